@@ -1,0 +1,55 @@
+//! The division, its schools and its professional learning communities.
+
+/// Place of a school in [`super::Project::schools`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SchoolId(pub usize);
+
+/// The division that the reports come from.
+#[derive(Debug, Clone)]
+pub struct Division {
+    /// Name as printed.
+    pub name: String,
+    /// IANA zone, as in `America/Winnipeg`.
+    pub time_zone: String,
+    /// Languages of the reports, BCP 47, as in `en`.
+    pub languages: Vec<String>,
+    /// One sentence: how to get a report in another format.
+    pub contact: String,
+}
+
+/// A school.
+#[derive(Debug, Clone)]
+pub struct School {
+    /// Id used in folders: `a–z`, `0–9`, `-`.
+    pub id: String,
+    /// Name as printed.
+    pub name: String,
+    /// Other spellings met in spreadsheets.
+    pub also_called: Vec<String>,
+    /// Grades in order, as in `K`, `1`, `2`.
+    pub grades: Vec<String>,
+}
+
+impl School {
+    /// Whether a spreadsheet's `word` means this school (id, name or another spelling; case and
+    /// surrounding space ignored).
+    pub fn is_called(&self, word: &str) -> bool {
+        let word = word.trim().to_lowercase();
+        self.id.to_lowercase() == word
+            || self.name.to_lowercase() == word
+            || self.also_called.iter().any(|a| a.trim().to_lowercase() == word)
+    }
+}
+
+/// A professional learning community: a team of one school.
+#[derive(Debug, Clone)]
+pub struct Plc {
+    /// Id used in file names.
+    pub id: String,
+    /// Name as printed.
+    pub name: String,
+    /// The school it belongs to.
+    pub school: SchoolId,
+    /// The grades it teaches.
+    pub grades: Vec<String>,
+}

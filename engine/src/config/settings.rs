@@ -1,0 +1,116 @@
+//! Thresholds, bounds, schedule and delivery: every number that a division may set.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::goals::Audience;
+
+/// Thresholds that protect small groups.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Privacy {
+    /// Smallest group that an audience may see: a group with `n < k` is hidden.
+    pub minimum_group: BTreeMap<Audience, u32>,
+    /// Top and bottom coding: for groups of at least `.0` students, shares nearer to 0 or 1 than
+    /// `.1` are printed as “… or less” / “… or more”. Sorted by size, largest first.
+    pub coding: Vec<(u32, f64)>,
+}
+
+/// Tolerances and minimums of the verdicts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judging {
+    /// On track: at most this far below the aimline (share, 0.03 is 3 percentage points) …
+    pub tolerance_points: f64,
+    /// … or this many students, whichever is larger.
+    pub tolerance_students: f64,
+    /// Watch: at most this many tolerances below the aimline; farther is behind.
+    pub watch_tolerances: f64,
+    /// Fewer students with the readings needed: “not enough data”.
+    pub minimum_students: u32,
+    /// A smaller part of the population with the readings needed: “not enough data” (0–1).
+    pub minimum_coverage: f64,
+}
+
+/// When the engine runs by itself.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Schedule {
+    /// Name → expression (5-field crontab line or the `cron` crate's form) with its line in the
+    /// file.
+    pub jobs: Vec<Job>,
+}
+
+/// One scheduled job.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Job {
+    /// Name, as in `nightly`.
+    pub name: String,
+    /// The expression as written.
+    pub cron: String,
+    /// Line in termwise.toml, for messages.
+    pub line: usize,
+}
+
+/// Where finished reports go.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Delivery {
+    /// Audiences whose reports wait for `termwise approve`.
+    pub hold: Vec<Audience>,
+    /// Folders that receive the reports.
+    pub folders: Vec<FolderSink>,
+}
+
+/// A folder that receives reports.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FolderSink {
+    /// Name for messages and the ledger.
+    pub name: String,
+    /// Path, relative to the project folder or absolute.
+    pub path: String,
+    /// Audiences it receives; empty means all.
+    pub audiences: Vec<Audience>,
+}
+
+/// Bounds on one call of a plugin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PluginLimits {
+    /// Fuel per call: a base and an amount per row.
+    pub fuel_base: u64,
+    /// Fuel per row.
+    pub fuel_per_row: u64,
+    /// Wall-clock time.
+    pub time: Duration,
+    /// Linear memory, bytes.
+    pub memory: usize,
+    /// Most bytes of one answer.
+    pub output: usize,
+}
+
+impl Default for PluginLimits {
+    fn default() -> Self {
+        Self {
+            fuel_base: 50_000_000,
+            fuel_per_row: 20_000,
+            time: Duration::from_secs(10),
+            memory: 256 << 20,
+            output: 16 << 20,
+        }
+    }
+}
+
+/// Bounds on one spreadsheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadingLimits {
+    /// Largest file, bytes.
+    pub file_bytes: u64,
+    /// Most bytes after inflation.
+    pub inflated_bytes: u64,
+    /// Most cells of a sheet that hold something.
+    pub cells: u64,
+    /// Most sheets.
+    pub sheets: usize,
+}
+
+impl Default for ReadingLimits {
+    fn default() -> Self {
+        Self { file_bytes: 100 << 20, inflated_bytes: 1 << 30, cells: 20_000_000, sheets: 1_000 }
+    }
+}

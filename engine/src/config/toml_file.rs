@@ -1,0 +1,1 @@
+//! toml_file

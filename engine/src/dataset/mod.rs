@@ -1,0 +1,112 @@
+//! Dataset: cells → typed observations.
+//!
+//! Comes in: opened workbooks and the project's mappings. Goes out: a [`Dataset`] — people,
+//! enrolments and observations, each observation with its source cell — and a [`Tally`] per file.
+//! It never guesses: what it cannot read is set aside with a problem. It uses no clock and no
+//! database. Names and numbers of people stay inside; nothing here prints them.
+
+use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
+
+/// A person by place in [`Dataset::people`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonId(pub u32);
+
+/// Whether a person is a student or an anonymous respondent of a staff survey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PersonKind {
+    /// A student on a roster.
+    Student,
+    /// One row of an anonymous staff survey.
+    StaffRespondent,
+}
+
+/// Where a student was enrolled, from when to when. For a respondent: the school surveyed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolment {
+    /// Who.
+    pub person: PersonId,
+    /// Where.
+    pub school: SchoolId,
+    /// School year, as in `2025-26`.
+    pub year: String,
+    /// Grade in that year.
+    pub grade: String,
+    /// Program, as in `EUBP`; empty when the roster has none.
+    pub program: String,
+    /// First day, if the roster gives one (otherwise from the start of the year).
+    pub entered: Option<jiff::civil::Date>,
+    /// First day no longer enrolled, if the roster gives one (exclusive, as in OneRoster).
+    pub left: Option<jiff::civil::Date>,
+}
+
+/// All readings, in a struct of arrays: one row is one person, measure, period and cell.
+/// Sorted by (measure, period, person); at most one row for each of these.
+#[derive(Debug, Clone, Default)]
+pub struct Observations {
+    /// Who.
+    pub person: Vec<PersonId>,
+    /// What.
+    pub measure: Vec<MeasureId>,
+    /// When.
+    pub period: Vec<PeriodId>,
+    /// Place on the scale (ordered scales: the level's place in the list; percent: 0–1); NaN unless
+    /// `class` is [`CodeClass::Score`].
+    pub value: Vec<f64>,
+    /// What the reading counts as; never [`CodeClass::Missing`].
+    pub class: Vec<CodeClass>,
+    /// For [`CodeClass::Excluded`]: place in [`Dataset::reasons`]; otherwise 0.
+    pub reason: Vec<u16>,
+    /// Source cell.
+    pub cell: Vec<SourceCell>,
+}
+
+/// Where an observation was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceCell {
+    /// Place in [`Dataset::files`].
+    pub file: u16,
+    /// Place in [`Tally::sheets`].
+    pub sheet: u16,
+    /// Zero-based row.
+    pub row: u32,
+    /// Zero-based column.
+    pub col: u32,
+}
+
+/// What became of one file's rows. `rows = used + set_aside`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Tally {
+    /// Path relative to the project folder.
+    pub path: String,
+    /// SHA-256 of the bytes that were read, hex.
+    pub digest: String,
+    /// Names of its sheets, in order.
+    pub sheets: Vec<String>,
+    /// The school that the source sets, if it sets one.
+    #[serde(skip)]
+    pub school: Option<SchoolId>,
+    /// Rows of data (neither header, notes, totals nor legend).
+    pub rows: u32,
+    /// Rows from which at least one reading (or, for a roster, an enrolment) came and in which
+    /// nothing was rejected.
+    pub used: u32,
+    /// Rows set aside, wholly or in part, each with a problem.
+    pub set_aside: u32,
+    /// Observations that came from it.
+    pub observations: u32,
+}
+
+/// Everything that was read, typed.
+#[derive(Debug, Clone, Default)]
+pub struct Dataset {
+    /// Kind of each person; their identity is not kept beyond this stage.
+    pub people: Vec<PersonKind>,
+    /// Enrolments, sorted by person, then year, then entry.
+    pub enrolments: Vec<Enrolment>,
+    /// Readings.
+    pub observations: Observations,
+    /// Reasons of exclusion, by place; place 0 is empty.
+    pub reasons: Vec<String>,
+    /// Files read, in order of path.
+    pub files: Vec<Tally>,
+}
