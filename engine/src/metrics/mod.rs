@@ -4,6 +4,8 @@
 //! [`Measurement`] per group, or the reason why there is none ([`Unavailable`]). A plugin sees
 //! columns of numbers with students as row numbers; never a name, an id, a file or a clock.
 
+pub mod ask;
+
 use std::collections::BTreeMap;
 
 /// Rows of numbers for many groups, as a plugin sees them. Rows of one group stand together:

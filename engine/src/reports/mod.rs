@@ -1,1 +1,8 @@
-//! reports
+//! Reports: cleared figures and words → report models → typeset PDFs.
+//!
+//! Comes in: [`crate::disclosure::Cleared`] figures and a dictionary. Goes out: models for templates
+//! and, from worker processes, PDF files. It never sees an unprotected figure.
+
+pub mod compose;
+pub mod model;
+pub mod words;
