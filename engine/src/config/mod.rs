@@ -8,6 +8,7 @@ pub mod division;
 pub mod goals;
 pub mod mapping;
 pub mod measures;
+pub mod pattern;
 pub mod settings;
 pub mod toml_file;
 
