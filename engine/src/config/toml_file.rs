@@ -204,7 +204,6 @@ mod tests {
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields, rename_all = "kebab-case")]
     struct Example {
-        #[allow(dead_code)]
         name: String,
         #[serde(default)]
         also_called: Vec<Spanned<String>>,
@@ -235,6 +234,7 @@ mod tests {
         let text = "\u{feff}name = \"é\"\nalso-called = [\"b\", \"c\"]\n";
         let (value, text) = parse::<Example>("x.toml", text.into(), &mut problems).expect("sound");
         assert!(problems.is_empty());
+        assert_eq!((value.name.as_str(), value.part.len()), ("é", 0));
         assert_eq!(at(&Problem::note("").at(text.place(value.also_called[1].span()))), (2, 21));
     }
 
