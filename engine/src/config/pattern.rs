@@ -77,6 +77,11 @@ impl Pattern {
         letters.len() <= LONGEST_WORD && self.fit(&self.parts, &letters, 0, &mut Vec::new())
     }
 
+    /// Whether a word that [`prepare`] made ready fits, the whole of it.
+    pub fn fits(&self, letters: &[char]) -> bool {
+        letters.len() <= LONGEST_WORD && self.fit(&self.parts, letters, 0, &mut Vec::new())
+    }
+
     /// What is captured from `word`, or nothing if it does not fit. Captures are as short as
     /// possible and never empty.
     pub fn capture(&self, word: &str) -> Option<Facts> {
@@ -116,6 +121,11 @@ impl Pattern {
             }
         }
     }
+}
+
+/// Makes a word ready to be held against many patterns.
+pub fn prepare(word: &str) -> Vec<char> {
+    lower(word)
 }
 
 /// One letter in, one letter out, so that places stay the same.
