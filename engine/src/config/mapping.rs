@@ -1,8 +1,19 @@
 //! The mapping language: how one family of spreadsheets becomes observations (`mappings/*.toml`).
+//!
+//! Comes in: the files. Goes out: checked [`Mapping`]s, every fault as a problem at its line. It
+//! never opens a spreadsheet.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::measures::Code;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::problem::Problem;
+
+use super::measures::{Check, Code, RawCode};
+use super::pattern::Pattern;
+use super::toml_file;
 
 /// What the rows of a file are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,4 +112,420 @@ pub struct SourceSpec {
     pub set: Facts,
     /// Line in termwise.toml, for messages.
     pub line: usize,
+}
+
+/// Roles of columns beside those named in [`FACTS`].
+pub const ROLES: [&str; 8] = ["id", "provincial-id", "name", "given", "family", "preferred", "entered", "left"];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    kind: Spanned<String>,
+    #[serde(default)]
+    sheets: RawSheets,
+    header: RawHeader,
+    #[serde(default)]
+    rows: RawRows,
+    #[serde(default)]
+    columns: BTreeMap<Spanned<String>, Spanned<OneOrMany>>,
+    #[serde(default)]
+    value: Vec<RawValue>,
+    from_sheet: Option<RawFrom>,
+    from_file: Option<RawFrom>,
+    #[serde(default)]
+    from_cell: Vec<RawFromCell>,
+    #[serde(default)]
+    codes: BTreeMap<String, Spanned<RawCode>>,
+    #[serde(default)]
+    csv: RawCsv,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawSheets {
+    #[serde(default, rename = "use")]
+    used: Vec<Spanned<String>>,
+    #[serde(default)]
+    skip: Vec<Spanned<String>>,
+    #[serde(default)]
+    hidden: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawHeader {
+    find: Spanned<Vec<String>>,
+    within: Option<Spanned<u32>>,
+    rows: Option<Spanned<u32>>,
+    explanation_rows: Option<Spanned<u32>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawRows {
+    #[serde(default)]
+    skip_when: Vec<Spanned<String>>,
+    #[serde(default)]
+    stop_when: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    fn names(&self) -> Vec<String> {
+        match self {
+            Self::One(name) => vec![name.clone()],
+            Self::Many(names) => names.clone(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawValue {
+    column: Spanned<String>,
+    #[serde(default)]
+    set: BTreeMap<Spanned<String>, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFrom {
+    pattern: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFromCell {
+    cell: Spanned<String>,
+    pattern: Spanned<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawCsv {
+    separator: Option<Spanned<String>>,
+    encoding: Option<Spanned<String>>,
+    decimal: Option<Spanned<String>>,
+}
+
+/// Reads every file in `mappings/`, by the stem of its name.
+pub fn load_all(root: &Path, problems: &mut Vec<Problem>) -> BTreeMap<String, Mapping> {
+    let mut mappings = BTreeMap::new();
+    for path in toml_file::in_folder(root, "mappings") {
+        let Some((file, text)) = toml_file::read::<File>(root, &path, problems) else { continue };
+        let name = path.trim_start_matches("mappings/").trim_end_matches(".toml").to_owned();
+        let mapping = Check { text: &text, problems }.mapping(&name, &path, &file);
+        mappings.insert(name, mapping);
+    }
+    mappings
+}
+
+impl Check<'_> {
+    fn mapping(&mut self, name: &str, path: &str, file: &File) -> Mapping {
+        let kind = match file.kind.get_ref().as_str() {
+            "assessment" => MappingKind::Assessment,
+            "roster" => MappingKind::Roster,
+            "survey" => MappingKind::Survey,
+            other => {
+                self.unknown(file.kind.span(), "kind of mapping", other, &["assessment", "roster", "survey"]);
+                MappingKind::Assessment
+            }
+        };
+        if file.header.find.get_ref().is_empty() {
+            self.fault(
+                file.header.find.span(),
+                "The header cannot be found without words to look for.",
+                "Add two or three words of the header row, as in `find = [\"Student #\", \"Level\"]`.",
+            );
+        }
+        for word in file.header.find.get_ref() {
+            self.pattern(&Spanned::new(file.header.find.span(), word.clone()), false);
+        }
+        let header_rows = self.bounded(file.header.rows.as_ref(), "rows", 1, 1..=5);
+        let header_within = self.bounded(file.header.within.as_ref(), "within", 25, 1..=500);
+        let explanation_rows = self.bounded(file.header.explanation_rows.as_ref(), "explanation-rows", 0, 0..=20);
+        let lists = [&file.sheets.used, &file.sheets.skip, &file.rows.skip_when, &file.rows.stop_when];
+        let [sheets, skip_sheets, skip_rows, stop_rows] =
+            lists.map(|list| list.iter().map(|glob| self.pattern(glob, false)).collect::<Vec<String>>());
+        let columns = self.columns(file, kind);
+        let values = self.values(file);
+        self.identity(file, kind, &columns, &values);
+        Mapping {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            kind,
+            sheets,
+            skip_sheets,
+            hidden_sheets: file.sheets.hidden,
+            header_find: file.header.find.get_ref().clone(),
+            header_within,
+            header_rows,
+            explanation_rows,
+            skip_rows,
+            stop_rows,
+            columns,
+            values,
+            from_sheet: file.from_sheet.as_ref().map(|from| self.pattern(&from.pattern, true)),
+            from_file: file.from_file.as_ref().map(|from| self.pattern(&from.pattern, true)),
+            from_cells: file.from_cell.iter().map(|from| self.from_cell(from)).collect(),
+            codes: self.codes(&file.codes, None),
+            csv_separator: file.csv.separator.as_ref().and_then(|separator| self.separator(separator)),
+            csv_encoding: file.csv.encoding.as_ref().and_then(|encoding| self.encoding(encoding)),
+            decimal_comma: file.csv.decimal.as_ref().and_then(|decimal| self.decimal(decimal)),
+        }
+    }
+
+    /// Checks a pattern and hands it back.
+    fn pattern(&mut self, pattern: &Spanned<String>, must_capture: bool) -> String {
+        match Pattern::new(pattern.get_ref()) {
+            Err(why) => self.fault(
+                pattern.span(),
+                format!("This pattern cannot be used: {why}."),
+                "Use * and ? for any letters, and captures such as {period}.",
+            ),
+            Ok(sound) if must_capture && sound.captures().next().is_none() => self.fault(
+                pattern.span(),
+                "This pattern captures nothing.",
+                "Name what it tells, as in `pattern = \"Gr {grade}*\"`.",
+            ),
+            Ok(_) => {}
+        }
+        pattern.get_ref().clone()
+    }
+
+    fn bounded(
+        &mut self,
+        value: Option<&Spanned<u32>>,
+        name: &str,
+        default: u32,
+        bounds: std::ops::RangeInclusive<u32>,
+    ) -> u32 {
+        let Some(value) = value else { return default };
+        if !bounds.contains(value.get_ref()) {
+            self.fault(
+                value.span(),
+                format!("`{name}` is {}.", value.get_ref()),
+                format!("Use a number from {} to {}.", bounds.start(), bounds.end()),
+            );
+            return default;
+        }
+        *value.get_ref()
+    }
+
+    fn columns(&mut self, file: &File, kind: MappingKind) -> BTreeMap<String, Vec<String>> {
+        let known: Vec<&str> = ROLES.iter().chain(&FACTS).copied().collect();
+        let mut columns = BTreeMap::new();
+        for (role, names) in &file.columns {
+            if !known.contains(&role.get_ref().as_str()) {
+                self.unknown(role.span(), "role of columns", role.get_ref(), &known);
+                continue;
+            }
+            if kind == MappingKind::Survey && ROLES.contains(&role.get_ref().as_str()) {
+                self.fault(
+                    role.span(),
+                    format!("A survey is anonymous: it has no column “{}”.", role.get_ref()),
+                    "Take this line away; the column is then not read.",
+                );
+            }
+            let names: Vec<String> = names
+                .get_ref()
+                .names()
+                .into_iter()
+                .map(|name| self.pattern(&Spanned::new(names.span(), name), false))
+                .collect();
+            if !names.is_empty() {
+                columns.insert(role.get_ref().clone(), names);
+            }
+        }
+        columns
+    }
+
+    fn values(&mut self, file: &File) -> Vec<ValueColumn> {
+        file.value
+            .iter()
+            .map(|value| {
+                for fact in value.set.keys() {
+                    if !FACTS.contains(&fact.get_ref().as_str()) {
+                        self.unknown(fact.span(), "fact", fact.get_ref(), &FACTS);
+                    }
+                }
+                ValueColumn {
+                    column: self.pattern(&value.column, false),
+                    set: value.set.iter().map(|(fact, word)| (fact.get_ref().clone(), word.clone())).collect(),
+                }
+            })
+            .collect()
+    }
+
+    /// A roster needs numbers and grades, results need somebody whose results they are.
+    fn identity(
+        &mut self,
+        file: &File,
+        kind: MappingKind,
+        columns: &BTreeMap<String, Vec<String>>,
+        values: &[ValueColumn],
+    ) {
+        let has = |role: &str| columns.contains_key(role);
+        let span = file.kind.span();
+        if kind == MappingKind::Roster && !has("id") && !has("provincial-id") {
+            self.fault(
+                span.clone(),
+                "A roster needs a column with student numbers, so that a student is known again next year.",
+                "Add `id = [\"Student #\"]` under [columns].",
+            );
+        }
+        let named = has("name") || (has("given") && has("family"));
+        if kind == MappingKind::Assessment && !has("id") && !has("provincial-id") && !named {
+            self.fault(
+                span.clone(),
+                "No column tells whose results these are.",
+                "Add `id` (or `name`) under [columns].",
+            );
+        }
+        if kind != MappingKind::Roster && values.is_empty() {
+            self.fault(span, "No column with results is named.", "Add a [[value]] with `column = …`.");
+        }
+    }
+
+    fn from_cell(&mut self, from: &RawFromCell) -> FromCell {
+        if address(from.cell.get_ref()).is_none() {
+            self.fault(
+                from.cell.span(),
+                format!("“{}” is not the address of a cell.", from.cell.get_ref()),
+                "Write it as in B2.",
+            );
+        }
+        FromCell { cell: from.cell.get_ref().clone(), pattern: self.pattern(&from.pattern, true) }
+    }
+
+    fn separator(&mut self, separator: &Spanned<String>) -> Option<char> {
+        let known = match separator.get_ref().as_str() {
+            "," => Some(','),
+            ";" => Some(';'),
+            "\t" | "tab" => Some('\t'),
+            "|" => Some('|'),
+            _ => None,
+        };
+        if known.is_none() {
+            self.unknown(separator.span(), "separator", separator.get_ref(), &[",", ";", "tab", "|"]);
+        }
+        known
+    }
+
+    fn encoding(&mut self, encoding: &Spanned<String>) -> Option<String> {
+        let known = encoding_rs::Encoding::for_label(encoding.get_ref().as_bytes());
+        if known.is_none() {
+            let common = ["utf-8", "windows-1252", "utf-16le", "utf-16be", "windows-1251"];
+            self.unknown(encoding.span(), "encoding", encoding.get_ref(), &common);
+        }
+        known.map(|encoding| encoding.name().to_owned())
+    }
+
+    fn decimal(&mut self, decimal: &Spanned<String>) -> Option<bool> {
+        match decimal.get_ref().as_str() {
+            "," => Some(true),
+            "." => Some(false),
+            other => {
+                self.unknown(decimal.span(), "decimal sign", other, &[",", "."]);
+                None
+            }
+        }
+    }
+}
+
+/// Zero-based row and column of an A1 address.
+pub fn address(cell: &str) -> Option<(u32, u32)> {
+    let digits = cell.find(|c: char| c.is_ascii_digit())?;
+    let (letters, number) = cell.split_at(digits);
+    if letters.is_empty() || letters.len() > 3 || !number.chars().all(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    let mut col = 0u32;
+    for letter in letters.chars() {
+        let letter = letter.to_ascii_uppercase();
+        if !letter.is_ascii_uppercase() {
+            return None;
+        }
+        col = col * 26 + (letter as u32 - 'A' as u32 + 1);
+    }
+    let row: u32 = number.parse().ok()?;
+    (row >= 1).then(|| (row - 1, col - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load_text(text: &str) -> (Option<Mapping>, Vec<Problem>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("mappings")).expect("made");
+        std::fs::write(folder.path().join("mappings/m.toml"), text).expect("written");
+        let mut problems = Vec::new();
+        let mapping = load_all(folder.path(), &mut problems).remove("m");
+        (mapping, problems)
+    }
+
+    const SOUND: &str = r#"
+kind = "assessment"
+[sheets]
+use = ["Gr *"]
+[header]
+find = ["Student #", "Level"]
+rows = 2
+[columns]
+id = ["Student #", "Local ID"]
+name = "Student"
+[[value]]
+column = "{period} / Level"
+set = { measure = "reading" }
+[from-sheet]
+pattern = "Gr {grade}*"
+[[from-cell]]
+cell = "B2"
+pattern = "Reporting period: {period}"
+[codes]
+x = { class = "excluded", reason = "not assessed" }
+[csv]
+separator = "tab"
+decimal = ","
+"#;
+
+    #[test]
+    fn a_sound_mapping_is_read_whole() {
+        let (mapping, problems) = load_text(SOUND);
+        assert_eq!(problems, []);
+        let mapping = mapping.expect("a mapping");
+        assert_eq!((mapping.header_rows, mapping.header_within), (2, 25));
+        assert_eq!(mapping.columns["name"], ["Student"]);
+        assert_eq!(mapping.codes["X"], Code::Excluded("not assessed".into()));
+        assert_eq!((mapping.csv_separator, mapping.decimal_comma), (Some('\t'), Some(true)));
+    }
+
+    #[test]
+    fn every_fault_is_told_at_its_line() {
+        let faulty = SOUND
+            .replace("name = \"Student\"", "nmae = \"Student\"")
+            .replace("\"{period} / Level\"", "\"{perod} / Level\"")
+            .replace("\"B2\"", "\"2B\"")
+            .replace("decimal = \",\"", "decimal = \";\"");
+        let (_, problems) = load_text(&faulty);
+        let mut lines: Vec<Option<usize>> = problems.iter().map(|p| p.place.line).collect();
+        lines.sort();
+        assert_eq!(lines, [Some(10), Some(12), Some(17), Some(23)], "{problems:?}");
+        assert!(problems.iter().any(|p| p.hint.as_deref() == Some("Did you mean “name”?")), "{problems:?}");
+    }
+
+    #[test]
+    fn addresses_are_read_like_a_spreadsheet() {
+        assert_eq!(address("B2"), Some((1, 1)));
+        assert_eq!(address("aa10"), Some((9, 26)));
+        assert_eq!(address("2B"), None);
+        assert_eq!(address("A0"), None);
+    }
 }

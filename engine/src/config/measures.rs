@@ -1,9 +1,19 @@
 //! Scales, codes, measures and dated expectation tables (`measures.toml`).
+//!
+//! Comes in: the file. Goes out: checked [`Measures`], every fault as a problem at its line.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
 
 use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
 
+use crate::problem::{Problem, nearest};
+
+use super::toml_file::{self, TomlText};
 use super::{Calendar, PeriodId};
 
 /// Place of a measure in [`Measures::measures`].
@@ -169,5 +179,454 @@ impl Measures {
         let grades = self.expectation(measure, calendar, period)?.lines.get(&band)?;
         let periods = grades.get(grade).or_else(|| grades.get("*"))?;
         periods.get(&calendar.period(period).id).or_else(|| periods.get("*")).copied()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    scale: BTreeMap<String, Spanned<RawScale>>,
+    #[serde(default)]
+    measure: BTreeMap<String, RawMeasure>,
+    #[serde(default)]
+    expectation: Vec<RawExpectation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawScale {
+    kind: Spanned<String>,
+    levels: Option<Spanned<Vec<String>>>,
+    range: Option<Spanned<String>>,
+    #[serde(default)]
+    aliases: BTreeMap<String, Spanned<String>>,
+    lowest: Option<Spanned<f64>>,
+    highest: Option<Spanned<f64>>,
+    #[serde(default)]
+    codes: BTreeMap<String, Spanned<RawCode>>,
+}
+
+/// A code as written in measures.toml and in mappings.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCode {
+    class: Spanned<String>,
+    level: Option<Spanned<Entry>>,
+    reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawMeasure {
+    title: String,
+    scale: Spanned<String>,
+    #[serde(default)]
+    also_called: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawExpectation {
+    title: String,
+    measures: Spanned<Vec<String>>,
+    from: Spanned<Datetime>,
+    at: Spanned<Lines>,
+    approaching: Option<Spanned<Lines>>,
+    above: Option<Spanned<Lines>>,
+}
+
+/// A level's name or a number.
+#[derive(Deserialize, Clone)]
+#[serde(untagged)]
+enum Entry {
+    Number(f64),
+    Word(String),
+}
+
+/// One line of a table: a value for all, by grade, or by grade and period.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Lines {
+    All(Entry),
+    ByGrade(BTreeMap<String, ByPeriod>),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ByPeriod {
+    All(Entry),
+    ByPeriod(BTreeMap<String, Entry>),
+}
+
+const KINDS: [&str; 3] = ["ordered", "number", "percent"];
+pub(super) const CLASSES: [&str; 4] = ["score", "counts-as-below", "excluded", "error"];
+
+/// Reads measures.toml. What is faulty is left out and told.
+pub fn load(root: &Path, problems: &mut Vec<Problem>) -> Measures {
+    let Some((file, text)) = toml_file::read::<File>(root, "measures.toml", problems) else {
+        return Measures::default();
+    };
+    let mut check = Check { text: &text, problems };
+    let scales: Vec<Scale> = file.scale.iter().map(|(id, raw)| check.scale(id, raw)).collect();
+    let measures: Vec<Measure> = file.measure.iter().filter_map(|(id, raw)| check.measure(id, raw, &scales)).collect();
+    let mut checked = Measures { scales, measures, expectations: Vec::new() };
+    let mut expectations: Vec<Expectation> =
+        file.expectation.iter().filter_map(|raw| check.expectation(raw, &checked)).collect();
+    expectations.sort_by_key(|e| e.from);
+    checked.expectations = expectations;
+    checked
+}
+
+/// Checks entries of one file, keeping every problem. Mappings use it for their codes.
+pub(super) struct Check<'a> {
+    pub(super) text: &'a TomlText,
+    pub(super) problems: &'a mut Vec<Problem>,
+}
+
+impl Check<'_> {
+    pub(super) fn fault(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
+        self.problems.push(Problem::error(message).at(self.text.place(span)).hint(hint));
+    }
+
+    pub(super) fn unknown(&mut self, span: Range<usize>, what: &str, name: &str, known: &[&str]) {
+        let near = nearest(name, known.iter().copied());
+        let hint = if near.is_empty() {
+            format!("Known: {}.", known.join(", "))
+        } else {
+            format!("Did you mean {}?", near.iter().map(|n| format!("“{n}”")).collect::<Vec<_>>().join(" or "))
+        };
+        self.fault(span, format!("There is no {what} “{name}”."), hint);
+    }
+
+    fn scale(&mut self, id: &str, raw: &Spanned<RawScale>) -> Scale {
+        let span = raw.span();
+        let raw = raw.get_ref();
+        let kind = match raw.kind.get_ref().as_str() {
+            "ordered" => self.ordered(raw, span),
+            "number" => self.number(raw, span),
+            "percent" => ScaleKind::Percent,
+            other => {
+                self.unknown(raw.kind.span(), "kind of scale", other, &KINDS);
+                ScaleKind::Percent
+            }
+        };
+        if !matches!(kind, ScaleKind::Ordered { .. }) {
+            let misplaced = [raw.levels.as_ref().map(Spanned::span), raw.range.as_ref().map(Spanned::span)];
+            for span in misplaced.into_iter().flatten() {
+                self.fault(span, "Only ordered scales have levels and ranges.", "Use `kind = \"ordered\"`.");
+            }
+        }
+        let mut scale = Scale { id: id.to_owned(), kind, codes: BTreeMap::new() };
+        scale.codes = self.codes(&raw.codes, Some(&scale));
+        scale
+    }
+
+    fn ordered(&mut self, raw: &RawScale, span: Range<usize>) -> ScaleKind {
+        let levels = raw.levels.as_ref().map(|levels| levels.get_ref().clone()).unwrap_or_default();
+        if levels.len() < 2 {
+            let span = raw.levels.as_ref().map_or(span, Spanned::span);
+            self.fault(
+                span,
+                "An ordered scale needs at least two levels.",
+                "Add `levels = [\"lowest\", …, \"highest\"]`.",
+            );
+        }
+        for (i, level) in levels.iter().enumerate() {
+            if levels[..i].iter().any(|other| other.to_lowercase() == level.to_lowercase()) {
+                let span = raw.levels.as_ref().map_or(0..0, Spanned::span);
+                self.fault(span, format!("The level “{level}” stands twice in the list."), "Name each level once.");
+            }
+        }
+        for meant in raw.aliases.values() {
+            if !levels.contains(meant.get_ref()) {
+                let known: Vec<&str> = levels.iter().map(String::as_str).collect();
+                self.unknown(meant.span(), "level", meant.get_ref(), &known);
+            }
+        }
+        let range = raw.range.as_ref().map_or("lower", |range| range.get_ref().as_str());
+        if let Some(span) = raw.range.as_ref().filter(|_| !["lower", "upper"].contains(&range)).map(Spanned::span) {
+            self.unknown(span, "reading of ranges", range, &["lower", "upper"]);
+        }
+        ScaleKind::Ordered {
+            levels,
+            aliases: raw.aliases.iter().map(|(word, level)| (word.clone(), level.get_ref().clone())).collect(),
+            range_counts_as_lower: range != "upper",
+        }
+    }
+
+    fn number(&mut self, raw: &RawScale, span: Range<usize>) -> ScaleKind {
+        let (Some(lowest), Some(highest)) = (&raw.lowest, &raw.highest) else {
+            self.fault(
+                span,
+                "A number scale needs the lowest and the highest number that can be true.",
+                "Add `lowest = 0` and `highest = 40`.",
+            );
+            return ScaleKind::Number { lowest: 0.0, highest: 0.0 };
+        };
+        if lowest.get_ref() >= highest.get_ref() {
+            self.fault(highest.span(), "`highest` is not above `lowest`.", "Put the larger number after `highest`.");
+        }
+        ScaleKind::Number { lowest: *lowest.get_ref(), highest: *highest.get_ref() }
+    }
+
+    /// Checks codes; without a scale (in a mapping) a level's name is refused, because it could
+    /// belong to any scale.
+    pub(super) fn codes(
+        &mut self,
+        raw: &BTreeMap<String, Spanned<RawCode>>,
+        scale: Option<&Scale>,
+    ) -> BTreeMap<String, Code> {
+        let mut codes = BTreeMap::new();
+        for (word, code) in raw {
+            let span = code.span();
+            let code = code.get_ref();
+            let class = code.class.get_ref().as_str();
+            if let Some(level) = code.level.as_ref().filter(|_| class != "score") {
+                self.fault(level.span(), "Only a code of class “score” has a level.", "Take `level` away.");
+            }
+            let meaning = match class {
+                "score" => match (&code.level, scale) {
+                    (Some(level), Some(scale)) => self.value(level.get_ref(), level.span(), scale).map(Code::Score),
+                    (Some(level), None) => {
+                        let number = if let Entry::Number(number) = level.get_ref() { Some(*number) } else { None };
+                        if number.is_none() {
+                            self.fault(
+                                level.span(),
+                                "A mapping does not know which scale this level belongs to.",
+                                "Declare this code in measures.toml, under the scale.",
+                            );
+                        }
+                        number.map(Code::Score)
+                    }
+                    (None, _) => {
+                        self.fault(span, format!("The code “{word}” is a score, but which?"), "Add `level = …`.");
+                        None
+                    }
+                },
+                "counts-as-below" => Some(Code::CountsAsBelow),
+                "excluded" => {
+                    if code.reason.is_none() {
+                        self.fault(
+                            span,
+                            format!("The code “{word}” leaves students out, but the report must say why."),
+                            "Add `reason = \"absent\"` or the like.",
+                        );
+                    }
+                    Some(Code::Excluded(code.reason.clone().unwrap_or_default()))
+                }
+                "error" => Some(Code::Error),
+                other => {
+                    self.unknown(code.class.span(), "class of codes", other, &CLASSES);
+                    None
+                }
+            };
+            if let Some(meaning) = meaning {
+                codes.insert(super::pattern::fold(word).to_uppercase(), meaning);
+            }
+        }
+        codes
+    }
+
+    fn measure(&mut self, id: &str, raw: &RawMeasure, scales: &[Scale]) -> Option<Measure> {
+        let scale = scales.iter().position(|s| s.id == *raw.scale.get_ref());
+        if scale.is_none() {
+            let known: Vec<&str> = scales.iter().map(|s| s.id.as_str()).collect();
+            self.unknown(raw.scale.span(), "scale", raw.scale.get_ref(), &known);
+        }
+        Some(Measure {
+            id: id.to_owned(),
+            title: raw.title.clone(),
+            scale: scale?,
+            also_called: raw.also_called.clone(),
+        })
+    }
+
+    fn expectation(&mut self, raw: &RawExpectation, measures: &Measures) -> Option<Expectation> {
+        let names = raw.measures.get_ref();
+        let mut ids = Vec::new();
+        for name in names {
+            if let Some(id) = measures.by_id(name) {
+                ids.push(id);
+            } else {
+                let known: Vec<&str> = measures.measures.iter().map(|m| m.id.as_str()).collect();
+                self.unknown(raw.measures.span(), "measure", name, &known);
+            }
+        }
+        let first = ids.first().copied();
+        if first.is_none() && names.is_empty() {
+            self.fault(raw.measures.span(), "This table speaks of no measure.", "Name at least one in `measures`.");
+        }
+        let scale = measures.scale_of(first?);
+        if let Some(other) = ids.iter().find(|id| measures.scale_of(**id).id != scale.id) {
+            let message =
+                format!("The measures of one table must share a scale; “{}” has another.", measures.measure(*other).id);
+            self.fault(raw.measures.span(), message, "Make a table for each scale.");
+        }
+        let from = toml_day(raw.from.get_ref());
+        if from.is_none() {
+            self.fault(raw.from.span(), "`from` is no day.", "Write a day as 2024-09-01, without quotes.");
+        }
+        let mut lines = BTreeMap::new();
+        let bands = [(Band::Approaching, &raw.approaching), (Band::Above, &raw.above)];
+        lines.insert(Band::At, self.lines(&raw.at, scale));
+        for (band, raw) in bands {
+            if let Some(raw) = raw {
+                lines.insert(band, self.lines(raw, scale));
+            }
+        }
+        self.order(&lines, raw.at.span());
+        Some(Expectation { measures: ids, from: from?, title: raw.title.clone(), lines })
+    }
+
+    fn lines(&mut self, raw: &Spanned<Lines>, scale: &Scale) -> BTreeMap<String, BTreeMap<String, f64>> {
+        let every = |value: f64| BTreeMap::from([("*".to_owned(), value)]);
+        let span = raw.span();
+        match raw.get_ref() {
+            Lines::All(entry) => {
+                self.value(entry, span, scale).map(|v| BTreeMap::from([("*".to_owned(), every(v))])).unwrap_or_default()
+            }
+            Lines::ByGrade(grades) => grades
+                .iter()
+                .map(|(grade, periods)| {
+                    let periods = match periods {
+                        ByPeriod::All(entry) => self.value(entry, span.clone(), scale).map(every).unwrap_or_default(),
+                        ByPeriod::ByPeriod(periods) => periods
+                            .iter()
+                            .filter_map(|(id, entry)| Some((id.clone(), self.value(entry, span.clone(), scale)?)))
+                            .collect(),
+                    };
+                    (grade.clone(), periods)
+                })
+                .collect(),
+        }
+    }
+
+    /// “Approaching” must not stand above “at”, nor “at” above “above”.
+    fn order(&mut self, lines: &BTreeMap<Band, BTreeMap<String, BTreeMap<String, f64>>>, span: Range<usize>) {
+        let line = |band: Band, grade: &str, period: &str| -> Option<f64> {
+            let grades = lines.get(&band)?;
+            let periods = grades.get(grade).or_else(|| grades.get("*"))?;
+            periods.get(period).or_else(|| periods.get("*")).copied()
+        };
+        let Some(at) = lines.get(&Band::At) else { return };
+        for (grade, periods) in at {
+            for (period, at) in periods {
+                let approaching = line(Band::Approaching, grade, period).is_some_and(|v| v > *at);
+                let above = line(Band::Above, grade, period).is_some_and(|v| v < *at);
+                if approaching || above {
+                    self.fault(
+                        span.clone(),
+                        format!("For grade {grade}, period {period}, the lines of this table are out of order."),
+                        "The lines must rise from `approaching` over `at` to `above`.",
+                    );
+                }
+            }
+        }
+    }
+
+    /// A level's place or a number within the scale.
+    fn value(&mut self, entry: &Entry, span: Range<usize>, scale: &Scale) -> Option<f64> {
+        match (&scale.kind, entry) {
+            (ScaleKind::Ordered { levels, .. }, entry) => {
+                let word = match entry {
+                    Entry::Word(word) => word.clone(),
+                    Entry::Number(number) => number.to_string(),
+                };
+                let place = levels.iter().position(|level| *level == word);
+                if place.is_none() {
+                    let known: Vec<&str> = levels.iter().map(String::as_str).collect();
+                    self.unknown(span, "level", &word, &known);
+                }
+                place.map(|i| i as f64)
+            }
+            (ScaleKind::Number { lowest, highest }, Entry::Number(number)) if (*lowest..=*highest).contains(number) => {
+                Some(*number)
+            }
+            (ScaleKind::Percent, Entry::Number(number)) if (0.0..=1.0).contains(number) => Some(*number),
+            (kind, entry) => {
+                let found = match entry {
+                    Entry::Word(word) => word.clone(),
+                    Entry::Number(number) => number.to_string(),
+                };
+                let expected = match kind {
+                    ScaleKind::Number { lowest, highest } => format!("Use a number from {lowest} to {highest}."),
+                    _ => "Use a share between 0 and 1: 75 % is 0.75.".to_owned(),
+                };
+                self.fault(span, format!("“{found}” is not on the scale “{}”.", scale.id), expected);
+                None
+            }
+        }
+    }
+}
+
+/// The day of a TOML date.
+fn toml_day(value: &Datetime) -> Option<Date> {
+    let date = value.date?;
+    Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load_text(text: &str) -> (Measures, Vec<Problem>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("measures.toml"), text).expect("written");
+        let mut problems = Vec::new();
+        let measures = load(folder.path(), &mut problems);
+        (measures, problems)
+    }
+
+    const SOUND: &str = r#"
+[scale.level]
+kind = "ordered"
+levels = ["RB", "A", "B", "C"]
+aliases = { PreA = "RB" }
+[scale.level.codes]
+abs = { class = "excluded", reason = "absent" }
+ND = { class = "score", level = "RB" }
+"?" = { class = "error" }
+[scale.raw]
+kind = "number"
+lowest = 0
+highest = 40
+[measure.reading]
+title = "Reading"
+scale = "level"
+[[expectation]]
+title = "2024"
+measures = ["reading"]
+from = 2024-09-01
+at = { K = { P1 = "A", "*" = "B" }, "*" = "C" }
+"#;
+
+    #[test]
+    fn a_sound_file_is_read_whole() {
+        let (measures, problems) = load_text(SOUND);
+        assert_eq!(problems, []);
+        let scale = measures.scale_of(MeasureId(0));
+        assert_eq!(scale.codes["ABS"], Code::Excluded("absent".into()));
+        assert_eq!(scale.codes["ND"], Code::Score(0.0));
+        let lines = &measures.expectations[0].lines[&Band::At];
+        assert_eq!((lines["K"]["P1"], lines["K"]["*"], lines["*"]["*"]), (1.0, 2.0, 3.0));
+    }
+
+    #[test]
+    fn every_fault_is_told_at_its_line() {
+        let faulty = SOUND
+            .replace("PreA = \"RB\"", "PreA = \"RX\"")
+            .replace(", reason = \"absent\"", "")
+            .replace("scale = \"level\"", "scale = \"levels\"");
+        let (_, problems) = load_text(&faulty);
+        let lines: Vec<Option<usize>> = problems.iter().map(|p| p.place.line).collect();
+        assert_eq!(lines, [Some(5), Some(7), Some(16), Some(19)], "{problems:?}");
+    }
+
+    #[test]
+    fn lines_out_of_order_are_told() {
+        let (_, problems) = load_text(&format!("{SOUND}approaching = \"C\"\n"));
+        assert!(problems.iter().all(|p| p.message.contains("out of order")));
+        assert_eq!(problems.len(), 2);
     }
 }

@@ -5,7 +5,20 @@
 //! It never guesses: what it cannot read is set aside with a problem. It uses no clock and no
 //! database. Names and numbers of people stay inside; nothing here prints them.
 
+mod build;
+mod facts;
+mod header;
+mod people;
+mod plan;
+mod results;
+mod roster;
+mod table;
+mod values;
+mod words;
+
 use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
+
+pub use build::build;
 
 /// A person by place in [`Dataset::people`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

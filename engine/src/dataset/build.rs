@@ -1,0 +1,269 @@
+//! All files of a run → one [`Dataset`]: rosters first, then results, then what contradicts itself.
+//!
+//! Files are read side by side and put together in the order of their paths, so the outcome does not
+//! depend on who was first.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::config::{CodeClass, Project, SourceSpec};
+use crate::problem::{Place, Problem};
+use crate::sources::FrozenFile;
+use crate::workbook::{self, CsvHints, Workbook};
+
+use super::facts::Lookup;
+use super::people::{self, People, RosterRow};
+use super::plan::Plan;
+use super::results::{self, Context, Found, Results};
+use super::table::Told;
+use super::values::{reasons, shown};
+use super::{Dataset, Enrolment, Observations, PersonId, PersonKind, SourceCell, Tally, roster};
+
+/// What one file gave, before the files are put together.
+struct Read {
+    sheets: Vec<String>,
+    results: Results,
+    roster: Vec<RosterRow>,
+    problems: Vec<Problem>,
+}
+
+/// Reads every file. One bad file, sheet or cell never stops the rest.
+pub fn build(project: &Project, files: &[FrozenFile], problems: &mut Vec<Problem>) -> Dataset {
+    let reasons = reasons(&project.measures, project.mappings.values().map(|mapping| &mapping.codes));
+    let plans: BTreeMap<&str, Plan<'_>> =
+        project.mappings.iter().map(|(name, mapping)| (name.as_str(), Plan::new(project, mapping, &reasons))).collect();
+    let lookup = Lookup::new(project);
+    let mut files: Vec<&FrozenFile> = files.iter().collect();
+    files.sort_by(|a, b| (&a.path_relative, a.source_index).cmp(&(&b.path_relative, b.source_index)));
+    files.truncate(usize::from(u16::MAX));
+    let sources: Vec<(&FrozenFile, &SourceSpec, &Plan<'_>)> = files
+        .into_iter()
+        .filter_map(|file| {
+            let source = project.sources.get(file.source_index)?;
+            Some((file, source, plans.get(source.mapping.as_str())?))
+        })
+        .collect();
+
+    let read_all = |rosters: bool, people: &People| -> Vec<(usize, Read)> {
+        sources
+            .par_iter()
+            .enumerate()
+            .filter(|(_, (_, _, plan))| plan.is_roster() == rosters)
+            .map(|(place, (file, source, plan))| (place, read(project, &lookup, people, place, file, source, plan)))
+            .collect()
+    };
+    let mut done: BTreeMap<usize, Read> = BTreeMap::new();
+    let nobody = People::default();
+    let mut rows = Vec::new();
+    for (place, mut read) in read_all(true, &nobody) {
+        rows.append(&mut read.roster);
+        done.insert(place, read);
+    }
+    let mut contradictions = Vec::new();
+    let (people, set_aside) = people::gather(project, &lookup.years, rows, &mut contradictions);
+    for (file, row) in set_aside {
+        if let Some(read) = done.get_mut(&file) {
+            read.results.set_aside[row] = true;
+        }
+    }
+    done.extend(read_all(false, &people));
+
+    let mut dataset = Dataset {
+        people: vec![PersonKind::Student; people.count as usize],
+        enrolments: people.enrolments,
+        reasons,
+        ..Dataset::default()
+    };
+    let mut all: Vec<(usize, Found)> = Vec::new();
+    for (place, read) in &mut done {
+        let first = u32::try_from(dataset.people.len()).unwrap_or(u32::MAX);
+        for (at, (school, year)) in (first..).zip(&read.results.respondents) {
+            dataset.people.push(PersonKind::StaffRespondent);
+            dataset.enrolments.push(Enrolment {
+                person: PersonId(at),
+                school: *school,
+                year: lookup.years.get(usize::from(*year)).copied().unwrap_or_default().to_owned(),
+                grade: String::new(),
+                program: String::new(),
+                entered: None,
+                left: None,
+            });
+        }
+        let survey = !read.results.respondents.is_empty();
+        all.extend(read.results.found.drain(..).map(|found| {
+            let person = if survey { first + found.person } else { found.person };
+            (*place, Found { person, ..found })
+        }));
+        problems.append(&mut read.problems);
+    }
+    problems.append(&mut contradictions);
+    let kept = settle(project, &sources, &dataset.reasons, all, &mut done, problems);
+    dataset.observations = columns(&kept);
+    dataset.files = tallies(&lookup, &sources, &done, &kept);
+    dataset
+}
+
+/// Opens and reads one file.
+fn read(
+    project: &Project,
+    lookup: &Lookup<'_>,
+    people: &People,
+    place: usize,
+    file: &FrozenFile,
+    source: &SourceSpec,
+    plan: &Plan<'_>,
+) -> Read {
+    let path = file.path_relative.as_str();
+    let mut results = Results::default();
+    let mut rows = Vec::new();
+    let mut told = Told::default();
+    let hints = CsvHints { separator: plan.mapping.csv_separator, encoding: plan.mapping.csv_encoding.clone() };
+    let mut book = match workbook::open(&file.frozen_path, path, &project.reading_limits, &hints) {
+        Ok(book) => book,
+        Err(problem) => {
+            return Read { sheets: Vec::new(), results, roster: rows, problems: vec![problem] };
+        }
+    };
+    std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
+    let mut choice = Vec::new();
+    let chosen = plan.choose(&book, path, &mut choice);
+    choice.into_iter().for_each(|problem| told.push(problem));
+    for (number, sheet) in chosen {
+        if plan.is_roster() {
+            let aside = &mut results.set_aside;
+            rows.extend(roster::read(
+                lookup,
+                &project.schools,
+                plan,
+                &source.set,
+                path,
+                place,
+                sheet,
+                aside,
+                &mut told,
+            ));
+        } else {
+            let context = Context { lookup, people, plan, set: &source.set, path, comma: decimal_comma(plan, &book) };
+            results::read(&context, number, sheet, &mut results, &mut told);
+        }
+    }
+    Read {
+        sheets: book.sheets.iter().map(|sheet| sheet.name.clone()).collect(),
+        results,
+        roster: rows,
+        problems: told.finish(path),
+    }
+}
+
+/// A file that needs semicolons to part its cells has commas in its numbers.
+fn decimal_comma(plan: &Plan<'_>, book: &Workbook) -> Option<bool> {
+    plan.mapping.decimal_comma.or_else(|| (book.separator == Some(';')).then_some(true))
+}
+
+/// Keeps one reading for each person, measure and period: equal ones once, different ones not at
+/// all. Sorted by measure, period, person.
+fn settle(
+    project: &Project,
+    sources: &[(&FrozenFile, &SourceSpec, &Plan<'_>)],
+    reasons: &[String],
+    mut all: Vec<(usize, Found)>,
+    done: &mut BTreeMap<usize, Read>,
+    problems: &mut Vec<Problem>,
+) -> Vec<(usize, Found)> {
+    all.sort_unstable_by_key(|(file, f)| (f.measure, f.period, f.person, *file, f.sheet, f.row, f.col));
+    let mut kept = Vec::with_capacity(all.len());
+    for same in all.chunk_by(|(_, a), (_, b)| (a.measure, a.period, a.person) == (b.measure, b.period, b.person)) {
+        let (first_file, first) = &same[0];
+        let equal = |found: &Found| {
+            let (a, b) = (found.reading, first.reading);
+            a.class == b.class && a.reason == b.reason && (a.class != CodeClass::Score || a.value == b.value)
+        };
+        if same.iter().all(|(_, found)| equal(found)) {
+            kept.push((*first_file, *first));
+            continue;
+        }
+        let place = |file: usize, found: &Found| {
+            let sheet = done[&file].sheets.get(usize::from(found.sheet)).cloned().unwrap_or_default();
+            Place::file(&sources[file].0.path_relative).sheet(sheet).cell(found.row, found.col)
+        };
+        let scale = project.measures.scale_of(first.measure);
+        let period = project.calendar.period(first.period);
+        for (file, found) in same.iter().filter(|(_, found)| !equal(found)) {
+            problems.push(
+                Problem::warning(format!(
+                    "One student has two different results for {} in {} ({}); both were set aside.",
+                    project.measures.measure(first.measure).title,
+                    period.name,
+                    period.year
+                ))
+                .at(place(*file, found))
+                .found(format!(
+                    "{} here, but {} in {}",
+                    shown(scale, found.reading, reasons),
+                    shown(scale, first.reading, reasons),
+                    place(*first_file, first)
+                ))
+                .expected("one result, or the same result twice")
+                .hint("Delete the one that does not hold."),
+            );
+        }
+        for (file, found) in same {
+            if let Some(read) = done.get_mut(file) {
+                read.results.set_aside[found.data_row as usize] = true;
+            }
+        }
+    }
+    kept
+}
+
+fn columns(kept: &[(usize, Found)]) -> Observations {
+    let mut columns = Observations::default();
+    for (file, found) in kept {
+        columns.person.push(PersonId(found.person));
+        columns.measure.push(found.measure);
+        columns.period.push(found.period);
+        columns.value.push(found.reading.value);
+        columns.class.push(found.reading.class);
+        columns.reason.push(found.reading.reason);
+        columns.cell.push(SourceCell {
+            file: u16::try_from(*file).expect("files are bounded by u16::MAX"),
+            sheet: found.sheet,
+            row: found.row,
+            col: found.col,
+        });
+    }
+    columns
+}
+
+fn tallies(
+    lookup: &Lookup<'_>,
+    sources: &[(&FrozenFile, &SourceSpec, &Plan<'_>)],
+    done: &BTreeMap<usize, Read>,
+    kept: &[(usize, Found)],
+) -> Vec<Tally> {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let mut observations = vec![0u32; sources.len()];
+    for (file, _) in kept {
+        observations[*file] += 1;
+    }
+    sources
+        .iter()
+        .enumerate()
+        .map(|(place, (file, source, _))| {
+            let read = done.get(&place);
+            let rows = read.map(|read| read.results.set_aside.as_slice()).unwrap_or_default();
+            let set_aside = count(rows.iter().filter(|aside| **aside).count());
+            Tally {
+                path: file.path_relative.clone(),
+                digest: file.digest.clone(),
+                sheets: read.map(|read| read.sheets.clone()).unwrap_or_default(),
+                school: source.set.get("school").and_then(|word| lookup.school(word).ok()),
+                rows: count(rows.len()),
+                used: count(rows.len()) - set_aside,
+                set_aside,
+                observations: observations[place],
+            }
+        })
+        .collect()
+}

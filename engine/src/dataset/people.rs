@@ -1,0 +1,223 @@
+//! Who is on the rosters, and how a row of results finds its student.
+//!
+//! Comes in: roster rows. Goes out: people with enrolments and the look-up from a student number or
+//! a name. A student is never chosen among several.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+
+use crate::config::{Project, SchoolId};
+use crate::problem::{Place, Problem};
+
+use super::words::IdKey;
+use super::{Enrolment, PersonId};
+
+/// One roster row, resolved.
+#[derive(Debug, Clone)]
+pub(super) struct RosterRow {
+    pub(super) id: Option<IdKey>,
+    pub(super) provincial: Option<IdKey>,
+    /// Every way in which the name may be written.
+    pub(super) names: BTreeSet<String>,
+    pub(super) school: SchoolId,
+    pub(super) year: u16,
+    pub(super) grade: String,
+    pub(super) program: String,
+    pub(super) entered: Option<Date>,
+    pub(super) left: Option<Date>,
+    /// Where it stands, for messages.
+    pub(super) place: Place,
+    /// The file and the row's place among the file's rows.
+    pub(super) row: (usize, usize),
+}
+
+/// Somebody who may be meant by a name.
+#[derive(Debug, Clone)]
+struct Candidate {
+    person: PersonId,
+    school: SchoolId,
+    grade: String,
+    program: String,
+}
+
+/// Everybody on the rosters.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    pub(super) count: u32,
+    pub(super) enrolments: Vec<Enrolment>,
+    ids: HashMap<IdKey, PersonId>,
+    provincial: HashMap<IdKey, PersonId>,
+    names: HashMap<(u16, String), Vec<Candidate>>,
+    enrolled: BTreeSet<(PersonId, u16)>,
+    years: BTreeSet<u16>,
+}
+
+/// Why a row finds nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nobody {
+    /// The number is on no roster.
+    UnknownNumber,
+    /// The number is on a roster, but not on this year's.
+    OtherYear,
+    /// The name is not on the roster.
+    UnknownName,
+    /// Several students have this name.
+    SeveralNames,
+    /// There is no roster for the year at all.
+    NoRoster,
+}
+
+impl People {
+    /// Whether there is a roster for the year.
+    pub(super) fn has_year(&self, year: u16) -> bool {
+        self.years.contains(&year)
+    }
+
+    /// The student with this local or provincial number.
+    pub(super) fn by_number(&self, id: &IdKey, provincial: bool, year: u16) -> Result<PersonId, Nobody> {
+        if !self.has_year(year) {
+            return Err(Nobody::NoRoster);
+        }
+        let known = if provincial { &self.provincial } else { &self.ids };
+        let person = *known.get(id).ok_or(Nobody::UnknownNumber)?;
+        if self.enrolled.contains(&(person, year)) { Ok(person) } else { Err(Nobody::OtherYear) }
+    }
+
+    /// The one student of this name in the school, the year and the grade, as far as these are known.
+    pub(super) fn by_name(
+        &self,
+        name: &str,
+        year: u16,
+        school: Option<SchoolId>,
+        grade: Option<&str>,
+        program: Option<&str>,
+    ) -> Result<PersonId, Nobody> {
+        if !self.has_year(year) {
+            return Err(Nobody::NoRoster);
+        }
+        let all = self.names.get(&(year, name.to_owned())).map(Vec::as_slice).unwrap_or_default();
+        let mut found: Vec<&Candidate> = all.iter().filter(|c| school.is_none_or(|s| s == c.school)).collect();
+        let several = |found: &[&Candidate]| found.iter().any(|c| c.person != found[0].person);
+        found.retain(|c| grade.is_none_or(|g| g == c.grade));
+        if several(&found) {
+            // The program only helps to tell two apart; sheets and rosters may spell it differently.
+            let narrowed: Vec<&Candidate> =
+                found.iter().copied().filter(|c| program.is_some_and(|p| p.eq_ignore_ascii_case(&c.program))).collect();
+            if narrowed.is_empty() || several(&narrowed) {
+                return Err(Nobody::SeveralNames);
+            }
+            found = narrowed;
+        }
+        found.first().map(|c| c.person).ok_or(Nobody::UnknownName)
+    }
+}
+
+/// Makes people of roster rows. Rows that contradict each other are set aside: their places among
+/// the files' rows come back.
+pub(super) fn gather(
+    project: &Project,
+    years: &[&str],
+    rows: Vec<RosterRow>,
+    problems: &mut Vec<Problem>,
+) -> (People, Vec<(usize, usize)>) {
+    let mut people = People::default();
+    let mut set_aside = Vec::new();
+    let mut named: BTreeMap<(PersonId, u16), BTreeSet<String>> = BTreeMap::new();
+    let mut kept: Vec<(PersonId, RosterRow)> = Vec::new();
+    for row in rows {
+        people.years.insert(row.year);
+        let known = row.id.as_ref().and_then(|id| people.ids.get(id).copied());
+        let known = known.or_else(|| {
+            // A provincial number joins rows only where there is no local one.
+            row.provincial.as_ref().filter(|_| row.id.is_none()).and_then(|id| people.provincial.get(id).copied())
+        });
+        let person = known.unwrap_or_else(|| {
+            people.count += 1;
+            PersonId(people.count - 1)
+        });
+        let names = named.entry((person, row.year)).or_default();
+        if !names.is_empty() && !row.names.is_empty() && names.is_disjoint(&row.names) {
+            problems.push(
+                Problem::warning("This student number stands for two different names in the same year; the second row was set aside.")
+                    .at(row.place.clone())
+                    .hint("Correct the number in one of the rows."),
+            );
+            set_aside.push(row.row);
+            continue;
+        }
+        names.extend(row.names.iter().cloned());
+        if let Some(id) = &row.id {
+            people.ids.insert(id.clone(), person);
+        }
+        if let Some(id) = &row.provincial {
+            people.provincial.insert(id.clone(), person);
+        }
+        kept.push((person, row));
+    }
+    kept.sort_by(|(a, one), (b, two)| {
+        (a, one.year, one.entered, one.school, one.row).cmp(&(b, two.year, two.entered, two.school, two.row))
+    });
+    let mut done: Vec<(PersonId, RosterRow)> = Vec::new();
+    for (person, row) in kept {
+        let same = |other: &RosterRow| {
+            (other.year, other.school, &other.grade, &other.program, other.entered, other.left)
+                == (row.year, row.school, &row.grade, &row.program, row.entered, row.left)
+        };
+        let before = done.iter_mut().rev().take_while(|(other, _)| *other == person).find(|(_, o)| o.year == row.year);
+        if let Some((_, before)) = before {
+            if same(before) {
+                continue;
+            }
+            // A student who entered another school later has left the first one.
+            if before.left.is_none() && row.entered.is_some() && before.entered < row.entered {
+                before.left = row.entered;
+            }
+            if together(project, years, before, &row) {
+                problems.push(
+                    Problem::warning("This student is enrolled twice on the same day; the second row was set aside.")
+                        .at(row.place.clone())
+                        .expected(format!("only one enrolment at a time (the other one: {})", before.place))
+                        .hint("Write the first day no longer enrolled where the student left."),
+                );
+                set_aside.push(row.row);
+                continue;
+            }
+        }
+        done.push((person, row));
+    }
+    for (person, row) in done {
+        people.enrolled.insert((person, row.year));
+        for name in &row.names {
+            people.names.entry((row.year, name.clone())).or_default().push(Candidate {
+                person,
+                school: row.school,
+                grade: row.grade.clone(),
+                program: row.program.clone(),
+            });
+        }
+        people.enrolments.push(Enrolment {
+            person,
+            school: row.school,
+            year: years.get(usize::from(row.year)).copied().unwrap_or_default().to_owned(),
+            grade: row.grade,
+            program: row.program,
+            entered: row.entered,
+            left: row.left,
+        });
+    }
+    people
+        .enrolments
+        .sort_by(|a, b| (a.person, &a.year, a.entered, a.school).cmp(&(b.person, &b.year, b.entered, b.school)));
+    (people, set_aside)
+}
+
+/// Whether two enrolments of a year hold on the closing day of the same period.
+fn together(project: &Project, years: &[&str], one: &RosterRow, two: &RosterRow) -> bool {
+    let year = years.get(usize::from(one.year)).copied().unwrap_or_default();
+    let holds = |row: &RosterRow, day: Date| row.entered.is_none_or(|d| d <= day) && row.left.is_none_or(|d| d > day);
+    project.calendar.of_year(year).any(|id| {
+        let day = project.calendar.period(id).closes;
+        holds(one, day) && holds(two, day)
+    })
+}

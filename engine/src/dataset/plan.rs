@@ -1,0 +1,132 @@
+//! A mapping made ready for reading: its patterns compiled, its readers of values built once.
+//!
+//! Comes in: the project. Goes out: one [`Plan`] per mapping. Faulty patterns were refused when the
+//! configuration was read, so they are simply left out here.
+
+use std::collections::BTreeMap;
+
+use crate::config::mapping::{Facts, Mapping, MappingKind, address};
+use crate::config::pattern::{Pattern, prepare};
+use crate::config::{MeasureId, Project};
+use crate::problem::{Place, Problem, nearest};
+use crate::workbook::{Sheet, Workbook};
+
+use super::values::Reader;
+
+/// A column with results, compiled.
+pub(super) struct ValuePlan<'a> {
+    pub(super) pattern: Pattern,
+    pub(super) written: &'a str,
+    pub(super) set: &'a Facts,
+}
+
+/// A mapping, compiled.
+pub(super) struct Plan<'a> {
+    pub(super) mapping: &'a Mapping,
+    pub(super) find: Vec<Pattern>,
+    pub(super) skip_rows: Vec<Pattern>,
+    pub(super) stop_rows: Vec<Pattern>,
+    pub(super) roles: BTreeMap<&'a str, Vec<Pattern>>,
+    pub(super) values: Vec<ValuePlan<'a>>,
+    pub(super) from_sheet: Option<Pattern>,
+    pub(super) from_file: Option<Pattern>,
+    pub(super) from_cells: Vec<((u32, u32), Pattern)>,
+    sheets: Vec<Pattern>,
+    skip_sheets: Vec<Pattern>,
+    readers: Vec<Reader<'a>>,
+    scale_of: Vec<usize>,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(project: &'a Project, mapping: &'a Mapping, reasons: &[String]) -> Self {
+        let one = |written: &str| Pattern::new(written).ok();
+        let all = |list: &[String]| list.iter().filter_map(|written| one(written)).collect::<Vec<_>>();
+        Self {
+            mapping,
+            find: all(&mapping.header_find),
+            skip_rows: all(&mapping.skip_rows),
+            stop_rows: all(&mapping.stop_rows),
+            roles: mapping.columns.iter().map(|(role, names)| (role.as_str(), all(names))).collect(),
+            values: mapping
+                .values
+                .iter()
+                .filter_map(|value| {
+                    Some(ValuePlan { pattern: one(&value.column)?, written: &value.column, set: &value.set })
+                })
+                .collect(),
+            from_sheet: mapping.from_sheet.as_deref().and_then(one),
+            from_file: mapping.from_file.as_deref().and_then(one),
+            from_cells: mapping
+                .from_cells
+                .iter()
+                .filter_map(|from| Some((address(&from.cell)?, one(&from.pattern)?)))
+                .collect(),
+            sheets: all(&mapping.sheets),
+            skip_sheets: all(&mapping.skip_sheets),
+            readers: project.measures.scales.iter().map(|s| Reader::new(s, &mapping.codes, reasons)).collect(),
+            scale_of: project.measures.measures.iter().map(|measure| measure.scale).collect(),
+        }
+    }
+
+    pub(super) fn is_roster(&self) -> bool {
+        self.mapping.kind == MappingKind::Roster
+    }
+
+    /// Who reads the values of a measure.
+    pub(super) fn reader(&self, measure: MeasureId) -> &Reader<'a> {
+        &self.readers[self.scale_of[measure.0]]
+    }
+
+    /// The sheets that the mapping wants, and a problem if there is none.
+    pub(super) fn choose<'b>(
+        &self,
+        book: &'b Workbook,
+        path: &str,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<(u16, &'b Sheet)> {
+        let numbered = || (0u16..).zip(&book.sheets);
+        // A text file has no tabs: its one sheet is always meant.
+        if book.separator.is_some() {
+            return numbered().collect();
+        }
+        let fits = |patterns: &[Pattern], name: &str| {
+            let letters = prepare(name);
+            patterns.iter().any(|pattern| pattern.fits(&letters))
+        };
+        let wanted = |sheet: &Sheet| {
+            (self.sheets.is_empty() || fits(&self.sheets, &sheet.name)) && !fits(&self.skip_sheets, &sheet.name)
+        };
+        let found: Vec<(u16, &Sheet)> =
+            numbered().filter(|(_, s)| wanted(s) && (self.mapping.hidden_sheets || !s.hidden)).collect();
+        if found.is_empty() && book.problems.is_empty() {
+            let problem = Problem::error("This workbook has no sheet that the mapping reads.")
+                .at(Place::file(path))
+                .found(list(book.sheets.iter().map(|sheet| sheet.name.as_str())));
+            let hint = if numbered().any(|(_, sheet)| wanted(sheet)) {
+                format!("The sheets that fit are hidden: show them, or set `hidden = true` in {}.", self.mapping.path)
+            } else {
+                let names = book.sheets.iter().map(|sheet| sheet.name.as_str());
+                let near = self.mapping.sheets.iter().find_map(|glob| nearest(glob, names.clone()).first().copied());
+                match near {
+                    Some(near) => {
+                        format!("Did you mean “{near}”? Correct `use` under [sheets] in {}.", self.mapping.path)
+                    }
+                    None => format!("Correct the sheet's name, or `use` under [sheets] in {}.", self.mapping.path),
+                }
+            };
+            let expected = if self.mapping.sheets.is_empty() {
+                "a visible sheet".to_owned()
+            } else {
+                list(self.mapping.sheets.iter().map(String::as_str))
+            };
+            problems.push(problem.expected(expected).hint(hint));
+        }
+        found
+    }
+}
+
+/// Names in quotes, not too many of them.
+pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let all: Vec<String> = names.map(|name| format!("“{name}”")).collect();
+    if all.len() > 12 { format!("{} and {} more", all[..12].join(", "), all.len() - 12) } else { all.join(", ") }
+}

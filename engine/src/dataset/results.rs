@@ -1,0 +1,348 @@
+//! Sheets of results → readings of students or of anonymous respondents.
+//!
+//! Comes in: an opened workbook, its plan and the people on the rosters. Goes out: readings with
+//! their cells, and of every row of data whether something in it was set aside. It never says who a
+//! row is about.
+
+use std::collections::BTreeMap;
+
+use crate::config::mapping::{FACTS, Facts, MappingKind};
+use crate::config::{MeasureId, PeriodId, SchoolId};
+use crate::problem::{Place, Problem};
+use crate::workbook::{Sheet, Value};
+
+use super::facts::{About, Lookup, Memory, of_sheet};
+use super::header::{Header, Layout};
+use super::people::{Nobody, People};
+use super::plan::Plan;
+use super::roster::names;
+use super::table::{Line, Told, rows};
+use super::values::{Outcome, Reading};
+use super::{PersonId, words};
+
+/// One reading of one file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found {
+    /// A person on the rosters, or the place in [`Results::respondents`].
+    pub(super) person: u32,
+    pub(super) measure: MeasureId,
+    pub(super) period: PeriodId,
+    pub(super) reading: Reading,
+    pub(super) sheet: u16,
+    pub(super) row: u32,
+    pub(super) col: u32,
+    /// Place in [`Results::set_aside`].
+    pub(super) data_row: u32,
+}
+
+/// What one file gave.
+#[derive(Debug, Default)]
+pub(super) struct Results {
+    pub(super) found: Vec<Found>,
+    /// One entry per row of data: whether something in it was set aside.
+    pub(super) set_aside: Vec<bool>,
+    /// Surveys: where and when each respondent answered.
+    pub(super) respondents: Vec<(SchoolId, u16)>,
+}
+
+/// What the readers of sheets share.
+pub(super) struct Context<'c, 'a> {
+    pub(super) lookup: &'c Lookup<'a>,
+    pub(super) people: &'c People,
+    pub(super) plan: &'c Plan<'a>,
+    pub(super) set: &'c Facts,
+    pub(super) path: &'c str,
+    pub(super) comma: Option<bool>,
+}
+
+/// A column of results whose facts are known as far as the header tells.
+struct Ready {
+    col: u32,
+    facts: Facts,
+    /// Facts of every row, if no column of the row can change them.
+    fixed: Option<About>,
+}
+
+/// Reads one sheet.
+pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, results: &mut Results, told: &mut Told) {
+    let Context { plan, path, .. } = *context;
+    let base = of_sheet(plan, context.set, path, sheet);
+    let mut memory = Memory::new(context.lookup);
+    let mut ready: Vec<Ready> = Vec::new();
+    let mut no_roster = false;
+    rows(sheet, plan, path, told, |header, layout, line, told| {
+        let Some(line) = line else {
+            ready = prepare(context, sheet, header, layout, &base, &mut memory, told);
+            return;
+        };
+        let place = |col: u32| Place::file(path).sheet(&sheet.name).cell(line.number, col);
+        let mut person: Option<(Option<u16>, Option<u32>)> = None;
+        let mut data_row: Option<usize> = None;
+        for column in &ready {
+            let Some(value) = line.get(column.col) else { continue };
+            if matches!(value, Value::Text(text) if !text.is_ascii() && words::text(value).is_empty() && !text.is_empty())
+            {
+                continue;
+            }
+            let row = *data_row.get_or_insert_with(|| {
+                results.set_aside.push(false);
+                results.set_aside.len() - 1
+            });
+            let about = match column.fixed {
+                Some(about) => about,
+                None => match row_facts(layout, line, column, &base, &mut memory) {
+                    Ok(about) => about,
+                    Err((fact, why, word)) => {
+                        results.set_aside[row] = true;
+                        let at = layout.roles.get(fact).copied().unwrap_or(column.col);
+                        let mut problem = Problem::warning(why.message).at(place(at)).expected(why.expected);
+                        problem.found = word.map(|word| words::quoted(Value::Text(&word)));
+                        problem.hint = why.hint;
+                        told.push(problem);
+                        continue;
+                    }
+                },
+            };
+            let (Some(measure), Some(period), Some(year)) = (about.measure, about.period, about.year) else {
+                results.set_aside[row] = true;
+                let what = if about.measure.is_none() { "measure" } else { "reporting period" };
+                told.push(
+                    Problem::warning(format!("Nothing tells the {what} of this result, so it was set aside."))
+                        .at(place(column.col))
+                        .hint(format!("Name it in a column, a header or `set` in {}.", plan.mapping.path)),
+                );
+                continue;
+            };
+            // Whose result: asked once a row, and again only if the columns speak of several years.
+            let who = match person {
+                Some((for_year, who)) if for_year == Some(year) => who,
+                _ => {
+                    let who = if plan.mapping.kind == MappingKind::Survey {
+                        respondent(about, person, results, told, place(column.col))
+                    } else {
+                        student(context, layout, line, about, year, &base, &mut no_roster, told, &place)
+                    };
+                    person = Some((Some(year), who));
+                    who
+                }
+            };
+            let Some(who) = who else {
+                results.set_aside[row] = true;
+                continue;
+            };
+            let reader = plan.reader(measure);
+            match reader.read(value, context.comma) {
+                Outcome::Blank => {}
+                Outcome::Reading(reading) => results.found.push(Found {
+                    person: who,
+                    measure,
+                    period,
+                    reading,
+                    sheet: number,
+                    row: line.number,
+                    col: column.col,
+                    data_row: u32::try_from(row).unwrap_or(u32::MAX),
+                }),
+                Outcome::Rejected(hint) => {
+                    results.set_aside[row] = true;
+                    told.push(
+                        Problem::warning("This result could not be read, so it was set aside.")
+                            .at(place(column.col))
+                            .found(words::quoted(value))
+                            .expected(reader.expected())
+                            .hint(hint),
+                    );
+                }
+            }
+        }
+    });
+}
+
+/// Resolves what the headers tell, and leaves out columns that only look like results.
+fn prepare(
+    context: &Context<'_, '_>,
+    sheet: &Sheet,
+    header: &Header,
+    layout: &Layout,
+    base: &Facts,
+    memory: &mut Memory<'_, '_>,
+    told: &mut Told,
+) -> Vec<Ready> {
+    let by_row = FACTS
+        .iter()
+        .any(|fact| ["school", "year", "period", "measure"].contains(fact) && layout.roles.contains_key(*fact));
+    let mut ready = Vec::new();
+    let mut first_unknown = None;
+    for column in &layout.values {
+        let said: BTreeMap<&str, &str> =
+            base.iter().chain(&column.facts).map(|(fact, word)| (fact.as_str(), word.as_str())).collect();
+        // What the header tells is the same for all rows, so it is checked once, here.
+        match memory.about(&said) {
+            Ok(about) => {
+                ready.push(Ready { col: column.col, facts: column.facts.clone(), fixed: (!by_row).then_some(about) })
+            }
+            Err(_) if by_row && !layout_decides(column.facts.keys(), layout) => {
+                ready.push(Ready { col: column.col, facts: column.facts.clone(), fixed: None });
+            }
+            Err((fact, why)) => {
+                let word = said.get(fact).copied().unwrap_or_default();
+                let mut problem = Problem::error(why.message)
+                    .at(Place::file(context.path)
+                        .sheet(&sheet.name)
+                        .cell(header.after.saturating_sub(1 + context.plan.mapping.explanation_rows), column.col))
+                    .found(words::quoted(Value::Text(word)))
+                    .expected(why.expected);
+                problem.hint = why.hint;
+                if column.meant {
+                    told.push(problem);
+                } else {
+                    first_unknown.get_or_insert(problem);
+                }
+            }
+        }
+    }
+    // A pattern of captures only fits any header; it is a fault if none of them made sense.
+    if let (true, Some(problem)) = (ready.is_empty(), first_unknown) {
+        told.push(problem);
+    }
+    ready
+}
+
+/// Whether what failed was told by the header itself, so that no row can mend it.
+fn layout_decides<'k>(mut told_by_header: impl Iterator<Item = &'k String>, layout: &Layout) -> bool {
+    told_by_header.any(|fact| !layout.roles.contains_key(fact))
+}
+
+type RowFault = (&'static str, super::facts::Unknown, Option<String>);
+
+/// Facts of one cell of a long table.
+fn row_facts(
+    layout: &Layout,
+    line: &Line<'_>,
+    column: &Ready,
+    base: &Facts,
+    memory: &mut Memory<'_, '_>,
+) -> Result<About, RowFault> {
+    let own: Vec<(&str, std::borrow::Cow<'_, str>)> = ["school", "year", "period", "measure"]
+        .into_iter()
+        .filter_map(|fact| {
+            let value = layout.roles.get(fact).and_then(|col| line.get(*col))?;
+            Some((fact, words::text(value))).filter(|(_, word)| !word.is_empty())
+        })
+        .collect();
+    let mut said: BTreeMap<&str, &str> = base.iter().map(|(fact, word)| (fact.as_str(), word.as_str())).collect();
+    said.extend(own.iter().map(|(fact, word)| (*fact, word.as_ref())));
+    said.extend(column.facts.iter().map(|(fact, word)| (fact.as_str(), word.as_str())));
+    memory.about(&said).map_err(|(fact, why)| (fact, why, said.get(fact).map(|word| (*word).to_owned())))
+}
+
+/// A new respondent; the same one for all answers of a row.
+fn respondent(
+    about: About,
+    known: Option<(Option<u16>, Option<u32>)>,
+    results: &mut Results,
+    told: &mut Told,
+    place: Place,
+) -> Option<u32> {
+    if let Some((_, Some(who))) = known {
+        return Some(who);
+    }
+    let (Some(school), Some(year)) = (about.school, about.year) else {
+        told.push(
+            Problem::warning("Nothing tells the school of this answer, so it was set aside.")
+                .at(place)
+                .hint("Add `school` to `set` of the source in termwise.toml."),
+        );
+        return None;
+    };
+    results.respondents.push((school, year));
+    u32::try_from(results.respondents.len() - 1).ok()
+}
+
+/// The student of a row: by local number, else by provincial number, else by name.
+#[allow(clippy::too_many_arguments)]
+fn student(
+    context: &Context<'_, '_>,
+    layout: &Layout,
+    line: &Line<'_>,
+    about: About,
+    year: u16,
+    base: &Facts,
+    no_roster: &mut bool,
+    told: &mut Told,
+    place: &dyn Fn(u32) -> Place,
+) -> Option<u32> {
+    let people = context.people;
+    let filled = |role: &str| {
+        let col = layout.roles.get(role).copied()?;
+        let value = line.get(col).filter(|value| !words::text(*value).is_empty())?;
+        Some((col, value))
+    };
+    let first_col = ["id", "provincial-id", "name", "family"].iter().find_map(|role| layout.roles.get(*role)).copied();
+    let (col, answer) = if let Some((col, value)) = filled("id") {
+        (col, words::id_key(value).ok_or(Nobody::UnknownNumber).and_then(|id| people.by_number(&id, false, year)))
+    } else if let Some((col, value)) = filled("provincial-id") {
+        (col, words::id_key(value).ok_or(Nobody::UnknownNumber).and_then(|id| people.by_number(&id, true, year)))
+    } else {
+        let names = names(layout, line);
+        let col = filled("name").or(filled("family")).map(|(col, _)| col).or(first_col).unwrap_or(0);
+        if names.is_empty() {
+            told.push(
+                Problem::warning("This row has a result but no student, so it was set aside.")
+                    .at(place(first_col.unwrap_or(0)))
+                    .hint("Write the student number in this cell, or name the row in `skip-when` of the mapping."),
+            );
+            return None;
+        }
+        let word = |fact: &str| {
+            filled(fact).map(|(_, value)| words::text(value).into_owned()).or_else(|| base.get(fact).cloned())
+        };
+        let grade = word("grade").and_then(|word| context.lookup.grade(&word).ok());
+        let program = word("program");
+        let mut answer = Err(Nobody::UnknownName);
+        for name in &names {
+            let found = people.by_name(name, year, about.school, grade.as_deref(), program.as_deref());
+            if found != Err(Nobody::UnknownName) {
+                answer = found;
+                break;
+            }
+        }
+        (col, answer)
+    };
+    let why = match answer {
+        Ok(PersonId(person)) => return Some(person),
+        Err(why) => why,
+    };
+    let year = context.lookup.years.get(usize::from(year)).copied().unwrap_or_default();
+    let (message, hint) = match why {
+        Nobody::NoRoster => {
+            // Said once for the sheet: it would be true of every row.
+            if !std::mem::replace(no_roster, true) {
+                told.push(
+                    Problem::error(format!("There is no roster of {year}, so no row of this sheet finds its student."))
+                        .at(Place { cell: None, ..place(col) })
+                        .hint("Add a [[source]] with a roster mapping for this year to termwise.toml."),
+                );
+            }
+            return None;
+        }
+        Nobody::UnknownNumber => (
+            "The student number in this cell is on no roster, so the row was set aside.".to_owned(),
+            "Correct the number, or add the student to the roster.",
+        ),
+        Nobody::OtherYear => (
+            format!("The student of this row is not on the roster of {year}, so the row was set aside."),
+            "Correct the number, or add the student to the roster of that year.",
+        ),
+        Nobody::UnknownName => (
+            format!("The name in this cell is not on the roster of {year}, so the row was set aside."),
+            "Write the student number, or the name as the roster has it.",
+        ),
+        Nobody::SeveralNames => (
+            "Several students on the roster have the name in this cell, so the row was set aside.".to_owned(),
+            "Write the student number as well.",
+        ),
+    };
+    told.push(Problem::warning(message).at(place(col)).hint(hint));
+    None
+}

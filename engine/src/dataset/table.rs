@@ -1,0 +1,129 @@
+//! The rows of a table: from under the header to its end, without totals, legends and repeated
+//! headers.
+//!
+//! Comes in: a sheet, a plan and the first header. Goes out: data rows, one after the other, each
+//! with the header that stands above it. Hidden rows are data.
+
+use crate::config::pattern::prepare;
+use crate::problem::{Place, Problem};
+use crate::workbook::{Row, Sheet, Value};
+
+use super::header::{self, Header, Layout};
+use super::plan::Plan;
+use super::words;
+
+/// Problems told per file; more of them say nothing new.
+const MOST_TOLD: usize = 500;
+
+/// Problems of one file, not endlessly many.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) problems: Vec<Problem>,
+    more: usize,
+}
+
+impl Told {
+    pub(super) fn push(&mut self, problem: Problem) {
+        if self.problems.len() < MOST_TOLD {
+            self.problems.push(problem);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    pub(super) fn finish(mut self, path: &str) -> Vec<Problem> {
+        if self.more > 0 {
+            self.problems.push(
+                Problem::warning(format!("This file has {} more problems like these.", self.more))
+                    .at(Place::file(path))
+                    .hint("Correct what is told first, then run again."),
+            );
+        }
+        self.problems
+    }
+}
+
+/// A row laid out by column.
+pub(super) struct Line<'s> {
+    pub(super) number: u32,
+    cells: Vec<Option<Value<'s>>>,
+}
+
+impl<'s> Line<'s> {
+    /// The value in a column.
+    pub(super) fn get(&self, col: u32) -> Option<Value<'s>> {
+        self.cells.get(col as usize).copied().flatten()
+    }
+
+    fn fill(&mut self, row: Row<'s>) {
+        self.number = row.number;
+        self.cells.fill(None);
+        for (col, value) in row.cells() {
+            if let Some(cell) = self.cells.get_mut(col as usize) {
+                *cell = Some(value);
+            }
+        }
+    }
+}
+
+/// Finds the header and hands every data row to `each` with its layout. `each` is called first with
+/// no row for every header found.
+pub(super) fn rows<'s>(
+    sheet: &'s Sheet,
+    plan: &Plan<'_>,
+    path: &str,
+    told: &mut Told,
+    mut each: impl FnMut(&Header, &Layout, Option<&Line<'s>>, &mut Told),
+) {
+    if sheet.is_empty() {
+        return;
+    }
+    let Some(mut header) = header::find(sheet, plan, 0, plan.mapping.header_within) else {
+        told.push(header::not_found(sheet, plan, path));
+        return;
+    };
+    let place = || Place::file(path).sheet(&sheet.name);
+    let mut layout = header.layout(plan);
+    let (problems, usable) = header.missing(plan, &layout, &place());
+    problems.into_iter().for_each(|problem| told.push(problem));
+    if !usable {
+        return;
+    }
+    each(&header, &layout, None, told);
+    let mut line = Line { number: 0, cells: vec![None; width(&header)] };
+    let mut index = sheet.place_of(header.after);
+    while let Some(row) = sheet.row(index) {
+        index += 1;
+        let Some((_, first)) = row.first() else { continue };
+        if !matches!(first, Value::Number(_)) {
+            let said = words::text(first);
+            let letters = prepare(&said);
+            if plan.stop_rows.iter().any(|pattern| pattern.fits(&letters)) {
+                break;
+            }
+            if plan.skip_rows.iter().any(|pattern| pattern.fits(&letters)) {
+                continue;
+            }
+            if said == header.marker && header::holds_all(sheet, plan, row.number) {
+                let Some(again) = header::find(sheet, plan, row.number, 1) else { continue };
+                header = again;
+                layout = header.layout(plan);
+                let (problems, usable) = header.missing(plan, &layout, &place());
+                problems.into_iter().for_each(|problem| told.push(problem));
+                if !usable {
+                    return;
+                }
+                each(&header, &layout, None, told);
+                line.cells = vec![None; width(&header)];
+                index = sheet.place_of(header.after);
+                continue;
+            }
+        }
+        line.fill(row);
+        each(&header, &layout, Some(&line), told);
+    }
+}
+
+fn width(header: &Header) -> usize {
+    header.paths.keys().next_back().map_or(0, |last| *last as usize + 1)
+}
