@@ -164,10 +164,10 @@ impl Words {
     }
 }
 
-fn icu(date: Date) -> icu_datetime::input::Date<icu_datetime::input::cldr::Gregorian> {
+fn icu(date: Date) -> icu_calendar::Date<icu_calendar::Iso> {
     let month = u8::try_from(date.month()).expect("a month");
     let day = u8::try_from(date.day()).expect("a day");
-    icu_datetime::input::Date::try_new_gregorian(i32::from(date.year()), month, day).expect("a real day")
+    icu_calendar::Date::try_new_iso(i32::from(date.year()), month, day).expect("a real day")
 }
 
 /// Replaces every `{name}` by its value; an unknown name stays as it is.
