@@ -82,7 +82,13 @@ fn a_broken_template_fails_its_report_and_shows_the_line() {
     let project = project(&[("good.typ", GOOD), ("broken.typ", "= Title\n\n#let share = 0.5\n  #shre\n")]);
     let jobs = [job(project.path(), "broken", "broken.typ"), job(project.path(), "good", "good.typ")];
     let (results, _) = typeset(project.path(), &jobs, 1, 60);
-    insta::assert_snapshot!(results[0].as_ref().unwrap_err(), @"");
+    insta::assert_snapshot!(results[0].as_ref().unwrap_err(), @r"
+    error: The report “broken” could not be typeset: unknown variable: shre.
+      --> templates/broken.typ:4:4
+        |
+      4 |   #shre
+        |    ^
+    ");
     assert!(results[1].is_ok());
     assert_eq!(files(&project.path().join("out")), [jobs[1].out.clone()], "nothing half-written stays");
 }
@@ -97,7 +103,11 @@ fn an_endless_template_is_ended_at_its_deadline_and_the_others_are_made() {
     ];
     let (results, _) = typeset(project.path(), &jobs, 1, 2);
     assert!(results[0].is_ok() && results[2].is_ok(), "{results:?}");
-    insta::assert_snapshot!(results[1].as_ref().unwrap_err(), @"");
+    insta::assert_snapshot!(results[1].as_ref().unwrap_err(), @r"
+    error: The report “endless” took longer than 2 seconds to typeset and was given up.
+      --> templates/endless.typ
+      help: Look for a loop in the template that does not end, or for a very large table.
+    ");
 }
 
 #[cfg(target_os = "linux")]
@@ -107,7 +117,10 @@ fn a_template_that_eats_memory_ends_its_own_worker_only() {
     let project = project(&[("good.typ", GOOD), ("hungry.typ", hungry)]);
     let jobs = [job(project.path(), "hungry", "hungry.typ"), job(project.path(), "good", "good.typ")];
     let (results, _) = typeset(project.path(), &jobs, 1, 60);
-    insta::assert_snapshot!(results[0].as_ref().unwrap_err(), @"");
+    insta::assert_snapshot!(results[0].as_ref().unwrap_err(), @r"
+    error: The report “hungry” could not be typeset: it needed more memory than a report may have.
+      help: Look for a loop in the template that grows without end.
+    ");
     assert!(results[1].is_ok(), "{results:?}");
 }
 

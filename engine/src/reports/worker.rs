@@ -22,7 +22,7 @@ const STACK: usize = 128 << 20;
 
 /// Address space of one worker. A report needs some 35 MB; the rest is room for fonts and pictures.
 #[cfg(target_os = "linux")]
-const MEMORY: u64 = 2 << 30;
+const MEMORY: u64 = 1 << 30;
 
 /// Start of the name of a half-written report; see [`temporary_prefix`].
 const TEMPORARY: &str = ".termwise-";
