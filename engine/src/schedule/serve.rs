@@ -155,8 +155,8 @@ mod tests {
     fn it_runs_when_due_and_not_before() {
         // 04:15 in Winnipeg is 10:15 UTC in winter.
         assert_eq!(
-            served(&[NIGHTLY], "2026-11-23T12:00:30Z", "2026-11-25T12:00:00Z", Some("2026-11-23T10:15:00Z"), &[]),
-            ["2026-11-24T10:15:00Z nightly", "2026-11-25T10:15:00Z nightly"]
+            served(&[NIGHTLY], "2025-11-23T12:00:30Z", "2025-11-25T12:00:00Z", Some("2025-11-23T10:15:00Z"), &[]),
+            ["2025-11-24T10:15:00Z nightly", "2025-11-25T10:15:00Z nightly"]
         );
     }
 
@@ -164,24 +164,24 @@ mod tests {
     fn after_a_downtime_it_runs_once_for_all_that_was_missed() {
         let jobs = [NIGHTLY, ("after-period", "30 5 25 11 *")];
         assert_eq!(
-            served(&jobs, "2026-11-28T08:00:00Z", "2026-11-28T12:00:00Z", Some("2026-11-23T10:15:00Z"), &[]),
-            ["2026-11-28T08:00:00Z nightly", "2026-11-28T10:15:00Z nightly"]
+            served(&jobs, "2025-11-28T08:00:00Z", "2025-11-28T12:00:00Z", Some("2025-11-23T10:15:00Z"), &[]),
+            ["2025-11-28T08:00:00Z nightly", "2025-11-28T10:15:00Z nightly"]
         );
     }
 
     #[test]
     fn a_run_that_failed_waits_for_the_next_due_time() {
         assert_eq!(
-            served(&[NIGHTLY], "2026-11-23T10:00:00Z", "2026-11-24T12:00:00Z", Some("2026-11-22T10:15:00Z"), &[0]),
-            ["2026-11-23T10:15:00Z nightly", "2026-11-24T10:15:00Z nightly"]
+            served(&[NIGHTLY], "2025-11-23T10:00:00Z", "2025-11-24T12:00:00Z", Some("2025-11-22T10:15:00Z"), &[0]),
+            ["2025-11-23T10:15:00Z nightly", "2025-11-24T10:15:00Z nightly"]
         );
     }
 
     #[test]
     fn the_night_in_which_the_clocks_go_back_has_one_run() {
         assert_eq!(
-            served(&[("x", "30 1 * * *")], "2026-11-01T05:00:00Z", "2026-11-01T20:00:00Z", Some("2026-10-31T06:30:00Z"), &[]),
-            ["2026-11-01T06:30:00Z x"]
+            served(&[("x", "30 1 * * *")], "2025-11-02T05:00:00Z", "2025-11-02T20:00:00Z", Some("2025-11-01T06:30:00Z"), &[]),
+            ["2025-11-02T06:30:00Z x"]
         );
     }
 
@@ -193,9 +193,9 @@ mod tests {
             jiff::tz::TimeZone::UTC,
         )
         .unwrap();
-        let clock = Fast { now: Cell::new(at("2026-11-23T00:00:00Z")), end: at("2026-11-23T00:10:00Z") };
+        let clock = Fast { now: Cell::new(at("2025-11-23T00:00:00Z")), end: at("2025-11-23T00:10:00Z") };
         let lock = RefCell::new(Some(RunLock::take(folder.path(), clock.now()).unwrap()));
-        let success = Cell::new(Some(at("2026-11-22T00:00:00Z")));
+        let success = Cell::new(Some(at("2025-11-22T00:00:00Z")));
         let (mut busy, mut runs) = (0, 0);
         serve(
             folder.path(),
@@ -222,6 +222,6 @@ mod tests {
 
     #[test]
     fn a_schedule_that_is_over_ends_the_loop() {
-        assert!(served(&[("x", "0 0 4 1 9 * 2024")], "2026-11-23T00:00:00Z", "2027-11-23T00:00:00Z", Some("2026-11-22T00:00:00Z"), &[]).is_empty());
+        assert!(served(&[("x", "0 0 4 1 9 * 2024")], "2025-11-23T00:00:00Z", "2026-11-23T00:00:00Z", Some("2025-11-22T00:00:00Z"), &[]).is_empty());
     }
 }
