@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// What a report may consist of; notes and reference pictures beside the templates stay outside.
-const EXTENSIONS: [&str; 8] = ["typ", "toml", "json", "csv", "svg", "ttf", "otf", "txt"];
+/// What a report may consist of, and the licences of the fonts.
+const EXTENSIONS: [&str; 9] = ["typ", "toml", "json", "csv", "svg", "ttf", "otf", "txt", "md"];
 
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("Cargo sets CARGO_MANIFEST_DIR"));
@@ -31,13 +31,13 @@ fn embed(folder: &Path, list: &Path) {
     fs::write(list, text).expect("OUT_DIR can be written");
 }
 
-/// Every file under `folder`, named by its path with `/`; hidden files and `tests` are left out.
+/// Every file under `folder`, named by its path with `/`; hidden files, `example` and `tests` are left out.
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path();
-        if name.starts_with('.') || name == "tests" {
+        if name.starts_with('.') || ["example", "tests"].contains(&name.as_str()) {
             continue;
         }
         if path.is_dir() {

@@ -31,7 +31,8 @@ impl Folder {
 impl Sink for Folder {
     fn put(&self, name: &str, bytes: &[u8]) -> anyhow::Result<Put> {
         let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-        let place = folder.split('/').filter(|part| !part.is_empty()).fold(self.root.clone(), |path, part| path.join(part));
+        let place =
+            folder.split('/').filter(|part| !part.is_empty()).fold(self.root.clone(), |path, part| path.join(part));
         make_folders(&place).with_context(|| format!("the folder {} cannot be made", place.display()))?;
         let full = |file: &str| if folder.is_empty() { file.to_owned() } else { format!("{folder}/{file}") };
 

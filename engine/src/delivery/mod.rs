@@ -44,7 +44,14 @@ pub struct Put {
 
 /// Where a report lies in the project, with `/`:
 /// `out/<school-year>/<period>/<school>/<audience>[-<plc>].<lang>.pdf`.
-pub fn report_path(year: &str, period: &str, school: &str, audience: Audience, plc: Option<&str>, lang: &str) -> String {
+pub fn report_path(
+    year: &str,
+    period: &str,
+    school: &str,
+    audience: Audience,
+    plc: Option<&str>,
+    lang: &str,
+) -> String {
     let plc = plc.map(|plc| format!("-{plc}")).unwrap_or_default();
     format!("{OUT}/{year}/{period}/{school}/{}{plc}.{lang}.pdf", audience.id())
 }

@@ -105,9 +105,11 @@ impl Ledger {
     pub fn record_artefact(&mut self, run: RunId, artefact: &Artefact, hold: bool) -> anyhow::Result<i64> {
         let step = self.connection.transaction()?;
         let current: Option<(i64, String)> = step
-            .query_row("SELECT id, sha256 FROM artefacts WHERE path = ?1 ORDER BY id DESC LIMIT 1", [&artefact.path], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
+            .query_row(
+                "SELECT id, sha256 FROM artefacts WHERE path = ?1 ORDER BY id DESC LIMIT 1",
+                [&artefact.path],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
             .optional()?;
         let id = match current {
             Some((id, sha256)) if sha256 == artefact.sha256 => {
@@ -297,7 +299,9 @@ mod tests {
         let artefact = ledger.artefacts_free(&Filter::default()).unwrap().remove(0);
         let first = at("2026-03-21T00:00:00Z");
         ledger.delivered(&artefact, "shared drive", "a.pdf", Outcome::New, first).unwrap();
-        ledger.delivered(&artefact, "shared drive", "a.pdf", Outcome::AlreadyThere, at("2026-03-22T00:00:00Z")).unwrap();
+        ledger
+            .delivered(&artefact, "shared drive", "a.pdf", Outcome::AlreadyThere, at("2026-03-22T00:00:00Z"))
+            .unwrap();
         ledger.delivered(&artefact, "archive", "a.rev2.pdf", Outcome::Revision, first).unwrap();
         let found = ledger.deliveries(&artefact).unwrap();
         assert_eq!(found.len(), 2);

@@ -223,15 +223,15 @@ impl Ledger {
     }
 
     fn last_started(&self, which: &str, value: &str) -> anyhow::Result<Option<Timestamp>> {
-        let sql =
-            format!("SELECT started FROM runs WHERE status = 'done' AND {which} ORDER BY started DESC, id DESC LIMIT 1");
+        let sql = format!(
+            "SELECT started FROM runs WHERE status = 'done' AND {which} ORDER BY started DESC, id DESC LIMIT 1"
+        );
         let found: Option<String> = self.connection.query_row(&sql, [value], |row| row.get(0)).optional()?;
         Ok(found.map(|text| text.parse()).transpose()?)
     }
 }
 
-const RUN: &str =
-    "SELECT id, code, started, trigger_name, period, as_of, inputs_digest, finished, status FROM runs";
+const RUN: &str = "SELECT id, code, started, trigger_name, period, as_of, inputs_digest, finished, status FROM runs";
 
 fn run_row(row: &Row<'_>) -> rusqlite::Result<RunRow> {
     Ok(RunRow {

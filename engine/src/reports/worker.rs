@@ -20,7 +20,7 @@ use crate::problem::{Place, Problem};
 /// Typst recurses deeply over nested content; the default of 8 MB has overflowed.
 const STACK: usize = 128 << 20;
 
-/// Address space of one worker. A report needs some 35 MB; the rest is room for fonts and pictures.
+/// Address space of one worker. Reports need some 130 MB; the rest is room for large pictures and tables.
 #[cfg(target_os = "linux")]
 const MEMORY: u64 = 1 << 30;
 

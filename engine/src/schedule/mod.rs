@@ -111,7 +111,8 @@ mod tests {
     use super::*;
 
     fn plan(jobs: &[(&str, &str)]) -> Plan {
-        let jobs = jobs.iter().map(|(name, cron)| Job { name: (*name).into(), cron: (*cron).into(), line: 7 }).collect();
+        let jobs =
+            jobs.iter().map(|(name, cron)| Job { name: (*name).into(), cron: (*cron).into(), line: 7 }).collect();
         Plan::new(&settings::Schedule { jobs }, zone("America/Winnipeg").unwrap()).unwrap()
     }
 

@@ -124,7 +124,8 @@ mod tests {
     /// when runs started.
     fn served(jobs: &[(&str, &str)], from: &str, to: &str, last: Option<&str>, fails: &[usize]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
-        let jobs = jobs.iter().map(|(name, cron)| Job { name: (*name).into(), cron: (*cron).into(), line: 1 }).collect();
+        let jobs =
+            jobs.iter().map(|(name, cron)| Job { name: (*name).into(), cron: (*cron).into(), line: 1 }).collect();
         let plan = Plan::new(&Schedule { jobs }, super::super::zone("America/Winnipeg").unwrap()).unwrap();
         let clock = Fast { now: Cell::new(at(from)), end: at(to) };
         let success = Cell::new(last.map(at));
@@ -180,7 +181,13 @@ mod tests {
     #[test]
     fn the_night_in_which_the_clocks_go_back_has_one_run() {
         assert_eq!(
-            served(&[("x", "30 1 * * *")], "2025-11-02T05:00:00Z", "2025-11-02T20:00:00Z", Some("2025-11-01T06:30:00Z"), &[]),
+            served(
+                &[("x", "30 1 * * *")],
+                "2025-11-02T05:00:00Z",
+                "2025-11-02T20:00:00Z",
+                Some("2025-11-01T06:30:00Z"),
+                &[]
+            ),
             ["2025-11-02T06:30:00Z x"]
         );
     }
@@ -222,6 +229,15 @@ mod tests {
 
     #[test]
     fn a_schedule_that_is_over_ends_the_loop() {
-        assert!(served(&[("x", "0 0 4 1 9 * 2024")], "2025-11-23T00:00:00Z", "2026-11-23T00:00:00Z", Some("2025-11-22T00:00:00Z"), &[]).is_empty());
+        assert!(
+            served(
+                &[("x", "0 0 4 1 9 * 2024")],
+                "2025-11-23T00:00:00Z",
+                "2026-11-23T00:00:00Z",
+                Some("2025-11-22T00:00:00Z"),
+                &[]
+            )
+            .is_empty()
+        );
     }
 }
