@@ -37,7 +37,9 @@ pub fn is_worker() -> anyhow::Result<bool> {
     match arguments[..] {
         ["typeset-worker"] => termwise::reports::worker::run(None)?,
         ["typeset-worker", "--templates", folder] => termwise::reports::worker::run(Some(folder.into()))?,
-        ["bare-typst", list, folder, workers, which] => bare(list, Path::new(folder), workers.parse()?, which.parse()?)?,
+        ["bare-typst", list, folder, workers, which] => {
+            bare(list, Path::new(folder), workers.parse()?, which.parse()?)?
+        }
         _ => return Ok(false),
     }
     Ok(true)
@@ -91,8 +93,7 @@ fn documents(out: &Path) -> anyhow::Result<Vec<Job>> {
 fn run_pool(jobs: &[Job], workers: usize) -> anyhow::Result<Duration> {
     let start = Instant::now();
     let workshop = Workshop::this_program()?;
-    let done =
-        workshop.typeset(jobs, &TemplateRoots::shipped(), workers, Duration::from_secs(60), &mut |_| {});
+    let done = workshop.typeset(jobs, &TemplateRoots::shipped(), workers, Duration::from_secs(60), &mut |_| {});
     let time = start.elapsed();
     for result in done {
         if let Err(problem) = result {
@@ -129,7 +130,14 @@ fn bare(list: &str, folder: &Path, workers: usize, which: usize) -> anyhow::Resu
     let documents: Vec<(String, String)> = serde_json::from_slice(&fs::read(list)?)?;
     let fonts = fonts();
     let book = LazyHash::new(FontBook::from_fonts(&fonts));
-    let mut world = Bare { library: LazyHash::new(Library::default()), book, fonts, sources: HashMap::new(), main: id("x")?, model: Bytes::new([]) };
+    let mut world = Bare {
+        library: LazyHash::new(Library::default()),
+        book,
+        fonts,
+        sources: HashMap::new(),
+        main: id("x")?,
+        model: Bytes::new([]),
+    };
     for path in TemplateRoots::shipped().paths().iter().filter(|path| path.ends_with(".typ")) {
         let text = TemplateRoots::shipped().read(path).context("a shipped file")?.into_owned();
         world.sources.insert(id(path)?, Source::new(id(path)?, String::from_utf8(text)?));

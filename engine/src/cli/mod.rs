@@ -1,5 +1,10 @@
 //! The face: arguments in, messages and exit codes out.
 
+pub mod approve;
+pub mod deliver;
+pub mod schedule;
+pub mod select;
+pub mod serve;
 pub mod typeset_worker;
 
 use std::process::ExitCode;
