@@ -5,4 +5,8 @@
 
 pub mod compose;
 pub mod model;
+pub mod pool;
+pub mod templates;
+pub mod typeset;
 pub mod words;
+pub mod worker;
