@@ -87,6 +87,9 @@ def class_sheet(book, formats, name, grade, members, year, rng, values):
         if s.at(people.BH, year).left:
             sheet.write_string(row, 9, "moved away")
     row = 7 + len(members)
+    if (name, year) == ("Gr 4 C", "2025-26"):
+        twice(sheet, row, columns, s, grade, year, values)
+        row += 1
     if (name, year) == ("Gr 2 A", "2025-26"):
         sheet.write_string(row, 0, "099999")
         sheet.write_string(row, 1, "Visitor, Guest")
@@ -108,9 +111,18 @@ def class_sheet(book, formats, name, grade, members, year, rng, values):
     return counts
 
 
+def twice(sheet, row, columns, s, grade, year, values):
+    """The last student of the class a second time, with another level in March."""
+    level = values[(s.id, "reading-en", year, "P2")]
+    sheet.write_string(row, 0, s.id)
+    sheet.write_string(row, 1, s.last_first)
+    sheet.write_string(row, 2, grade)
+    sheet.write_string(row, columns[("P2", "reading-en")], scores.LEVELS[level - 1 if level else 1])
+
+
 def fault(name, year, period, measure, n):
     """The planted typing mistake: a question mark after a level."""
-    return (name, year, period, measure, n) == ("Gr 3 A", "2025-26", "P2", "reading-en", 6)
+    return (name, year, period, measure, n) == ("Gr 1 A", "2025-26", "P2", "reading-en", 6)
 
 
 def reading(path, rng, students, values, year):
@@ -127,7 +139,7 @@ def reading(path, rng, students, values, year):
         summary.write(3 + n, 0, name)
         for p, period in enumerate(people.PERIODS[year]):
             at, known = counts.get(period, (0, 0))
-            total = 8 + size + (1 if (name, year) == ("Gr 2 A", "2025-26") else 0)
+            total = 8 + size + (1 if (name, year) in (("Gr 2 A", "2025-26"), ("Gr 4 C", "2025-26")) else 0)
             letter = chr(ord("D") + p * 2)
             summary.write_formula(3 + n, 1 + p, f"='{name}'!{letter}{total}", None, at)
         summary.write_number(3 + n, 4, size)

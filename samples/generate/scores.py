@@ -33,14 +33,15 @@ READING_SHARES = {
     (SB, "K"): (.50, .54, .57, .60, .68), (SB, "1"): (.50, .53, .57, .60, .66),
     (SB, "2"): (.54, .57, .60, .60, .67), (SB, "3"): (.57, .60, .62, .62, .68),
 }
+WILLOW_READING = (.50, .56, .61, .61, .67)
 OTHER_READING = (.60, .62, .64, .66, .68)
-UKRAINIAN_SHARES = {"2": (.46, .50, .52, .48, .50)}
+UKRAINIAN_SHARES = {"2": (.46, .50, .52, .50, .57)}
 OTHER_UKRAINIAN = (.50, .54, .56, .55, .58)
-NUMERACY_SHARES = (.54, .57, .60, .66, .79)
-SCREENER_78 = (.50, .52, .55, .47, .46)
+NUMERACY_SHARES = (.54, .57, .60, .66, .75)
+SCREENER_78 = (.50, .52, .55, .52, .55)
 # Share of students who gain at least the goal's growth by P2 and by P3.
-GROWTH_READING = {"2024-25": {"P2": .56, "P3": .58}, "2025-26": {"P2": .50}}
-GROWTH_SCREENER = {"2024-25": {"P2": .54, "P3": .57}, "2025-26": {"P2": .59}}
+GROWTH_READING = {"2024-25": {"P2": .56, "P3": .58}, "2025-26": {"P2": .62}}
+GROWTH_SCREENER = {"2024-25": {"P2": .54, "P3": .57}, "2025-26": {"P2": .73}}
 
 
 def at_index(year, period):
@@ -48,12 +49,13 @@ def at_index(year, period):
 
 
 def groups(students, year, period, keep):
-    """Students enrolled on the period's closing day, by school, grade and program."""
+    """Students enrolled on the period's closing day, by school, grade and program (Willow Bend: all grades)."""
     out = {}
     for s in students:
         e = s.enrolled(year, period)
         if e and keep(e):
-            out.setdefault((e.school, e.grade, e.program), []).append(s)
+            key = (WB, "", "") if e.school == WB else (e.school, e.grade, e.program)
+            out.setdefault(key, []).append(s)
     return out
 
 
@@ -73,8 +75,8 @@ def ordered_values(rng, out, students, measure, keep, shares, low, high, noise, 
             for (school, grade, program), members in sorted(groups(students, year, period, keep).items()):
                 share = shares(school, grade)[at_index(year, period)]
                 reached = steer(rng, members, share, noise)
-                line = expected(measure, grade, period)
                 for s in members:
+                    line = expected(measure, s.enrolled(year, period).grade, period)
                     far = min(int(abs(rng.gauss(0, spread))), spread * 2)
                     value = line + far if reached[s.id] else line - 1 - far
                     if reached[s.id]:
@@ -99,7 +101,8 @@ def build(rng, students):
     out = {}
     top = len(LEVELS) - 1
     ordered_values(rng, out, students, "reading-en", lambda e: True,
-                   lambda school, grade: READING_SHARES.get((school, grade), OTHER_READING), 0, top, 0.5, 2)
+                   lambda school, grade: WILLOW_READING if school == WB else
+                   READING_SHARES.get((school, grade), OTHER_READING), 0, top, 0.5, 2)
     growth_values(rng, out, students, "reading-en", lambda e: e.school == BH and e.grade == "2",
                   GROWTH_READING, {"P2": 2, "P3": 4}, 0, top)
     ordered_values(rng, out, students, "reading-uk", lambda e: e.program == "EUBP",
