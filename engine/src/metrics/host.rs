@@ -204,6 +204,8 @@ impl Plugins {
         store.limiter(|guarded| &mut guarded.limits);
         store.set_fuel(fuel).map_err(|_| "it cannot be given fuel".to_owned())?;
         store.set_epoch_deadline(1);
+        // Bounds what an answer may make the host allocate, however often it points to the same bytes.
+        store.set_hostcall_fuel(self.limits.output);
         Ok(store)
     }
 
@@ -233,6 +235,9 @@ impl Plugins {
                     Some(Trap::OutOfFuel) => "it needed more computing than its budget allows".to_owned(),
                     Some(Trap::Interrupt) => {
                         format!("it took longer than {} seconds", self.limits.time.as_secs_f64())
+                    }
+                    _ if format!("{error:?}").contains("fuel allocated for hostcalls") => {
+                        format!("its answer is larger than {} MiB", self.limits.output >> 20)
                     }
                     _ if format!("{error:?}").contains("growing") => {
                         format!("it asked for more than {} MiB of memory", self.limits.memory >> 20)

@@ -1,7 +1,7 @@
 //! `termwise:metric@1.0.0`.
 
 use wasmtime::Store;
-use wasmtime::component::{Component, ComponentExportIndex, Linker, WasmList};
+use wasmtime::component::{Component, ComponentExportIndex, Linker};
 
 use crate::metrics::host::Guarded;
 use crate::metrics::{
@@ -30,7 +30,7 @@ pub fn exports(component: &Component) -> Result<Exports, String> {
     Ok(Exports { describe: find("describe")?, evaluate: find("evaluate")? })
 }
 
-type Answered = Result<WasmList<wit::Measurement>, wit::Fault>;
+type Answered = Result<Vec<wit::Measurement>, wit::Fault>;
 
 /// Why a call gave no measurements.
 pub enum Failure {
@@ -130,10 +130,10 @@ pub fn evaluate(
             let (asked, got) = (last - first, list.len());
             return Err(Failure::Unfit(format!("it answered for {got} groups and was asked about {asked}")));
         }
-        for (place, one) in list.iter(&mut *store)?.enumerate() {
+        for (place, one) in list.into_iter().enumerate() {
             let group = first + place;
             let rows = table.offsets[group + 1] - table.offsets[group];
-            found.push(measurement(one?, description, rows).map_err(Failure::Unfit)?);
+            found.push(measurement(one, description, rows).map_err(Failure::Unfit)?);
         }
         first = last;
     }
