@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder, Trap};
+use wasmtime::{Config, Engine, Store};
 
 use crate::config::PluginLimits;
 use crate::problem::nearest;
 
 use super::contract::v1_0_0::{self, Exports, Failure};
+use super::guard::{self, Guarded};
 use super::lock::{Lock, Locked};
 use super::{Description, Measurement, Parameters, Table, Unavailable, cache};
 
@@ -26,11 +27,6 @@ const SHIPPED: [(&str, &[u8]); 2] = [
 
 /// Their lock.
 const SHIPPED_LOCK: &str = include_str!("../../../plugins/prebuilt/plugins.lock");
-
-/// What a store holds: only its limits.
-pub struct Guarded {
-    limits: StoreLimits,
-}
 
 /// Where a component's bytes are.
 #[derive(Debug, Clone)]
@@ -126,7 +122,7 @@ impl Plugins {
         let fuel = self.limits.fuel_base.saturating_add(self.limits.fuel_per_row.saturating_mul(rows));
         let mut store = self.store(fuel).map_err(|why| unfit(name, &why))?;
         let parameters = complete(parameters, &loaded.description);
-        self.timed(|| {
+        let found = self.timed(|| {
             v1_0_0::evaluate(
                 &mut store,
                 &self.linker,
@@ -134,8 +130,8 @@ impl Plugins {
                 &loaded.exports,
                 (&loaded.description, &parameters, table),
             )
-        })
-        .map_err(|failure| self.unavailable(name, failure))
+        });
+        found.map_err(|failure| self.unavailable(name, failure, &store))
     }
 
     /// Fuel, in units, that the last evaluation of such a table would be given.
@@ -187,23 +183,17 @@ impl Plugins {
         let mut store = self.store(self.limits.fuel_base).map_err(|why| unfit(name, &why))?;
         let description = self
             .timed(|| v1_0_0::describe(&mut store, &self.linker, &component, &exports))
-            .map_err(|failure| self.unavailable(name, failure))?;
+            .map_err(|failure| self.unavailable(name, failure, &store))?;
         Ok(Loaded { component, exports, description })
     }
 
     fn store(&self, fuel: u64) -> Result<Store<Guarded>, String> {
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(self.limits.memory)
-            .table_elements(100_000)
-            .instances(64)
-            .tables(64)
-            .memories(8)
-            .trap_on_grow_failure(true)
-            .build();
-        let mut store = Store::new(&self.engine, Guarded { limits });
-        store.limiter(|guarded| &mut guarded.limits);
+        let mut store = Store::new(&self.engine, Guarded::new(self.limits.memory));
+        store.limiter(|guarded| guarded);
         store.set_fuel(fuel).map_err(|_| "it cannot be given fuel".to_owned())?;
         store.set_epoch_deadline(1);
+        // What an answer may take up on this side, in bytes.
+        store.set_hostcall_fuel(self.limits.output);
         Ok(store)
     }
 
@@ -223,24 +213,11 @@ impl Plugins {
         })
     }
 
-    fn unavailable(&self, name: &str, failure: Failure) -> Unavailable {
-        let name = name.to_owned();
+    fn unavailable(&self, name: &str, failure: Failure, store: &Store<Guarded>) -> Unavailable {
         match failure {
-            Failure::Unfit(why) => Unavailable::Unfit { name, why },
-            Failure::Refused(why) => Unavailable::Refused { name, why },
-            Failure::Trap(error) => {
-                let why = match error.downcast_ref::<Trap>() {
-                    Some(Trap::OutOfFuel) => "it needed more computing than its budget allows".to_owned(),
-                    Some(Trap::Interrupt) => {
-                        format!("it took longer than {} seconds", self.limits.time.as_secs_f64())
-                    }
-                    _ if format!("{error:?}").contains("growing") => {
-                        format!("it asked for more than {} MiB of memory", self.limits.memory >> 20)
-                    }
-                    _ => "it broke off with a fault of its own".to_owned(),
-                };
-                Unavailable::Stopped { name, why }
-            }
+            Failure::Unfit(why) => unfit(name, &why),
+            Failure::Refused(why) => Unavailable::Refused { name: name.to_owned(), why },
+            Failure::Trap(error) => guard::told(name, &error, store.data(), &self.limits),
         }
     }
 }
