@@ -66,11 +66,15 @@ pub fn build(build: &Build) -> anyhow::Result<Locked> {
         sources: Some(sources_digest(&folder)?),
         columns,
     };
-    pin(&build.out, &locked, Toolchain {
-        rustc: rustc_version()?,
-        cargo_lock: digest(&std::fs::read(workspace.join("Cargo.lock"))?),
-        recipe: format!("cargo {} with {FEATURES}", recipe(build.build_std, true).join(" ")),
-    })?;
+    pin(
+        &build.out,
+        &locked,
+        Toolchain {
+            rustc: rustc_version()?,
+            cargo_lock: digest(&std::fs::read(workspace.join("Cargo.lock"))?),
+            recipe: format!("cargo {} with {FEATURES}", recipe(build.build_std, true).join(" ")),
+        },
+    )?;
     Ok(locked)
 }
 
@@ -201,9 +205,7 @@ fn package_name(manifest: &Path) -> anyhow::Result<String> {
 fn workspace(folder: &Path) -> PathBuf {
     folder
         .ancestors()
-        .find(|dir| {
-            std::fs::read_to_string(dir.join("Cargo.toml")).is_ok_and(|text| text.contains("[workspace]"))
-        })
+        .find(|dir| std::fs::read_to_string(dir.join("Cargo.toml")).is_ok_and(|text| text.contains("[workspace]")))
         .unwrap_or(folder)
         .to_owned()
 }

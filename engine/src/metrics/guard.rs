@@ -82,6 +82,8 @@ pub fn told(name: &str, error: &wasmtime::Error, guarded: &Guarded, limits: &Plu
     match (stopped, error.is::<Trap>()) {
         (Some(why), _) => Unavailable::Stopped { name, why },
         (None, true) => Unavailable::Refused { name, why: "it broke off with a fault of its own".to_owned() },
-        (None, false) => Unavailable::Unfit { name, why: "it does not follow the contract it was built for".to_owned() },
+        (None, false) => {
+            Unavailable::Unfit { name, why: "it does not follow the contract it was built for".to_owned() }
+        }
     }
 }

@@ -143,8 +143,27 @@ impl Plugins {
         if self.loaded.contains_key(name) {
             return;
         }
-        let loaded = self.bytes(name).and_then(|bytes| self.prepare(name, &bytes));
+        let loaded = self
+            .bytes(name)
+            .and_then(|bytes| self.prepare(name, &bytes))
+            .and_then(|loaded| self.granted(name, &loaded.description).map(|()| loaded));
         self.loaded.insert(name.to_owned(), loaded);
+    }
+
+    /// Whether the component is the one that the lock speaks of, and wants no more than it grants.
+    fn granted(&self, name: &str, description: &Description) -> Result<(), Unavailable> {
+        let Some((locked, _)) = self.pinned.get(name) else { return Ok(()) };
+        if (&description.id, &description.version) != (&locked.name, &locked.version) {
+            let (id, version) = (&description.id, &description.version);
+            return Err(unfit(name, &format!("it calls itself {id} {version}, unlike plugins.lock")));
+        }
+        match description.columns.iter().find(|wanted| !locked.columns.contains(&wanted.name)) {
+            Some(wanted) => Err(unfit(
+                name,
+                &format!("it asks for the column “{}”, which plugins.lock does not grant", wanted.name),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// The component's bytes, if they are those that the lock names.
@@ -155,9 +174,8 @@ impl Plugins {
         };
         let bytes = match origin {
             Origin::Shipped(bytes) => bytes.to_vec(),
-            Origin::File(path) => std::fs::read(path).map_err(|_| {
-                unfit(name, &format!("its file plugins/{} cannot be read", locked.file))
-            })?,
+            Origin::File(path) => std::fs::read(path)
+                .map_err(|_| unfit(name, &format!("its file plugins/{} cannot be read", locked.file)))?,
         };
         if super::lock::digest(&bytes) == locked.sha256 {
             Ok(bytes)
@@ -242,9 +260,9 @@ fn complete(given: &Parameters, description: &Description) -> Parameters {
 fn types_only(engine: &Engine, item: &wasmtime::component::types::ComponentItem) -> bool {
     use wasmtime::component::types::ComponentItem;
     match item {
-        ComponentItem::ComponentInstance(instance) => instance
-            .exports(engine)
-            .all(|(_, export)| matches!(export.ty, ComponentItem::Type(_))),
+        ComponentItem::ComponentInstance(instance) => {
+            instance.exports(engine).all(|(_, export)| matches!(export.ty, ComponentItem::Type(_)))
+        }
         ComponentItem::Type(_) => true,
         _ => false,
     }
