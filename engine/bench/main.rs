@@ -1,13 +1,23 @@
-//! Benchmarks, side by side in one run: `cargo run --example bench`.
+//! Benchmarks, side by side in one run: `cargo run --example bench`; one of them:
+//! `cargo run --example bench -- metric` (or `typesetting`).
 
+mod metric;
 mod typeset;
 
 fn main() -> anyhow::Result<()> {
     if typeset::is_worker()? {
         return Ok(());
     }
-    let workers = std::thread::available_parallelism().map_or(2, usize::from);
-    println!("Typesetting");
-    typeset::run(workers)?;
+    let chosen = std::env::args().nth(1);
+    let wanted = |name: &str| chosen.as_deref().is_none_or(|one| one == name);
+    if wanted("metric") {
+        println!("A metric");
+        metric::run()?;
+    }
+    if wanted("typesetting") {
+        let workers = std::thread::available_parallelism().map_or(2, usize::from);
+        println!("Typesetting");
+        typeset::run(workers)?;
+    }
     Ok(())
 }

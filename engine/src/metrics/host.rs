@@ -9,12 +9,13 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder, Trap};
+use wasmtime::{Config, Engine, Store};
 
 use crate::config::PluginLimits;
 use crate::problem::nearest;
 
 use super::contract::v1_0_0::{self, Exports, Failure};
+use super::guard::{self, Guarded};
 use super::lock::{Lock, Locked};
 use super::{Description, Measurement, Parameters, Table, Unavailable, cache};
 
@@ -26,11 +27,6 @@ const SHIPPED: [(&str, &[u8]); 2] = [
 
 /// Their lock.
 const SHIPPED_LOCK: &str = include_str!("../../../plugins/prebuilt/plugins.lock");
-
-/// What a store holds: only its limits.
-pub struct Guarded {
-    limits: StoreLimits,
-}
 
 /// Where a component's bytes are.
 #[derive(Debug, Clone)]
@@ -126,7 +122,7 @@ impl Plugins {
         let fuel = self.limits.fuel_base.saturating_add(self.limits.fuel_per_row.saturating_mul(rows));
         let mut store = self.store(fuel).map_err(|why| unfit(name, &why))?;
         let parameters = complete(parameters, &loaded.description);
-        self.timed(|| {
+        let found = self.timed(|| {
             v1_0_0::evaluate(
                 &mut store,
                 &self.linker,
@@ -134,8 +130,8 @@ impl Plugins {
                 &loaded.exports,
                 (&loaded.description, &parameters, table),
             )
-        })
-        .map_err(|failure| self.unavailable(name, failure))
+        });
+        found.map_err(|failure| self.unavailable(name, failure, &store))
     }
 
     /// Fuel, in units, that the last evaluation of such a table would be given.
@@ -147,8 +143,27 @@ impl Plugins {
         if self.loaded.contains_key(name) {
             return;
         }
-        let loaded = self.bytes(name).and_then(|bytes| self.prepare(name, &bytes));
+        let loaded = self
+            .bytes(name)
+            .and_then(|bytes| self.prepare(name, &bytes))
+            .and_then(|loaded| self.granted(name, &loaded.description).map(|()| loaded));
         self.loaded.insert(name.to_owned(), loaded);
+    }
+
+    /// Whether the component is the one that the lock speaks of, and wants no more than it grants.
+    fn granted(&self, name: &str, description: &Description) -> Result<(), Unavailable> {
+        let Some((locked, _)) = self.pinned.get(name) else { return Ok(()) };
+        if (&description.id, &description.version) != (&locked.name, &locked.version) {
+            let (id, version) = (&description.id, &description.version);
+            return Err(unfit(name, &format!("it calls itself {id} {version}, unlike plugins.lock")));
+        }
+        match description.columns.iter().find(|wanted| !locked.columns.contains(&wanted.name)) {
+            Some(wanted) => Err(unfit(
+                name,
+                &format!("it asks for the column “{}”, which plugins.lock does not grant", wanted.name),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// The component's bytes, if they are those that the lock names.
@@ -159,9 +174,8 @@ impl Plugins {
         };
         let bytes = match origin {
             Origin::Shipped(bytes) => bytes.to_vec(),
-            Origin::File(path) => std::fs::read(path).map_err(|_| {
-                unfit(name, &format!("its file plugins/{} cannot be read", locked.file))
-            })?,
+            Origin::File(path) => std::fs::read(path)
+                .map_err(|_| unfit(name, &format!("its file plugins/{} cannot be read", locked.file)))?,
         };
         if super::lock::digest(&bytes) == locked.sha256 {
             Ok(bytes)
@@ -187,24 +201,16 @@ impl Plugins {
         let mut store = self.store(self.limits.fuel_base).map_err(|why| unfit(name, &why))?;
         let description = self
             .timed(|| v1_0_0::describe(&mut store, &self.linker, &component, &exports))
-            .map_err(|failure| self.unavailable(name, failure))?;
+            .map_err(|failure| self.unavailable(name, failure, &store))?;
         Ok(Loaded { component, exports, description })
     }
 
     fn store(&self, fuel: u64) -> Result<Store<Guarded>, String> {
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(self.limits.memory)
-            .table_elements(100_000)
-            .instances(64)
-            .tables(64)
-            .memories(8)
-            .trap_on_grow_failure(true)
-            .build();
-        let mut store = Store::new(&self.engine, Guarded { limits });
-        store.limiter(|guarded| &mut guarded.limits);
+        let mut store = Store::new(&self.engine, Guarded::new(self.limits.memory));
+        store.limiter(|guarded| guarded);
         store.set_fuel(fuel).map_err(|_| "it cannot be given fuel".to_owned())?;
         store.set_epoch_deadline(1);
-        // Bounds what an answer may make the host allocate, however often it points to the same bytes.
+        // What an answer may take up on this side, in bytes.
         store.set_hostcall_fuel(self.limits.output);
         Ok(store)
     }
@@ -225,27 +231,11 @@ impl Plugins {
         })
     }
 
-    fn unavailable(&self, name: &str, failure: Failure) -> Unavailable {
-        let name = name.to_owned();
+    fn unavailable(&self, name: &str, failure: Failure, store: &Store<Guarded>) -> Unavailable {
         match failure {
-            Failure::Unfit(why) => Unavailable::Unfit { name, why },
-            Failure::Refused(why) => Unavailable::Refused { name, why },
-            Failure::Trap(error) => {
-                let why = match error.downcast_ref::<Trap>() {
-                    Some(Trap::OutOfFuel) => "it needed more computing than its budget allows".to_owned(),
-                    Some(Trap::Interrupt) => {
-                        format!("it took longer than {} seconds", self.limits.time.as_secs_f64())
-                    }
-                    _ if format!("{error:?}").contains("fuel allocated for hostcalls") => {
-                        format!("its answer is larger than {} MiB", self.limits.output >> 20)
-                    }
-                    _ if format!("{error:?}").contains("growing") => {
-                        format!("it asked for more than {} MiB of memory", self.limits.memory >> 20)
-                    }
-                    _ => "it broke off with a fault of its own".to_owned(),
-                };
-                Unavailable::Stopped { name, why }
-            }
+            Failure::Unfit(why) => unfit(name, &why),
+            Failure::Refused(why) => Unavailable::Refused { name: name.to_owned(), why },
+            Failure::Trap(error) => guard::told(name, &error, store.data(), &self.limits),
         }
     }
 }
@@ -270,9 +260,9 @@ fn complete(given: &Parameters, description: &Description) -> Parameters {
 fn types_only(engine: &Engine, item: &wasmtime::component::types::ComponentItem) -> bool {
     use wasmtime::component::types::ComponentItem;
     match item {
-        ComponentItem::ComponentInstance(instance) => instance
-            .exports(engine)
-            .all(|(_, export)| matches!(export.ty, ComponentItem::Type(_))),
+        ComponentItem::ComponentInstance(instance) => {
+            instance.exports(engine).all(|(_, export)| matches!(export.ty, ComponentItem::Type(_)))
+        }
         ComponentItem::Type(_) => true,
         _ => false,
     }

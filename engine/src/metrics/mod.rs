@@ -8,6 +8,7 @@ pub mod ask;
 pub mod builder;
 mod cache;
 mod contract;
+mod guard;
 pub mod host;
 pub mod lock;
 

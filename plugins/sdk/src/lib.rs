@@ -81,11 +81,7 @@ pub fn english(text: &str) -> Vec<Text> {
 impl Question {
     /// The parameter's value.
     pub fn parameter(&self, name: &str) -> Result<f64, Fault> {
-        self.parameters
-            .iter()
-            .find(|p| p.name == name)
-            .map(|p| p.value)
-            .ok_or_else(|| Fault::BadParameter(name.into()))
+        self.parameters.iter().find(|p| p.name == name).map(|p| p.value).ok_or_else(|| Fault::BadParameter(name.into()))
     }
 
     /// How many measures the column `name` comes for.

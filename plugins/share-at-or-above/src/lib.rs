@@ -4,6 +4,9 @@
 //! change the outcome: k reached counts as at; k out of reach counts as below. Otherwise the student
 //! is left out, with the reason.
 
+pub mod count;
+
+use count::count;
 use termwise_plugin::{
     COUNTS_AS_BELOW, ColumnKind, ColumnSpec, Description, Direction, EXCLUDED, Fault, Measurement, Metric, Output,
     OutputSpec, ParameterSpec, PrivacyKind, Question, SCORE, english,
@@ -80,22 +83,14 @@ impl Metric for ShareAtOrAbove {
     }
 }
 
-/// One measure: every row has one class, so the counts need no branches.
+/// One measure: every row falls into one class.
 fn single(series: &Series, rows: core::ops::Range<usize>) -> Measurement {
-    let (mut met, mut of, mut excluded, mut no_line) = (0u32, 0u32, 0u32, 0u32);
     let total = rows.len() as u32;
-    let (value, class, line) = (&series.value[rows.clone()], &series.class[rows.clone()], &series.line[rows]);
-    for ((value, class), line) in value.iter().zip(class).zip(line) {
-        let score = *class == SCORE;
-        let lined = !line.is_nan();
-        met += u32::from(score & (value >= line));
-        of += u32::from((score & lined) | (*class == COUNTS_AS_BELOW));
-        excluded += u32::from(*class == EXCLUDED);
-        no_line += u32::from(score & !lined);
-    }
+    let found = count(&series.value[rows.clone()], &series.class[rows.clone()], &series.line[rows]);
+    let missing = total - found.of - found.excluded - found.no_line;
     Measurement {
-        outputs: vec![Output::proportion(met, of)],
-        left_out: vec![total - of - excluded - no_line, excluded, no_line],
+        outputs: vec![Output::proportion(found.met, found.of)],
+        left_out: vec![missing, found.excluded, found.no_line],
     }
 }
 
