@@ -113,6 +113,9 @@ pub struct Goal {
     pub statement: String,
     /// Why it matters, in one or two sentences.
     pub why: String,
+    /// What is said of a student who counts, in the past tense, as in “read at or above level”; none
+    /// means a phrase made from the measure.
+    pub indicator: Option<String>,
     /// Whose results.
     pub population: Population,
     /// Which measures (m of the k-of-m rule).

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod division;
 pub mod goals;
+pub mod load;
 pub mod mapping;
 pub mod measures;
 pub mod pattern;

@@ -1,1 +1,196 @@
-//! delivery
+//! Delivery: finished reports go where their readers look for them.
+//!
+//! Comes in: the reports that the ledger knows, lying in the project's `out/`. Goes out: copies in
+//! every configured sink, and one row in the ledger for each. It never overwrites what a reader may
+//! have seen, never sends what waits for approval, and never sends a file that was changed by hand.
+//!
+//! A later sink is a file beside `folder.rs` that implements [`Sink`], and a line in [`sinks`].
+
+mod folder;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::config::goals::Audience;
+use crate::config::settings;
+use crate::ledger::{Artefact, Filter, Ledger, Outcome};
+use crate::problem::{Place, Problem};
+use crate::reports::templates::hex;
+
+pub use folder::Folder;
+
+/// Folder of the project in which all reports of all runs lie.
+pub const OUT: &str = "out";
+
+/// A place that receives reports.
+pub trait Sink {
+    /// Puts a report there under `name` (a relative path with `/`), unless the same bytes are there
+    /// already. Other bytes under that name stay as they are; the report then gets a revision's name.
+    fn put(&self, name: &str, bytes: &[u8]) -> anyhow::Result<Put>;
+}
+
+/// What a sink did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Put {
+    /// The name under which the report lies there.
+    pub name: String,
+    /// What happened.
+    pub outcome: Outcome,
+}
+
+/// Where a report lies in the project, with `/`:
+/// `out/<school-year>/<period>/<school>/<audience>[-<plc>].<lang>.pdf`.
+pub fn report_path(
+    year: &str,
+    period: &str,
+    school: &str,
+    audience: Audience,
+    plc: Option<&str>,
+    lang: &str,
+) -> String {
+    let plc = plc.map(|plc| format!("-{plc}")).unwrap_or_default();
+    format!("{OUT}/{year}/{period}/{school}/{}{plc}.{lang}.pdf", audience.id())
+}
+
+/// What was done in one delivery.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Reports that went somewhere, or lay there already: path in the project, sink, what it did.
+    pub delivered: Vec<(String, String, Put)>,
+    /// Reports that wait for approval.
+    pub held: Vec<Artefact>,
+    /// What could not be done, and which reports got a revision's name.
+    pub problems: Vec<Problem>,
+}
+
+/// Approves the reports that `filter` means, each with the content it has now. Goes out: those
+/// approved, and a problem for each whose file is no longer what the run made.
+pub fn approve(
+    root: &Path,
+    ledger: &mut Ledger,
+    filter: &Filter,
+    now: Timestamp,
+) -> anyhow::Result<(Vec<Artefact>, Vec<Problem>)> {
+    let (mut approved, mut problems) = (Vec::new(), Vec::new());
+    for artefact in ledger.artefacts_held(filter)? {
+        if let Err(problem) = content(root, &artefact) {
+            problems.push(problem);
+        } else if ledger.approve(&artefact, now)? {
+            approved.push(artefact);
+        }
+    }
+    Ok((approved, problems))
+}
+
+/// Delivers every report that may go and is not yet in every sink that it is for.
+pub fn deliver(
+    root: &Path,
+    delivery: &settings::Delivery,
+    ledger: &mut Ledger,
+    filter: &Filter,
+    now: Timestamp,
+) -> anyhow::Result<Report> {
+    let sinks = sinks(root, delivery);
+    let mut report = Report { held: ledger.artefacts_held(filter)?, ..Report::default() };
+    for artefact in ledger.artefacts_free(filter)? {
+        let there = ledger.deliveries(&artefact)?;
+        let due: Vec<&Target> = sinks
+            .iter()
+            .filter(|target| target.is_for(&artefact) && there.iter().all(|row| row.sink != target.name))
+            .collect();
+        if due.is_empty() {
+            continue;
+        }
+        let bytes = match content(root, &artefact) {
+            Ok(bytes) => bytes,
+            Err(problem) => {
+                report.problems.push(problem);
+                continue;
+            }
+        };
+        // Sinks hold what `out/` holds, under the same names.
+        let name = artefact.path.strip_prefix("out/").unwrap_or(&artefact.path);
+        for target in due {
+            match target.sink.put(name, &bytes) {
+                Ok(put) => {
+                    ledger.delivered(&artefact, &target.name, &put.name, put.outcome, now)?;
+                    if put.outcome == Outcome::Revision {
+                        report.problems.push(revised(&artefact, &target.name, &put.name));
+                    }
+                    report.delivered.push((artefact.path.clone(), target.name.clone(), put));
+                }
+                Err(error) => report.problems.push(
+                    Problem::error(format!("A report could not be delivered to “{}”: {error:#}.", target.name))
+                        .at(Place::file(&artefact.path))
+                        .hint("Nothing is lost: `termwise deliver` tries again."),
+                ),
+            }
+        }
+    }
+    Ok(report)
+}
+
+/// A sink with its name and its audiences.
+struct Target {
+    name: String,
+    audiences: Vec<Audience>,
+    sink: Box<dyn Sink>,
+}
+
+impl Target {
+    fn is_for(&self, artefact: &Artefact) -> bool {
+        self.audiences.is_empty() || self.audiences.iter().any(|audience| audience.id() == artefact.audience)
+    }
+}
+
+/// Every configured sink.
+fn sinks(root: &Path, delivery: &settings::Delivery) -> Vec<Target> {
+    let folders = delivery.folders.iter().map(|folder| Target {
+        name: folder.name.clone(),
+        audiences: folder.audiences.clone(),
+        sink: Box::new(Folder::new(root.join(&folder.path))),
+    });
+    folders.collect()
+}
+
+/// The report's bytes, if they are still those that the run made.
+fn content(root: &Path, artefact: &Artefact) -> Result<Vec<u8>, Problem> {
+    let file = artefact.path.split('/').fold(PathBuf::from(root), |path, part| path.join(part));
+    let bytes = fs::read(file).with_context(|| "it cannot be read").map_err(|error| {
+        Problem::error(format!("A finished report is missing: {error:#}."))
+            .at(Place::file(&artefact.path))
+            .hint("Run `termwise run` again; the same inputs make the same report.")
+    })?;
+    if hex(&Sha256::digest(&bytes)) == artefact.sha256 {
+        return Ok(bytes);
+    }
+    Err(Problem::error("A finished report is no longer the file that the run made, so it is not sent.")
+        .at(Place::file(&artefact.path))
+        .hint("Run `termwise run` again; reports are not edited by hand."))
+}
+
+fn revised(artefact: &Artefact, sink: &str, name: &str) -> Problem {
+    Problem::note(format!("Another report of that name lies in “{sink}”; the new one was delivered as {name}."))
+        .at(Place::file(&artefact.path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_lies_under_year_period_school_and_audience() {
+        assert_eq!(
+            report_path("2025-26", "P2", "blue-heron", Audience::ParentCouncil, None, "en"),
+            "out/2025-26/P2/blue-heron/parent-council.en.pdf"
+        );
+        assert_eq!(
+            report_path("2025-26", "P2", "blue-heron", Audience::Plc, Some("early-literacy"), "en"),
+            "out/2025-26/P2/blue-heron/plc-early-literacy.en.pdf"
+        );
+    }
+}

@@ -4,6 +4,13 @@
 //! [`Measurement`] per group, or the reason why there is none ([`Unavailable`]). A plugin sees
 //! columns of numbers with students as row numbers; never a name, an id, a file or a clock.
 
+pub mod ask;
+pub mod builder;
+mod cache;
+mod contract;
+pub mod host;
+pub mod lock;
+
 use std::collections::BTreeMap;
 
 /// Rows of numbers for many groups, as a plugin sees them. Rows of one group stand together:
@@ -48,6 +55,53 @@ pub enum Parameter {
 
 /// Parameters by name.
 pub type Parameters = BTreeMap<String, Parameter>;
+
+/// Which kind of figure an output is: what must be known to protect people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PrivacyKind {
+    /// A number of people.
+    Count,
+    /// A part of a number of people.
+    Proportion,
+    /// A mean.
+    Mean,
+    /// A median or another quantile.
+    Quantile,
+    /// Counts by part.
+    Distribution,
+}
+
+/// A column that a plugin wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnSpec {
+    /// Name, as in `value`.
+    pub name: String,
+    /// Whether its cells are classes (else numbers).
+    pub class: bool,
+    /// Whether there is one for each measure.
+    pub by_measure: bool,
+}
+
+/// What a plugin says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Description {
+    /// Id.
+    pub id: String,
+    /// Version.
+    pub version: String,
+    /// Title by language.
+    pub title: BTreeMap<String, String>,
+    /// Explanation by language.
+    pub explanation: BTreeMap<String, String>,
+    /// Parameters with their defaults.
+    pub parameters: Vec<(String, Option<f64>)>,
+    /// Columns.
+    pub columns: Vec<ColumnSpec>,
+    /// Outputs with their privacy kind.
+    pub outputs: Vec<(String, PrivacyKind)>,
+    /// Keys of the reasons for leaving a row out.
+    pub left_out: Vec<String>,
+}
 
 /// What a plugin found for one group. One [`Output`] for each output in its description.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,1 +1,12 @@
-//! reports
+//! Reports: cleared figures and words → report models → typeset PDFs.
+//!
+//! Comes in: [`crate::disclosure::Cleared`] figures and a dictionary. Goes out: models for templates
+//! and, from worker processes, PDF files. It never sees an unprotected figure.
+
+pub mod compose;
+pub mod model;
+pub mod pool;
+pub mod templates;
+pub mod typeset;
+pub mod words;
+pub mod worker;

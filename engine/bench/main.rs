@@ -1,0 +1,13 @@
+//! Benchmarks, side by side in one run: `cargo run --example bench`.
+
+mod typeset;
+
+fn main() -> anyhow::Result<()> {
+    if typeset::is_worker()? {
+        return Ok(());
+    }
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    println!("Typesetting");
+    typeset::run(workers)?;
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! `termwise approve`: lets reports go that wait for a person's word, and delivers them.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::select::Select;
+use crate::config::Project;
+use crate::delivery;
+use crate::ledger::Ledger;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  termwise approve --all\n  termwise approve --school blue-heron --period 2025-26/P2"
+)]
+pub struct Args {
+    /// The project folder
+    #[arg(default_value = ".")]
+    pub project: PathBuf,
+    /// Every report that waits
+    #[arg(long)]
+    pub all: bool,
+    /// Which reports
+    #[command(flatten)]
+    pub select: Select,
+}
+
+/// Approves the reports with the content they have now and delivers them; without a choice it only
+/// lists what waits. False if something could not be approved or delivered.
+pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) -> anyhow::Result<bool> {
+    let filter = args.select.filter(project)?;
+    let mut ledger = Ledger::open(&project.root)?;
+    if args.select.is_empty() && !args.all {
+        let held = ledger.artefacts_held(&filter)?;
+        for artefact in &held {
+            writeln!(out, "waits for approval: {}", artefact.path)?;
+        }
+        let what = if held.is_empty() {
+            "Nothing waits for approval."
+        } else {
+            "Choose with --all, --school, --audience or --period."
+        };
+        writeln!(out, "{what}")?;
+        return Ok(held.is_empty());
+    }
+    let (approved, problems) = delivery::approve(&project.root, &mut ledger, &filter, now)?;
+    for problem in &problems {
+        writeln!(out, "{problem}")?;
+    }
+    for artefact in &approved {
+        writeln!(out, "approved: {}", artefact.path)?;
+    }
+    if approved.is_empty() && problems.is_empty() {
+        writeln!(out, "Nothing waits for approval.")?;
+    }
+    Ok(super::deliver::deliver(project, &mut ledger, &filter, now, out)? && problems.is_empty())
+}

@@ -1,0 +1,65 @@
+//! Which reports a command is about: `--school`, `--audience`, `--period`.
+
+use crate::config::Project;
+use crate::config::goals::Audience;
+use crate::ledger::Filter;
+use crate::problem::nearest;
+
+/// Picks reports.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Select {
+    /// Only this school (its id)
+    #[arg(long)]
+    pub school: Option<String>,
+    /// Only this audience: staff, plc or parent-council
+    #[arg(long)]
+    pub audience: Option<String>,
+    /// Only this reporting period, as in 2025-26/P2
+    #[arg(long)]
+    pub period: Option<String>,
+}
+
+impl Select {
+    /// Whether nothing was picked.
+    pub fn is_empty(&self) -> bool {
+        self.school.is_none() && self.audience.is_none() && self.period.is_none()
+    }
+
+    /// The filter, once every word was found in the project.
+    pub fn filter(&self, project: &Project) -> anyhow::Result<Filter> {
+        let periods: Vec<String> = project.calendar.periods.iter().map(|period| period.key()).collect();
+        known("school", self.school.as_deref(), &project.schools.iter().map(|s| s.id.as_str()).collect::<Vec<_>>())?;
+        known("audience", self.audience.as_deref(), &Audience::ALL.map(Audience::id))?;
+        known("reporting period", self.period.as_deref(), &periods.iter().map(String::as_str).collect::<Vec<_>>())?;
+        Ok(Filter { school: self.school.clone(), audience: self.audience.clone(), period: self.period.clone() })
+    }
+}
+
+/// Refuses a word that the project does not know, and names the nearest or all that it does.
+fn known(what: &str, word: Option<&str>, known: &[&str]) -> anyhow::Result<()> {
+    let Some(word) = word.filter(|word| !known.contains(word)) else { return Ok(()) };
+    match nearest(word, known.iter().copied()).first() {
+        Some(near) => anyhow::bail!("there is no {what} “{word}”; did you mean “{near}”?"),
+        None => anyhow::bail!("there is no {what} “{word}”; there are: {}", known.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_word_names_the_nearest() {
+        let schools = ["blue-heron", "willow-bend"];
+        assert!(known("school", Some("blue-heron"), &schools).is_ok());
+        assert!(known("school", None, &schools).is_ok());
+        assert_eq!(
+            known("school", Some("blue-herron"), &schools).unwrap_err().to_string(),
+            "there is no school “blue-herron”; did you mean “blue-heron”?"
+        );
+        assert_eq!(
+            known("school", Some("x"), &schools).unwrap_err().to_string(),
+            "there is no school “x”; there are: blue-heron, willow-bend"
+        );
+    }
+}

@@ -1,0 +1,322 @@
+//! Reports in the ledger: which content is current, which waits for approval, what went where.
+
+use jiff::Timestamp;
+use rusqlite::types::ToSql;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::runs::{instant, read};
+use super::{Ledger, RunId};
+
+/// Where a report stands on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Made; needs no approval.
+    Produced,
+    /// Made; waits for approval.
+    Held,
+    /// Approved.
+    Approved,
+    /// Lies in one sink at least.
+    Delivered,
+}
+
+impl Status {
+    /// Its word for people and programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Produced => "produced",
+            Self::Held => "held",
+            Self::Approved => "approved",
+            Self::Delivered => "delivered",
+        }
+    }
+}
+
+/// What a sink did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It lies there now.
+    New,
+    /// The same bytes lay there before.
+    AlreadyThere,
+    /// Other bytes had the name; it lies there under a revision's name.
+    Revision,
+}
+
+impl Outcome {
+    /// Its word in the ledger.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::AlreadyThere => "already-there",
+            Self::Revision => "revision",
+        }
+    }
+}
+
+/// A report with one content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artefact {
+    /// Key in the ledger; 0 before it is recorded.
+    pub id: i64,
+    /// Path relative to the project, with `/`.
+    pub path: String,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+    /// School id.
+    pub school: String,
+    /// Period key, as in `2025-26/P2`.
+    pub period: String,
+    /// Audience id.
+    pub audience: String,
+    /// When it was first made with this content.
+    pub produced: Timestamp,
+    /// Where it stands.
+    pub status: Status,
+}
+
+/// A report in a sink.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// The sink's name.
+    pub sink: String,
+    /// The name it has there.
+    pub name: String,
+    /// When it was put there.
+    pub at: Timestamp,
+    /// What the sink did, as a word.
+    pub outcome: String,
+}
+
+/// Which reports are meant. Empty parts mean “any”.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// School id.
+    pub school: Option<String>,
+    /// Audience id.
+    pub audience: Option<String>,
+    /// Period key.
+    pub period: Option<String>,
+}
+
+impl Ledger {
+    /// Notes a report that a run made. The same content as before keeps its row, its approval and
+    /// its deliveries; other content is a new row, which must be approved and delivered anew.
+    pub fn record_artefact(&mut self, run: RunId, artefact: &Artefact, hold: bool) -> anyhow::Result<i64> {
+        let step = self.connection.transaction()?;
+        let current: Option<(i64, String)> = step
+            .query_row(
+                "SELECT id, sha256 FROM artefacts WHERE path = ?1 ORDER BY id DESC LIMIT 1",
+                [&artefact.path],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        let id = match current {
+            Some((id, sha256)) if sha256 == artefact.sha256 => {
+                // Whether it must wait follows the configuration of today.
+                step.execute(
+                    "UPDATE artefacts SET last_run = ?2, must_wait = ?3 WHERE id = ?1",
+                    params![id, run.0, hold],
+                )?;
+                id
+            }
+            _ => {
+                step.execute(
+                    "INSERT INTO artefacts
+                       (path, sha256, school, period, audience, first_run, last_run, produced, must_wait)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
+                    params![
+                        artefact.path,
+                        artefact.sha256,
+                        artefact.school,
+                        artefact.period,
+                        artefact.audience,
+                        run.0,
+                        instant(artefact.produced),
+                        hold
+                    ],
+                )?;
+                step.last_insert_rowid()
+            }
+        };
+        step.commit()?;
+        Ok(id)
+    }
+
+    /// The current content of every report that `filter` means, by path.
+    pub fn artefacts(&self, filter: &Filter) -> anyhow::Result<Vec<Artefact>> {
+        self.select(filter, "1")
+    }
+
+    /// Reports that wait for approval, by path.
+    pub fn artefacts_held(&self, filter: &Filter) -> anyhow::Result<Vec<Artefact>> {
+        self.select(filter, "must_wait AND approved IS NULL")
+    }
+
+    /// Reports that may be delivered: approved, or in no need of it.
+    pub fn artefacts_free(&self, filter: &Filter) -> anyhow::Result<Vec<Artefact>> {
+        self.select(filter, "(NOT must_wait OR approved IS NOT NULL)")
+    }
+
+    fn select(&self, filter: &Filter, which: &str) -> anyhow::Result<Vec<Artefact>> {
+        let sql = format!(
+            "SELECT id, path, sha256, school, period, audience, produced, must_wait, approved IS NOT NULL,
+                    EXISTS (SELECT 1 FROM deliveries WHERE artefact = a.id)
+             FROM artefacts a
+             WHERE id = (SELECT max(id) FROM artefacts WHERE path = a.path)
+               AND (?1 IS NULL OR school = ?1) AND (?2 IS NULL OR audience = ?2) AND (?3 IS NULL OR period = ?3)
+               AND {which}
+             ORDER BY path"
+        );
+        let values: [&dyn ToSql; 3] = [&filter.school, &filter.audience, &filter.period];
+        let mut query = self.connection.prepare(&sql)?;
+        let rows = query.query_map(values, artefact)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Approves a report with exactly this content. False if its content has changed since.
+    pub fn approve(&mut self, artefact: &Artefact, at: Timestamp) -> anyhow::Result<bool> {
+        let changed = self.connection.execute(
+            "UPDATE artefacts SET approved = coalesce(approved, ?3)
+             WHERE id = ?1 AND sha256 = ?2
+               AND id = (SELECT max(other.id) FROM artefacts other WHERE other.path = artefacts.path)",
+            params![artefact.id, artefact.sha256, instant(at)],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Notes that a report lies in a sink. Once per report and sink: a second time changes nothing.
+    pub fn delivered(
+        &mut self,
+        artefact: &Artefact,
+        sink: &str,
+        name: &str,
+        outcome: Outcome,
+        at: Timestamp,
+    ) -> anyhow::Result<()> {
+        self.connection.execute(
+            "INSERT INTO deliveries (artefact, sink, at, name, outcome) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (artefact, sink) DO NOTHING",
+            params![artefact.id, sink, instant(at), name, outcome.word()],
+        )?;
+        Ok(())
+    }
+
+    /// Where a report lies, by sink.
+    pub fn deliveries(&self, artefact: &Artefact) -> anyhow::Result<Vec<Delivered>> {
+        let mut query = self
+            .connection
+            .prepare("SELECT sink, name, at, outcome FROM deliveries WHERE artefact = ?1 ORDER BY sink")?;
+        let rows = query.query_map([artefact.id], |row| {
+            Ok(Delivered { sink: row.get(0)?, name: row.get(1)?, at: read(row, 2)?, outcome: row.get(3)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+fn artefact(row: &Row<'_>) -> rusqlite::Result<Artefact> {
+    let (must_wait, approved, delivered): (bool, bool, bool) = (row.get(7)?, row.get(8)?, row.get(9)?);
+    let status = match (delivered, approved, must_wait) {
+        (true, ..) => Status::Delivered,
+        (_, true, _) => Status::Approved,
+        (_, _, true) => Status::Held,
+        _ => Status::Produced,
+    };
+    Ok(Artefact {
+        id: row.get(0)?,
+        path: row.get(1)?,
+        sha256: row.get(2)?,
+        school: row.get(3)?,
+        period: row.get(4)?,
+        audience: row.get(5)?,
+        produced: read(row, 6)?,
+        status,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::RunStart;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn run(ledger: &mut Ledger) -> RunId {
+        let start = RunStart {
+            code: "1a2b3c4d".to_owned(),
+            started: at("2026-03-20T09:15:00Z"),
+            trigger: "command".to_owned(),
+            period: "2025-26/P2".to_owned(),
+            as_of: jiff::civil::date(2026, 3, 20),
+            inputs_digest: "00".to_owned(),
+        };
+        ledger.begin(&start).unwrap()
+    }
+
+    fn report(sha256: &str) -> Artefact {
+        Artefact {
+            id: 0,
+            path: "out/2025-26/P2/blue-heron/parent-council.en.pdf".to_owned(),
+            sha256: sha256.to_owned(),
+            school: "blue-heron".to_owned(),
+            period: "2025-26/P2".to_owned(),
+            audience: "parent-council".to_owned(),
+            produced: at("2026-03-20T09:15:30Z"),
+            status: Status::Produced,
+        }
+    }
+
+    #[test]
+    fn approval_holds_for_the_content_that_was_approved() {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let now = at("2026-03-21T00:00:00Z");
+        let first = run(&mut ledger);
+        ledger.record_artefact(first, &report("aa"), true).unwrap();
+        let held = ledger.artefacts_held(&Filter::default()).unwrap();
+        assert_eq!(held.len(), 1);
+        assert!(ledger.approve(&held[0], now).unwrap());
+        assert!(ledger.artefacts_held(&Filter::default()).unwrap().is_empty());
+
+        // The same bytes again: still approved, the same row.
+        let second = run(&mut ledger);
+        assert_eq!(ledger.record_artefact(second, &report("aa"), true).unwrap(), held[0].id);
+        assert_eq!(ledger.artefacts_free(&Filter::default()).unwrap()[0].status, Status::Approved);
+
+        // Other bytes: waits again, and the old approval cannot be repeated.
+        ledger.record_artefact(second, &report("bb"), true).unwrap();
+        assert_eq!(ledger.artefacts_held(&Filter::default()).unwrap()[0].sha256, "bb");
+        assert!(ledger.artefacts_free(&Filter::default()).unwrap().is_empty());
+        assert!(!ledger.approve(&held[0], now).unwrap());
+    }
+
+    #[test]
+    fn a_report_has_one_row_per_sink() {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let id = run(&mut ledger);
+        ledger.record_artefact(id, &report("aa"), false).unwrap();
+        let artefact = ledger.artefacts_free(&Filter::default()).unwrap().remove(0);
+        let first = at("2026-03-21T00:00:00Z");
+        ledger.delivered(&artefact, "shared drive", "a.pdf", Outcome::New, first).unwrap();
+        ledger
+            .delivered(&artefact, "shared drive", "a.pdf", Outcome::AlreadyThere, at("2026-03-22T00:00:00Z"))
+            .unwrap();
+        ledger.delivered(&artefact, "archive", "a.rev2.pdf", Outcome::Revision, first).unwrap();
+        let found = ledger.deliveries(&artefact).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!((found[1].sink.as_str(), found[1].at, found[1].outcome.as_str()), ("shared drive", first, "new"));
+    }
+
+    #[test]
+    fn a_filter_picks_by_school_audience_and_period() {
+        let mut ledger = Ledger::in_memory().unwrap();
+        let id = run(&mut ledger);
+        ledger.record_artefact(id, &report("aa"), true).unwrap();
+        let school = |school: &str| Filter { school: Some(school.to_owned()), ..Filter::default() };
+        assert_eq!(ledger.artefacts_held(&school("blue-heron")).unwrap().len(), 1);
+        assert!(ledger.artefacts_held(&school("willow-bend")).unwrap().is_empty());
+        let both = Filter { period: Some("2025-26/P2".to_owned()), audience: Some("staff".to_owned()), school: None };
+        assert!(ledger.artefacts(&both).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,255 @@
+//! Words and numbers of one language: a dictionary file plus CLDR's plurals, decimals and dates.
+//!
+//! Comes in: a dictionary (`words/en.toml`). Goes out: text ready to print. Nothing that a reader
+//! sees is written in Rust or in a template: it stands in the dictionary.
+
+use std::collections::BTreeMap;
+
+use icu_datetime::DateTimeFormatter;
+use icu_datetime::fieldsets::{M, YM, YMD};
+use icu_decimal::DecimalFormatter;
+use icu_locale_core::Locale;
+use icu_plurals::PluralRules;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::problem::{Place, Problem, nearest};
+
+/// A text, or one text per plural category.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Text(String),
+    Plural(BTreeMap<String, String>),
+}
+
+/// The dictionary of one language with its rules for numbers and dates.
+pub struct Words {
+    /// Language code, as in `en`.
+    pub language: String,
+    path: String,
+    entries: BTreeMap<String, Entry>,
+    plurals: PluralRules,
+    decimal: DecimalFormatter,
+    full_date: DateTimeFormatter<YMD>,
+    month_year: DateTimeFormatter<YM>,
+    short_month: DateTimeFormatter<YM>,
+    month: DateTimeFormatter<M>,
+}
+
+impl Words {
+    /// Reads a dictionary; entries of `overrides` (a division's own words) go before it.
+    ///
+    /// Fails with a problem when a file is no TOML or the language is not known to CLDR.
+    pub fn new(language: &str, path: &str, text: &str, overrides: Option<(&str, &str)>) -> Result<Self, Problem> {
+        let mut entries = parse(path, text)?;
+        if let Some((path, text)) = overrides {
+            let own = parse(path, text)?;
+            for (key, entry) in own {
+                if !entries.contains_key(&key) {
+                    let known = nearest(&key, entries.keys().map(String::as_str)).join(", ");
+                    return Err(Problem::error(format!("The word “{key}” is not one that the reports use."))
+                        .at(Place::file(path))
+                        .hint(format!("Nearest: {known}.")));
+                }
+                entries.insert(key, entry);
+            }
+        }
+        // Canadian habits for dates and numbers.
+        let fault = || Problem::error(format!("The language “{language}” is not known.")).at(Place::file(path));
+        let locale: Locale = format!("{language}-CA").parse().map_err(|_| fault())?;
+        Ok(Self {
+            language: language.to_owned(),
+            path: path.to_owned(),
+            entries,
+            plurals: PluralRules::try_new_cardinal((&locale).into()).map_err(|_| fault())?,
+            decimal: DecimalFormatter::try_new((&locale).into(), icu_decimal::options::DecimalFormatterOptions::default())
+                .map_err(|_| fault())?,
+            full_date: DateTimeFormatter::try_new((&locale).into(), YMD::long()).map_err(|_| fault())?,
+            month_year: DateTimeFormatter::try_new((&locale).into(), YM::long()).map_err(|_| fault())?,
+            short_month: DateTimeFormatter::try_new((&locale).into(), YM::medium()).map_err(|_| fault())?,
+            month: DateTimeFormatter::try_new((&locale).into(), M::long()).map_err(|_| fault())?,
+        })
+    }
+
+    /// The text of `key` with `{name}` replaced.
+    ///
+    /// A key that the dictionary lacks is a fault of this program, not of its user: it prints as
+    /// `⟦key⟧` and a test keeps it from happening.
+    pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
+        match self.entries.get(key) {
+            Some(Entry::Text(text)) => fill(text, values),
+            Some(Entry::Plural(forms)) => fill(forms.get("other").map_or("", String::as_str), values),
+            None => {
+                tracing::error!(key, dictionary = %self.path, "a word is missing from the dictionary");
+                format!("⟦{key}⟧")
+            }
+        }
+    }
+
+    /// The text of `key` in the plural form for `n`, with `{n}` and the others replaced.
+    pub fn count(&self, key: &str, n: u32, values: &[(&str, &str)]) -> String {
+        let number = self.number(n);
+        let mut all = vec![("n", number.as_str())];
+        all.extend_from_slice(values);
+        let Some(Entry::Plural(forms)) = self.entries.get(key) else { return self.text(key, &all) };
+        let category = format!("{:?}", self.plurals.category_for(n)).to_lowercase();
+        fill(forms.get(&category).or_else(|| forms.get("other")).map_or("", String::as_str), &all)
+    }
+
+    /// Whether the dictionary has `key`.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    /// All plain texts of a section, keys without its name.
+    pub fn section(&self, section: &str) -> BTreeMap<String, String> {
+        let prefix = format!("{section}.");
+        self.entries
+            .iter()
+            .filter_map(|(key, entry)| match (key.strip_prefix(&prefix), entry) {
+                (Some(key), Entry::Text(text)) => Some((key.to_owned(), text.clone())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// A whole number, grouped as the language does.
+    pub fn number(&self, n: u32) -> String {
+        self.decimal.format(&fixed_decimal::Decimal::from(n)).to_string()
+    }
+
+    /// A number with at most one decimal.
+    pub fn tenths(&self, value: f64) -> String {
+        let mut decimal = fixed_decimal::Decimal::from((value * 10.0).round() as i64);
+        decimal.multiply_pow10(-1);
+        decimal.absolute.trim_end();
+        self.decimal.format(&decimal).to_string()
+    }
+
+    /// A share (0–1) in whole percent.
+    pub fn percent(&self, share: f64) -> String {
+        self.text("number.percent", &[("n", &self.number((share * 100.0).round() as u32))])
+    }
+
+    /// `13 March 2026`, in the language's order.
+    pub fn date(&self, date: Date) -> String {
+        self.full_date.format(&icu(date)).to_string()
+    }
+
+    /// `March 2026`.
+    pub fn month_year(&self, date: Date) -> String {
+        self.month_year.format(&icu(date)).to_string()
+    }
+
+    /// `Mar 2026`.
+    pub fn short_month(&self, date: Date) -> String {
+        self.short_month.format(&icu(date)).to_string()
+    }
+
+    /// `March`.
+    pub fn month(&self, date: Date) -> String {
+        self.month.format(&icu(date)).to_string()
+    }
+
+    /// Parts joined as a list: “a, b and c”.
+    pub fn list(&self, parts: &[String]) -> String {
+        match parts {
+            [] => String::new(),
+            [one] => one.clone(),
+            [rest @ .., last] => {
+                self.text("number.list-and", &[("rest", &rest.join(", ")), ("last", last)])
+            }
+        }
+    }
+}
+
+fn icu(date: Date) -> icu_calendar::Date<icu_calendar::Iso> {
+    let month = u8::try_from(date.month()).expect("a month");
+    let day = u8::try_from(date.day()).expect("a day");
+    icu_calendar::Date::try_new_iso(i32::from(date.year()), month, day).expect("a real day")
+}
+
+/// Replaces every `{name}` by its value; an unknown name stays as it is.
+fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let Some(close) = rest.find('}') else { break };
+        match values.iter().find(|(name, _)| *name == &rest[1..close]) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&rest[..=close]),
+        }
+        rest = &rest[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A dictionary file → flat keys `section.key`.
+fn parse(path: &str, text: &str) -> Result<BTreeMap<String, Entry>, Problem> {
+    let sections: BTreeMap<String, BTreeMap<String, Entry>> = toml::from_str(text).map_err(|fault| {
+        let at = fault.span().map_or(0, |span| span.start);
+        let before = &text[..at.min(text.len())];
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+        let mut place = Place::file(path).at(line, column);
+        place.excerpt = text.lines().nth(line - 1).map(str::to_owned);
+        Problem::error(format!("The dictionary cannot be read: {}.", fault.message())).at(place)
+    })?;
+    Ok(sections
+        .into_iter()
+        .flat_map(|(section, entries)| {
+            entries.into_iter().map(move |(key, entry)| (format!("{section}.{key}"), entry))
+        })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const SMALL: &str = r#"
+[number]
+percent = "{n}%"
+list-and = "{rest} and {last}"
+[sentence]
+more = { one = "about {n} more student", other = "about {n} more students" }
+plain = "From {a} to {b}, {unknown}."
+"#;
+
+    fn words() -> Words {
+        Words::new("en", "words/en.toml", SMALL, None).expect("a good dictionary")
+    }
+
+    #[test]
+    fn texts_are_filled_and_counted() {
+        let words = words();
+        assert_eq!(words.count("sentence.more", 1, &[]), "about 1 more student");
+        assert_eq!(words.count("sentence.more", 1200, &[]), "about 1,200 more students");
+        assert_eq!(words.text("sentence.plain", &[("a", "1"), ("b", "2")]), "From 1 to 2, {unknown}.");
+        assert_eq!(words.list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
+    }
+
+    #[test]
+    fn numbers_and_dates_follow_canadian_english() {
+        let words = words();
+        assert_eq!(words.percent(0.63), "63%");
+        assert_eq!(words.tenths(2.0), "2");
+        assert_eq!(words.tenths(2.45), "2.5");
+        assert_eq!(words.month_year(date(2026, 3, 13)), "March 2026");
+        assert_eq!(words.short_month(date(2026, 3, 13)), "Mar 2026");
+        assert_eq!(words.month(date(2026, 3, 13)), "March");
+        assert_eq!(words.date(date(2026, 3, 13)), "March 13, 2026");
+    }
+
+    #[test]
+    fn an_unknown_override_names_the_nearest_word() {
+        let fault = Words::new("en", "words/en.toml", SMALL, Some(("templates/words/en.toml", "[sentence]\nmoer = \"x\"")));
+        let message = fault.err().expect("refused").to_string();
+        assert!(message.contains("sentence.more"), "{message}");
+    }
+}

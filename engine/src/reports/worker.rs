@@ -1,0 +1,152 @@
+//! The worker process that typesets: `termwise typeset-worker`, started by [`super::pool`].
+//!
+//! Comes in on stdin: one order a line, JSON. Goes out: the PDF at its place, and on stdout one
+//! answer a line, JSON. A process of its own, because a template may loop, recurse or eat memory:
+//! then only this process ends. It ends by itself when stdin is closed.
+
+use std::io::{self, BufRead, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::{fs, process, thread};
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::templates::{TemplateRoots, hex};
+use super::typeset::{Press, Typeset};
+use crate::problem::{Place, Problem};
+
+/// Typst recurses deeply over nested content; the default of 8 MB has overflowed.
+const STACK: usize = 128 << 20;
+
+/// Address space of one worker. Reports need some 130 MB; the rest is room for large pictures and tables.
+#[cfg(target_os = "linux")]
+const MEMORY: u64 = 1 << 30;
+
+/// Start of the name of a half-written report; see [`temporary_prefix`].
+const TEMPORARY: &str = ".termwise-";
+
+/// What the pool asks for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Order {
+    pub name: String,
+    pub template: String,
+    pub model: String,
+    pub out: PathBuf,
+    pub ident: String,
+    pub date: String,
+}
+
+/// What the worker answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Answer {
+    /// Fonts are loaded; the clock of the first report may start.
+    Ready,
+    /// Done.
+    Done(Typeset),
+    /// Could not be done.
+    Failed(Problem),
+}
+
+/// Runs the worker until stdin ends.
+pub fn run(overrides: Option<PathBuf>) -> anyhow::Result<()> {
+    // Ctrl-C and a service manager's stop reach the whole family of processes. The parent decides
+    // whether the report in hand is finished; it closes stdin when it is done.
+    ctrlc::set_handler(|| {}).context("the worker cannot ignore interrupts")?;
+    limit_memory();
+    let orders = read_orders();
+    let bench = rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .stack_size(STACK)
+        .build()
+        .context("the worker cannot start its thread")?;
+    bench.install(move || serve(overrides, orders))
+}
+
+fn serve(overrides: Option<PathBuf>, orders: mpsc::Receiver<String>) -> anyhow::Result<()> {
+    let press = Press::new(TemplateRoots { overrides });
+    let mut out = BufWriter::new(io::stdout().lock());
+    answer(&mut out, &Answer::Ready)?;
+    for line in orders {
+        let order: Order = serde_json::from_str(&line).context("the worker got an order that it cannot read")?;
+        let done = match make(&press, order) {
+            Ok(typeset) => Answer::Done(typeset),
+            Err(problem) => Answer::Failed(problem),
+        };
+        answer(&mut out, &done)?;
+    }
+    Ok(())
+}
+
+/// Lines of stdin. The end of stdin ends the process even in the middle of a report: a template that
+/// loops must not outlive the run that asked for it. The pool closes stdin only when nothing is due.
+fn read_orders() -> mpsc::Receiver<String> {
+    let (sender, orders) = mpsc::channel();
+    thread::spawn(move || {
+        for line in io::stdin().lock().lines() {
+            let Ok(line) = line else { break };
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+        process::exit(0);
+    });
+    orders
+}
+
+fn answer(out: &mut impl Write, answer: &Answer) -> anyhow::Result<()> {
+    serde_json::to_writer(&mut *out, answer)?;
+    out.write_all(b"\n")?;
+    out.flush()?;
+    Ok(())
+}
+
+fn make(press: &Press, order: Order) -> Result<Typeset, Problem> {
+    let date = order
+        .date
+        .parse()
+        .map_err(|_| Problem::error(format!("The report “{}” has a date that is no date.", order.name)))?;
+    let pdf = press.print(&order.name, &order.template, order.model, &order.ident, date)?;
+    write(&order.out, &pdf.bytes).map_err(|error| {
+        Problem::error(format!("The report “{}” could not be written: {error}.", order.name))
+            .at(Place::file(order.out.display().to_string()))
+            .hint("Check that the folder can be written and that the disk is not full.")
+    })?;
+    Ok(Typeset {
+        pages: pdf.pages,
+        bytes: pdf.bytes.len() as u64,
+        sha256: hex(&Sha256::digest(&pdf.bytes)),
+        notes: pdf.notes,
+    })
+}
+
+/// Puts a whole file in its place or none. Not synced: a report can be made again, and its digest is
+/// checked before it is delivered. `tempfile` makes it readable for its owner only, and so it stays:
+/// a report may still wait for approval.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or_else(|| io::Error::other("the path has no folder"))?;
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(&temporary_prefix(process::id())).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Names a worker's half-written files, so that the pool can remove those of a worker that it ended.
+pub(super) fn temporary_prefix(process: u32) -> String {
+    format!("{TEMPORARY}{process}-")
+}
+
+/// Ends a runaway template before it takes the machine's memory. Elsewhere than on Linux there is no
+/// such bound that std offers; the deadline still holds.
+fn limit_memory() {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sys::resource::{Resource, getrlimit, setrlimit};
+        // A tighter limit of the surroundings stays.
+        let hard = getrlimit(Resource::RLIMIT_AS).map_or(MEMORY, |(_, hard)| hard.min(MEMORY));
+        let _ = setrlimit(Resource::RLIMIT_AS, hard, hard);
+    }
+}
