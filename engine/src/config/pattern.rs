@@ -77,6 +77,14 @@ impl Pattern {
         letters.len() <= LONGEST_WORD && self.fit(&self.parts, &letters, 0, &mut Vec::new())
     }
 
+    /// Whether a word that begins with this letter could fit; cheap, to spare the rest of the look.
+    pub fn may_begin(&self, letter: char) -> bool {
+        match self.parts.first() {
+            Some(Part::Letter(first)) => letter.to_lowercase().next() == Some(*first),
+            _ => true,
+        }
+    }
+
     /// Whether a word that [`prepare`] made ready fits, the whole of it.
     pub fn fits(&self, letters: &[char]) -> bool {
         letters.len() <= LONGEST_WORD && self.fit(&self.parts, letters, 0, &mut Vec::new())
