@@ -144,6 +144,11 @@ fn lower(word: &str) -> Vec<char> {
 /// Folds what differs only in looks: every white space (also the non-breaking ones) becomes one
 /// plain space, curly quotes become straight, every dash becomes `-`, invisible marks go.
 pub fn fold(text: &str) -> String {
+    // Most cells need nothing; a look at their bytes is cheaper than taking them apart.
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'`';
+    if text.bytes().all(plain) && !text.contains("  ") && text.trim_ascii().len() == text.len() {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
