@@ -1,7 +1,8 @@
 //! Benchmarks, side by side in one run: `cargo run --example bench`; one of them:
-//! `cargo run --example bench -- metric` (or `typesetting`).
+//! `cargo run --example bench -- metric` (or `reading`, or `typesetting`).
 
 mod metric;
+mod reading;
 mod typeset;
 
 fn main() -> anyhow::Result<()> {
@@ -10,6 +11,10 @@ fn main() -> anyhow::Result<()> {
     }
     let chosen = std::env::args().nth(1);
     let wanted = |name: &str| chosen.as_deref().is_none_or(|one| one == name);
+    if wanted("reading") {
+        println!("Reading");
+        reading::run(std::path::Path::new("samples/prairie-crocus"), 15)?;
+    }
     if wanted("metric") {
         println!("A metric");
         metric::run()?;

@@ -77,6 +77,14 @@ impl Pattern {
         letters.len() <= LONGEST_WORD && self.fit(&self.parts, &letters, 0, &mut Vec::new())
     }
 
+    /// Whether a word that begins with this letter could fit; cheap, to spare the rest of the look.
+    pub fn may_begin(&self, letter: char) -> bool {
+        match self.parts.first() {
+            Some(Part::Letter(first)) => letter.to_lowercase().next() == Some(*first),
+            _ => true,
+        }
+    }
+
     /// Whether a word that [`prepare`] made ready fits, the whole of it.
     pub fn fits(&self, letters: &[char]) -> bool {
         letters.len() <= LONGEST_WORD && self.fit(&self.parts, letters, 0, &mut Vec::new())
@@ -136,6 +144,11 @@ fn lower(word: &str) -> Vec<char> {
 /// Folds what differs only in looks: every white space (also the non-breaking ones) becomes one
 /// plain space, curly quotes become straight, every dash becomes `-`, invisible marks go.
 pub fn fold(text: &str) -> String {
+    // Most cells need nothing; a look at their bytes is cheaper than taking them apart.
+    let plain = |byte: u8| (b' '..=b'~').contains(&byte) && byte != b'`';
+    if text.bytes().all(plain) && !text.contains("  ") && text.trim_ascii().len() == text.len() {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -141,7 +141,7 @@ pub(super) struct About {
 /// Resolves words once and remembers them: a long table says the same few words in every row.
 pub(super) struct Memory<'l, 'a> {
     lookup: &'l Lookup<'a>,
-    known: HashMap<(u8, u16, String), Result<usize, Unknown>>,
+    known: HashMap<(u8, u16), HashMap<String, Result<usize, Unknown>>>,
 }
 
 impl<'l, 'a> Memory<'l, 'a> {
@@ -176,8 +176,7 @@ impl<'l, 'a> Memory<'l, 'a> {
     }
 
     fn get(&mut self, kind: u8, year: u16, word: &str) -> Result<usize, Unknown> {
-        let key = (kind, year, word.to_owned());
-        if let Some(found) = self.known.get(&key) {
+        if let Some(found) = self.known.get(&(kind, year)).and_then(|words| words.get(word)) {
             return found.clone();
         }
         let found = match kind {
@@ -186,7 +185,7 @@ impl<'l, 'a> Memory<'l, 'a> {
             2 => self.lookup.period(Some(year).filter(|year| *year != u16::MAX), word).map(|id| id.0),
             _ => self.lookup.measure(word).map(|id| id.0),
         };
-        self.known.insert(key, found.clone());
+        self.known.entry((kind, year)).or_default().insert(word.to_owned(), found.clone());
         found
     }
 }

@@ -11,7 +11,7 @@ use crate::config::pattern::{fold, prepare};
 use crate::problem::{Place, Problem, nearest};
 use crate::workbook::{Sheet, Value};
 
-use super::plan::{Plan, list};
+use super::plan::{Plan, list, plain};
 use super::words;
 
 /// Columns a header may have; a sheet has no more.
@@ -191,7 +191,7 @@ impl Header {
             let problem = if error { Problem::error(message) } else { Problem::warning(message) };
             let near = wanted.iter().find_map(|name| {
                 let lasts = names().map(|path| path.rsplit(" / ").next().unwrap_or(path));
-                nearest(name, names().chain(lasts)).first().map(|n| (*n).to_owned())
+                nearest(&plain(name), names().chain(lasts)).first().map(|n| (*n).to_owned())
             });
             let problem =
                 problem.at(place.clone()).found(list(names())).expected(list(wanted.iter().map(String::as_str)));
@@ -266,7 +266,7 @@ pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str) -> Problem {
         "a row with {} within the first {within} rows",
         list(plan.mapping.header_find.iter().map(String::as_str))
     ));
-    let near = best.2.iter().find_map(|word| nearest(word, best.1.iter().map(String::as_str)).first().copied());
+    let near = best.2.iter().find_map(|word| nearest(&plain(word), best.1.iter().map(String::as_str)).first().copied());
     match (near, best.0) {
         (Some(near), _) => problem.found(list(best.1.iter().map(String::as_str))).hint(format!(
             "Did you mean “{near}”? Correct the header, or `find` under [header] in {}.",

@@ -16,6 +16,9 @@ mod table;
 mod values;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
 
 pub use build::build;

@@ -3,7 +3,8 @@
 //! Comes in: roster rows. Goes out: people with enrolments and the look-up from a student number or
 //! a name. A student is never chosen among several.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -19,17 +20,24 @@ pub(super) struct RosterRow {
     pub(super) id: Option<IdKey>,
     pub(super) provincial: Option<IdKey>,
     /// Every way in which the name may be written.
-    pub(super) names: BTreeSet<String>,
+    pub(super) names: Vec<String>,
     pub(super) school: SchoolId,
     pub(super) year: u16,
     pub(super) grade: String,
     pub(super) program: String,
     pub(super) entered: Option<Date>,
     pub(super) left: Option<Date>,
-    /// Where it stands, for messages.
-    pub(super) place: Place,
+    /// The sheet it stands on, and the cell of its number, for messages.
+    pub(super) sheet: Arc<Place>,
+    pub(super) cell: (u32, u32),
     /// The file and the row's place among the file's rows.
     pub(super) row: (usize, usize),
+}
+
+impl RosterRow {
+    fn place(&self) -> Place {
+        (*self.sheet).clone().cell(self.cell.0, self.cell.1)
+    }
 }
 
 /// Somebody who may be meant by a name.
@@ -49,7 +57,7 @@ pub(super) struct People {
     ids: HashMap<IdKey, PersonId>,
     provincial: HashMap<IdKey, PersonId>,
     names: HashMap<(u16, String), Vec<Candidate>>,
-    enrolled: BTreeSet<(PersonId, u16)>,
+    enrolled: HashSet<(PersonId, u16)>,
     years: BTreeSet<u16>,
 }
 
@@ -123,7 +131,7 @@ pub(super) fn gather(
 ) -> (People, Vec<(usize, usize)>) {
     let mut people = People::default();
     let mut set_aside = Vec::new();
-    let mut named: BTreeMap<(PersonId, u16), BTreeSet<String>> = BTreeMap::new();
+    let mut named: HashMap<(PersonId, u16), Vec<String>> = HashMap::new();
     let mut kept: Vec<(PersonId, RosterRow)> = Vec::new();
     for row in rows {
         people.years.insert(row.year);
@@ -137,10 +145,10 @@ pub(super) fn gather(
             PersonId(people.count - 1)
         });
         let names = named.entry((person, row.year)).or_default();
-        if !names.is_empty() && !row.names.is_empty() && names.is_disjoint(&row.names) {
+        if !names.is_empty() && !row.names.is_empty() && !row.names.iter().any(|name| names.contains(name)) {
             problems.push(
                 Problem::warning("This student number stands for two different names in the same year; the second row was set aside.")
-                    .at(row.place.clone())
+                    .at(row.place())
                     .hint("Correct the number in one of the rows."),
             );
             set_aside.push(row.row);
@@ -176,8 +184,8 @@ pub(super) fn gather(
             if together(project, years, before, &row) {
                 problems.push(
                     Problem::warning("This student is enrolled twice on the same day; the second row was set aside.")
-                        .at(row.place.clone())
-                        .expected(format!("only one enrolment at a time (the other one: {})", before.place))
+                        .at(row.place())
+                        .expected(format!("only one enrolment at a time (the other one: {})", before.place()))
                         .hint("Write the first day no longer enrolled where the student left."),
                 );
                 set_aside.push(row.row);

@@ -106,7 +106,8 @@ impl<'a> Plan<'a> {
                 format!("The sheets that fit are hidden: show them, or set `hidden = true` in {}.", self.mapping.path)
             } else {
                 let names = book.sheets.iter().map(|sheet| sheet.name.as_str());
-                let near = self.mapping.sheets.iter().find_map(|glob| nearest(glob, names.clone()).first().copied());
+                let near =
+                    self.mapping.sheets.iter().find_map(|glob| nearest(&plain(glob), names.clone()).first().copied());
                 match near {
                     Some(near) => {
                         format!("Did you mean “{near}”? Correct `use` under [sheets] in {}.", self.mapping.path)
@@ -129,4 +130,9 @@ impl<'a> Plan<'a> {
 pub(super) fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let all: Vec<String> = names.map(|name| format!("“{name}”")).collect();
     if all.len() > 12 { format!("{} and {} more", all[..12].join(", "), all.len() - 12) } else { all.join(", ") }
+}
+
+/// A pattern without its wildcards, to be held against names by likeness.
+pub(super) fn plain(pattern: &str) -> String {
+    pattern.replace(['*', '?'], "").trim().to_owned()
 }

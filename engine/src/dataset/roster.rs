@@ -3,7 +3,8 @@
 //! Comes in: an opened workbook and its plan. Goes out: one [`RosterRow`] per enrolment; a row that
 //! cannot be read is set aside and told by its place only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::config::mapping::{FACTS, Facts};
 use crate::problem::{Place, Problem};
@@ -32,6 +33,7 @@ pub(super) fn read(
     let base = of_sheet(plan, set, path, sheet);
     let mut memory = Memory::new(lookup);
     let mut found = Vec::new();
+    let on = Arc::new(Place::file(path).sheet(&sheet.name));
     rows(sheet, plan, path, told, |_, layout, line, told| {
         let Some(line) = line else { return };
         let place = |col: u32| Place::file(path).sheet(&sheet.name).cell(line.number, col);
@@ -144,7 +146,8 @@ pub(super) fn read(
             program: said.get("program").cloned().unwrap_or_default(),
             entered,
             left,
-            place: place(id_col),
+            sheet: Arc::clone(&on),
+            cell: (line.number, id_col),
             row: (file, row),
         });
     });
@@ -162,23 +165,24 @@ fn unknown(why: super::facts::Unknown, place: Place, found: Option<&String>) -> 
 }
 
 /// Every way in which a row writes the name.
-pub(super) fn names(layout: &Layout, line: &Line<'_>) -> BTreeSet<String> {
+pub(super) fn names(layout: &Layout, line: &Line<'_>) -> Vec<String> {
     let text = |role: &str| {
         let value = layout.roles.get(role).and_then(|col| line.get(*col))?;
         Some(words::text(value).into_owned()).filter(|text| !text.is_empty())
     };
-    let mut names = BTreeSet::new();
+    let mut names = Vec::new();
     if let Some(name) = text("name") {
-        names.insert(words::name_key(&name));
+        names.push(words::name_key(&name));
         if let (Some((family, _)), Some(preferred)) = (name.split_once(','), text("preferred")) {
-            names.insert(words::full_key(&preferred, family));
+            names.push(words::full_key(&preferred, family));
         }
     }
     if let Some(family) = text("family") {
         for given in [text("given"), text("preferred")].into_iter().flatten() {
-            names.insert(words::full_key(&given, &family));
+            names.push(words::full_key(&given, &family));
         }
     }
-    names.remove("");
+    names.retain(|name| !name.is_empty());
+    names.dedup();
     names
 }

@@ -4,7 +4,7 @@
 //! Comes in: a sheet, a plan and the first header. Goes out: data rows, one after the other, each
 //! with the header that stands above it. Hidden rows are data.
 
-use crate::config::pattern::prepare;
+use crate::config::pattern::{Pattern, prepare};
 use crate::problem::{Place, Problem};
 use crate::workbook::{Row, Sheet, Value};
 
@@ -97,11 +97,18 @@ pub(super) fn rows<'s>(
         let Some((_, first)) = row.first() else { continue };
         if !matches!(first, Value::Number(_)) {
             let said = words::text(first);
-            let letters = prepare(&said);
-            if plan.stop_rows.iter().any(|pattern| pattern.fits(&letters)) {
+            let begins = |pattern: &&Pattern| said.chars().next().is_some_and(|letter| pattern.may_begin(letter));
+            let fits = |patterns: &[Pattern]| {
+                let mut likely = patterns.iter().filter(begins).peekable();
+                likely.peek().is_some() && {
+                    let letters = prepare(&said);
+                    likely.any(|pattern| pattern.fits(&letters))
+                }
+            };
+            if fits(&plan.stop_rows) {
                 break;
             }
-            if plan.skip_rows.iter().any(|pattern| pattern.fits(&letters)) {
+            if fits(&plan.skip_rows) {
                 continue;
             }
             if said == header.marker && header::holds_all(sheet, plan, row.number) {

@@ -87,9 +87,11 @@ pub(super) fn full_key(given: &str, family: &str) -> String {
 /// Lower case, Latin letters without accents, no apostrophes or points, hyphens as spaces.
 fn letters(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    for c in fold(name).nfc() {
+    let folded = fold(name);
+    let composed = if folded.is_ascii() { folded } else { folded.nfc().collect() };
+    for c in composed.chars() {
         // Only Latin letters lose their marks: й is not и with a breve, it is another letter.
-        let base = c.nfd().next().filter(char::is_ascii).unwrap_or(c);
+        let base = if c.is_ascii() { c } else { c.nfd().next().filter(char::is_ascii).unwrap_or(c) };
         match base {
             '\'' | '.' | '"' | '*' => {}
             '-' | ' ' | '_' => {
@@ -97,6 +99,7 @@ fn letters(name: &str) -> String {
                     out.push(' ');
                 }
             }
+            other if other.is_ascii() => out.push(other.to_ascii_lowercase()),
             other => out.extend(other.to_lowercase()),
         }
     }

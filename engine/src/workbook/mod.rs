@@ -10,6 +10,9 @@ mod excel;
 mod guard;
 mod text;
 
+#[cfg(test)]
+pub(crate) mod made;
+
 use std::path::Path;
 
 use jiff::ToSpan;
