@@ -1,1 +1,385 @@
-//! run
+//! One run, from spreadsheets to reports: the only place that knows every stage and the ledger.
+//!
+//! sources → workbook → dataset → metrics → goals → disclosure → reports; delivery follows on its
+//! own. Comes in: a checked project and what the caller asked for. Goes out: an [`Outcome`].
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::config::goals::Audience;
+use crate::config::load::hex;
+use crate::config::{Calendar, PeriodId, Plc, Project, SchoolId};
+use crate::dataset::{self, Dataset, Tally};
+use crate::delivery::report_path;
+use crate::disclosure;
+use crate::goals::{self, Judged};
+use crate::ledger::{Artefact, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
+use crate::metrics::ask;
+use crate::metrics::host::Plugins;
+use crate::problem::{Place, Problem};
+use crate::reports::compose::{self, Origin, Subject};
+use crate::reports::pool;
+use crate::reports::templates::TemplateRoots;
+use crate::reports::typeset::Job;
+use crate::reports::words::Words;
+use crate::sources;
+
+/// What the caller asked for.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The period to report on; none: the latest closed one that has results.
+    pub period: Option<PeriodId>,
+    /// The day of the run.
+    pub as_of: Date,
+    /// Only this school.
+    pub school: Option<SchoolId>,
+    /// Only this audience.
+    pub audience: Option<Audience>,
+    /// Judge, but write no report and no ledger.
+    pub dry_run: bool,
+    /// Typesetting processes.
+    pub workers: usize,
+    /// Longest time for one report.
+    pub deadline: Duration,
+    /// `command`, or `schedule:NAME`.
+    pub trigger: String,
+}
+
+/// What a run did. Nothing in it is unprotected: verdicts are as the audience sees them.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Outcome {
+    /// Code printed on the reports.
+    pub code: String,
+    /// The period reported on.
+    pub period: String,
+    /// Files and what became of their rows.
+    pub files: Vec<Tally>,
+    /// Verdicts by school, audience and goal.
+    pub verdicts: Vec<VerdictRow>,
+    /// Reports made, by path relative to the project.
+    pub reports: Vec<String>,
+    /// Everything that a person can mend.
+    pub problems: Vec<Problem>,
+}
+
+/// One verdict as an audience sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VerdictRow {
+    /// School id.
+    pub school: String,
+    /// Audience id.
+    pub audience: &'static str,
+    /// Goal id.
+    pub goal: String,
+    /// Verdict key.
+    pub verdict: &'static str,
+}
+
+/// What is going on, for a progress bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Reading spreadsheets.
+    Reading,
+    /// Asking metrics and judging goals.
+    Judging,
+    /// So many reports are to be typeset.
+    Typesetting(usize),
+    /// One report is done.
+    Typeset,
+}
+
+/// A report that is to be made.
+struct Planned<'a> {
+    school: SchoolId,
+    audience: Audience,
+    plc: Option<&'a Plc>,
+}
+
+/// Runs once. Files, cells, plugins and templates that fail are told in the outcome; an error means
+/// that the run as a whole could not be done.
+pub fn run(project: &Project, options: &Options, now: Timestamp, tell: &mut dyn FnMut(Step)) -> anyhow::Result<Outcome> {
+    let mut problems = Vec::new();
+
+    tell(Step::Reading);
+    let files = sources::freeze(project, &mut problems);
+    let dataset = dataset::build(project, &files, &mut problems);
+    let period = period(project, &dataset, options, &mut problems)?;
+    tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
+
+    tell(Step::Judging);
+    let mut plugins = Plugins::open(&project.root, &project.root.join(".termwise/cache"), &project.plugin_limits)?;
+    let judged = judge(project, &dataset, period, &mut plugins, &mut problems);
+
+    let templates = TemplateRoots::of_project(&project.root);
+    let digest = digest(project, &dataset, &plugins, &templates, period);
+    let mut outcome = Outcome {
+        code: digest[..8].to_owned(),
+        period: project.calendar.period(period).key(),
+        files: dataset.files.clone(),
+        ..Outcome::default()
+    };
+    let mut jobs = Vec::new();
+    let mut artefacts = Vec::new();
+    for language in &project.division.languages {
+        let words = words(&templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+        for planned in planned(project, options) {
+            let mine: Vec<(usize, &Judged)> = judged
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| project.goals[*place].school == planned.school)
+                .filter(|(place, _)| planned.plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
+                .collect();
+            if mine.is_empty() && planned.plc.is_some() {
+                continue;
+            }
+            let school = project.school(planned.school);
+            let audience = planned.audience.id();
+            let figures = disclosure::clear(&project.privacy, planned.audience, &mine);
+            outcome.verdicts.extend(figures.iter().map(|f| VerdictRow {
+                school: school.id.clone(),
+                audience,
+                goal: project.goals[f.goal].id.clone(),
+                verdict: f.verdict.key(),
+            }));
+            let subject = Subject {
+                school: planned.school,
+                audience: planned.audience,
+                plc: planned.plc,
+                now: period,
+            };
+            let origin = Origin { code: &outcome.code, made: options.as_of, files: &dataset.files };
+            let model = compose::compose(project, &subject, &figures, &words, &origin);
+            let on = project.calendar.period(period);
+            let plc = planned.plc.map(|plc| plc.id.as_str());
+            let path = report_path(&on.year, &on.id, &school.id, planned.audience, plc, language);
+            jobs.push(Job {
+                name: path.clone(),
+                template: format!("{audience}.typ"),
+                model: serde_json::to_string(&model)?,
+                out: project.root.join(&path),
+                ident: format!("{path} {}", outcome.code),
+                date: options.as_of,
+            });
+            artefacts.push((path, school.id.clone(), planned.audience));
+        }
+    }
+    outcome.verdicts.sort_by(|a, b| (&a.school, a.audience, &a.goal).cmp(&(&b.school, b.audience, &b.goal)));
+    outcome.verdicts.dedup();
+    if options.dry_run {
+        outcome.reports = jobs.into_iter().map(|job| job.name).collect();
+        outcome.problems = problems;
+        return Ok(outcome);
+    }
+
+    let mut ledger = Ledger::open(&project.root)?;
+    let run = ledger.begin(&RunStart {
+        code: outcome.code.clone(),
+        started: now,
+        trigger: options.trigger.clone(),
+        period: outcome.period.clone(),
+        as_of: options.as_of,
+        inputs_digest: digest,
+    })?;
+    ledger.record_inputs(run, &dataset.files.iter().map(input_row).collect::<Vec<_>>())?;
+    ledger.record_goals(run, &outcome.verdicts.iter().map(|v| goal_row(v, &outcome.period)).collect::<Vec<_>>())?;
+
+    tell(Step::Typesetting(jobs.len()));
+    let typeset = pool::typeset(&jobs, &templates, options.workers, options.deadline, &mut |_| tell(Step::Typeset));
+    for (made, (path, school, audience)) in typeset.into_iter().zip(artefacts) {
+        match made {
+            Ok(made) => {
+                problems.extend(made.notes);
+                let artefact = Artefact {
+                    id: 0,
+                    path: path.clone(),
+                    sha256: made.sha256,
+                    school,
+                    period: outcome.period.clone(),
+                    audience: audience.id().to_owned(),
+                    produced: now,
+                    status: Status::Produced,
+                };
+                ledger.record_artefact(run, &artefact, project.delivery.hold.contains(&audience))?;
+                outcome.reports.push(path);
+            }
+            Err(problem) => problems.push(problem),
+        }
+    }
+    ledger.record_problems(run, &problems)?;
+    let failed = outcome.reports.is_empty() && !jobs.is_empty();
+    ledger.finish(run, now, if failed { RunStatus::Failed } else { RunStatus::Done })?;
+    outcome.problems = problems;
+    Ok(outcome)
+}
+
+/// Reads and judges without writing reports: what `check` shows.
+pub fn check(project: &Project, as_of: Date) -> anyhow::Result<Outcome> {
+    let options = Options {
+        period: None,
+        as_of,
+        school: None,
+        audience: None,
+        dry_run: true,
+        workers: 1,
+        deadline: Duration::from_secs(60),
+        trigger: "command".into(),
+    };
+    run(project, &options, Timestamp::UNIX_EPOCH, &mut |_| {})
+}
+
+/// The period asked for, else the latest closed one that has results. A closed period without any
+/// is told and passed over: no data is no reason to print empty reports.
+fn period(
+    project: &Project,
+    dataset: &Dataset,
+    options: &Options,
+    problems: &mut Vec<Problem>,
+) -> anyhow::Result<PeriodId> {
+    if let Some(period) = options.period {
+        return Ok(period);
+    }
+    let calendar: &Calendar = &project.calendar;
+    let closed = calendar
+        .last_closed(options.as_of)
+        .with_context(|| format!("No reporting period has closed by {}; name one with --period.", options.as_of))?;
+    let seen = dataset.observations.period.iter().copied().filter(|p| *p <= closed).max();
+    let found = seen.context("No spreadsheet has a result for a closed reporting period.")?;
+    if found != closed {
+        let (last, used) = (calendar.period(closed), calendar.period(found));
+        problems.push(
+            Problem::note(format!(
+                "Reporting period {} closed on {}, but no file has results for it; the reports are about {}.",
+                last.key(),
+                last.closes,
+                used.key()
+            ))
+            .at(Place::file("termwise.toml"))
+            .hint("Add the missing files, or choose a period with --period."),
+        );
+    }
+    Ok(found)
+}
+
+/// Asks every goal's metric and judges the goal.
+fn judge<'a>(
+    project: &'a Project,
+    dataset: &Dataset,
+    period: PeriodId,
+    plugins: &mut Plugins,
+    problems: &mut Vec<Problem>,
+) -> Vec<Judged<'a>> {
+    project
+        .goals
+        .iter()
+        .map(|goal| {
+            let answers = ask::ask(project, dataset, goal, period, &mut |name, parameters, table| {
+                plugins.evaluate(name, parameters, table)
+            });
+            if let Err(why) = &answers.result {
+                let (file, line) = &goal.place;
+                problems.push(
+                    Problem::warning(format!("The goal “{}” is not available, because {why}.", goal.id))
+                        .at(Place::file(file).at(*line, 1))
+                        .hint("`termwise plugin list` shows the plugins that may run."),
+                );
+            }
+            goals::judge(project, goal, answers, period)
+        })
+        .collect()
+}
+
+/// The reports to make, by school, then audience, then team.
+fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
+    let mut planned = Vec::new();
+    for place in 0..project.schools.len() {
+        let school = SchoolId(place);
+        if options.school.is_some_and(|only| only != school) {
+            continue;
+        }
+        for audience in Audience::ALL {
+            if options.audience.is_some_and(|only| only != audience) {
+                continue;
+            }
+            if audience == Audience::Plc {
+                let teams = project.plcs.iter().filter(|plc| plc.school == school);
+                planned.extend(teams.map(|plc| Planned { school, audience, plc: Some(plc) }));
+            } else {
+                planned.push(Planned { school, audience, plc: None });
+            }
+        }
+    }
+    planned
+}
+
+/// The dictionary of a language, with the division's own words over it.
+fn words(templates: &TemplateRoots, language: &str) -> Result<Words, Problem> {
+    let path = format!("words/{language}.toml");
+    let utf8 = |bytes: Option<std::borrow::Cow<'static, [u8]>>| {
+        bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let shipped = utf8(TemplateRoots::shipped().read(&path)).ok_or_else(|| {
+        Problem::error(format!("There is no dictionary for the language “{language}”."))
+            .at(Place::file("termwise.toml"))
+            .hint("Shipped: en. Set `languages` in [division] to one of these.")
+    })?;
+    let own = templates.overrides.as_ref().and_then(|_| utf8(templates.read(&path))).filter(|own| *own != shipped);
+    let shown = templates.shown(&path);
+    Words::new(language, &format!("report-templates/{path}"), &shipped, own.as_deref().map(|own| (shown.as_str(), own)))
+}
+
+/// SHA-256 (hex) over everything that decides the reports: engine, configuration, inputs, plugins,
+/// templates, period.
+fn digest(
+    project: &Project,
+    dataset: &Dataset,
+    plugins: &Plugins,
+    templates: &TemplateRoots,
+    period: PeriodId,
+) -> String {
+    let mut parts = BTreeMap::from([
+        ("engine".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ("configuration".to_owned(), project.digest.clone()),
+        ("templates".to_owned(), templates.digest()),
+        ("period".to_owned(), project.calendar.period(period).key()),
+    ]);
+    parts.extend(dataset.files.iter().map(|f| (format!("file {}", f.path), f.digest.clone())));
+    parts.extend(plugins.pinned().map(|p| (format!("plugin {}", p.name), p.sha256.clone())));
+    let mut hash = Sha256::new();
+    for (name, value) in parts {
+        hash.update(format!("{name}={value}\n").as_bytes());
+    }
+    hex(&hash.finalize())
+}
+
+fn input_row(file: &Tally) -> InputRow {
+    InputRow {
+        path: file.path.clone(),
+        digest: file.digest.clone(),
+        rows: u64::from(file.rows),
+        used: u64::from(file.used),
+        set_aside: u64::from(file.set_aside),
+    }
+}
+
+fn goal_row(row: &VerdictRow, period: &str) -> GoalRow {
+    GoalRow {
+        goal: row.goal.clone(),
+        school: row.school.clone(),
+        period: period.to_owned(),
+        audience: row.audience.to_owned(),
+        verdict: row.verdict.to_owned(),
+        shown: row.verdict != "not-shown",
+    }
+}
+
+/// The folder where a run's reports of a period lie, for messages.
+pub fn out_folder(root: &Path, period: &str) -> std::path::PathBuf {
+    root.join("out").join(period)
+}

@@ -1,40 +1,155 @@
 //! The face: arguments in, messages and exit codes out.
+//!
+//! Exit codes: 0 done, 1 failed or something to mend, 2 wrong usage. Messages go to stderr, results
+//! to stdout.
 
 pub mod approve;
+pub mod check;
 pub mod deliver;
 pub mod plugin;
+pub mod run;
 pub mod schedule;
 pub mod select;
 pub mod serve;
 pub mod typeset_worker;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+use jiff::civil::Date;
 
+use crate::config::{Project, load};
+use crate::problem::Problem;
+
+/// From a school division's spreadsheets to progress reports on its SMART goals.
 #[derive(Debug, Parser)]
-#[command(name = "termwise", version, about)]
+#[command(name = "termwise", version, arg_required_else_help = true)]
+#[command(after_help = "Start here:\n  termwise check samples/prairie-crocus\n  termwise run samples/prairie-crocus")]
 struct Cli {
+    /// How log lines are written to stderr
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// What is logged: error, warn, info, debug or trace
+    #[arg(long, global = true, default_value = "warn")]
+    log: String,
     #[command(subcommand)]
     command: Command,
 }
 
+/// Form of the log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Read, judge and make the reports
+    Run(run::Args),
+    /// Check configuration and spreadsheets; write nothing but frozen copies
+    Check(check::Args),
+    /// Let reports go that wait for approval
+    Approve(approve::Args),
+    /// Deliver what is not delivered yet
+    Deliver(deliver::Args),
+    /// Run by the schedule until stopped
+    Serve(serve::Args),
+    /// Look at the schedule
+    Schedule(schedule::Args),
+    /// Build, list and check metric plugins
+    Plugin(plugin::Args),
     #[command(hide = true)]
     TypesetWorker(typeset_worker::Args),
 }
 
 /// Reads the arguments and runs the command.
 pub fn main() -> ExitCode {
-    let done = match Cli::parse().command {
-        Command::TypesetWorker(args) => typeset_worker::run(args),
+    let cli = Cli::parse();
+    log(&cli);
+    let mut out = std::io::stdout().lock();
+    let done = match &cli.command {
+        Command::Run(args) => run::run(args, &mut out),
+        Command::Check(args) => check::run(args, &mut out),
+        Command::Approve(args) => project(&args.project).and_then(|p| approve::run(args, &p, Timestamp::now(), &mut out)),
+        Command::Deliver(args) => project(&args.project).and_then(|p| deliver::run(args, &p, Timestamp::now(), &mut out)),
+        Command::Serve(args) => project(&args.project)
+            .and_then(|p| serve::run(&p, &mut |job| run::scheduled(&args.project, &serve::trigger(job))).map(|()| true)),
+        Command::Schedule(args) => match &args.command {
+            schedule::Command::Next(next) => project(&next.project)
+                .and_then(|p| schedule::next(next, &p, Timestamp::now(), &mut out).map(|()| true)),
+        },
+        Command::Plugin(args) => plugin::run(args, &mut out),
+        Command::TypesetWorker(args) => {
+            drop(out);
+            typeset_worker::run(args).map(|()| true)
+        }
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        // The reader of our output went away, as `head` does.
+        Err(error) if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) => {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn log(cli: &Cli) {
+    use tracing_subscriber::EnvFilter;
+    // Workers answer on stdout and are quiet; `serve` says what it does unless told otherwise.
+    let level = if cli.log == "warn" && matches!(cli.command, Command::Serve(_)) { "info" } else { cli.log.as_str() };
+    let filter = EnvFilter::try_new(format!("warn,termwise={level}")).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let writer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match cli.log_format {
+        LogFormat::Text => writer.with_ansi(std::env::var_os("NO_COLOR").is_none() && terminal()).with_target(false).init(),
+        LogFormat::Json => writer.json().init(),
+    }
+}
+
+/// Whether stderr is a terminal.
+fn terminal() -> bool {
+    std::io::IsTerminal::is_terminal(&std::io::stderr())
+}
+
+/// The project, or everything that is wrong with its configuration.
+fn project(root: &Path) -> anyhow::Result<Project> {
+    let (project, problems) = load::load(root);
+    for problem in problems.iter().filter(|p| project.is_some() || p.is_error()) {
+        eprintln!("{problem}\n");
+    }
+    project.ok_or_else(|| {
+        let faults = problems.iter().filter(|p| p.is_error()).count();
+        anyhow::anyhow!("the configuration cannot be used; {}", count(faults, "thing is", "things are"))
+    })
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one} to mend") } else { format!("{n} {many} to mend") }
+}
+
+/// Today in the division's zone.
+fn today(project: &Project) -> anyhow::Result<Date> {
+    let zone = crate::schedule::zone(&project.division.time_zone)?;
+    Ok(zone.to_datetime(Timestamp::now()).date())
+}
+
+/// Problems for people: the errors and warnings that matter most, and how many others there are.
+fn tell(problems: &[Problem], most: usize) {
+    let mut sorted: Vec<&Problem> = problems.iter().collect();
+    sorted.sort_by_key(|p| std::cmp::Reverse(p.severity));
+    for problem in sorted.iter().take(most) {
+        eprintln!("{problem}\n");
+    }
+    if sorted.len() > most {
+        eprintln!("… and {} more; `termwise check --all` or `--json` shows every one.\n", sorted.len() - most);
     }
 }

@@ -11,6 +11,6 @@ pub struct Args {
 }
 
 /// Works until stdin ends.
-pub fn run(args: Args) -> anyhow::Result<()> {
-    crate::reports::worker::run(args.templates)
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    crate::reports::worker::run(args.templates.clone())
 }

@@ -45,7 +45,7 @@ pub fn build(build: &Build) -> anyhow::Result<Locked> {
     let component = wit_component::ComponentEncoder::default()
         .validate(true)
         .module(&module)
-        .and_then(|mut encoder| encoder.encode())
+        .and_then(|encoder| encoder.encode())
         .with_context(|| format!("The module of {name} does not follow the contract termwise:metric@1.0.0."))?;
     let mut single = Plugins::single(&name, component.clone(), &PluginLimits::default())?;
     let description = single.describe(&name)?.clone();

@@ -264,6 +264,7 @@ impl Writer<'_> {
                     team: s.team.clone().unwrap_or_default(),
                     since: s.since.map_or_else(String::new, |day| words.month_year(day)),
                     status: words.text(&format!("status.{}", s.status), &[]),
+                    key: s.status.clone(),
                 })
                 .collect(),
             questions: if parents { Vec::new() } else { goal.questions.clone() },

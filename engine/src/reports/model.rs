@@ -288,6 +288,8 @@ pub struct StrategyModel {
     pub since: String,
     /// Status word.
     pub status: String,
+    /// Status key, as in `under-way`.
+    pub key: String,
 }
 
 /// Rows used and set aside.

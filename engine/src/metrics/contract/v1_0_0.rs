@@ -130,7 +130,7 @@ pub fn evaluate(
             let (asked, got) = (last - first, list.len());
             return Err(Failure::Unfit(format!("it answered for {got} groups and was asked about {asked}")));
         }
-        for (place, one) in list.iter(&mut *store).enumerate() {
+        for (place, one) in list.iter(&mut *store)?.enumerate() {
             let group = first + place;
             let rows = table.offsets[group + 1] - table.offsets[group];
             found.push(measurement(one?, description, rows).map_err(Failure::Unfit)?);
