@@ -107,7 +107,9 @@ def berry_reading(path, rng, students, values, year):
         for period in people.PERIODS[year]:
             value = values.get((s.id, "reading-en", year, period))
             if not e.on(people.CLOSES[(year, period)]):
-                text = "TR" if e.left and e.left <= people.CLOSES[(year, period)] else ""
+                # a child who went on to Blue Heron is simply left blank here: the new school has the result
+                gone = e.left and e.left <= people.CLOSES[(year, period)] and not s.at(people.BH, year)
+                text = "TR" if gone else ""
             else:
                 # a child who moved on has a clean level: the next school copied it
                 text = None if s.at(people.BH, year) else scores.absent(rng, ["ABS", "EX", "NA"])
