@@ -116,7 +116,7 @@ def all_results(path):
 
 def problem_task(path):
     """One sheet, a block of columns per grade; names instead of numbers."""
-    (name, rows), = sheets(path)
+    name, rows = next(s for s in sheets(path) if s[0] != "Overview")
     top = next(n for n, r in enumerate(rows) if "Student" in [clean(v) for v in r])
     who = [clean(v) for v in rows[top]].index("Student")
     columns = [(c, "problem-task", PERIOD[clean(v)]) for c, v in enumerate(rows[top + 1]) if clean(v) in PERIOD]
