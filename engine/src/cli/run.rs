@@ -12,7 +12,7 @@ use crate::config::goals::Audience;
 use crate::config::{Period, Project, SchoolId};
 use crate::ledger::{Filter, Ledger};
 use crate::run::{self, Options, Outcome, Step};
-use crate::schedule::{Clock, RunLock, Stop, SystemClock};
+use crate::schedule::{RunLock, Stop, SystemClock};
 
 use super::select::Select;
 

@@ -299,7 +299,7 @@ impl Writer<'_> {
             }
             ClearedVerdict::Judged(_) => words.text(&format!("explain.{key}"), &[]),
         };
-        VerdictModel { key, word: words.text(&format!("verdict.{key}"), &[]), explain }
+        VerdictModel { key, word: words.text(&format!("page.verdict-{key}"), &[]), explain }
     }
 
     /// The sentence above the chart.
