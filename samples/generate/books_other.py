@@ -42,11 +42,20 @@ def report_card(path, rng, students, values, year):
                 if value is None or not e.on(people.CLOSES[(year, period)]):
                     continue
                 text = scores.absent(rng, ["NA", "IN", "IN"])
-                sheet.write(row, 4 + p * 3 + c, (str(value) if value else "ND") if text is None else text)
+                sheet.write(row, 4 + p * 3 + c, card_text(row + c, value) if text is None else text)
         row += 1
     sheet.write(row, 0, f"Total: {len(here)} students")
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(str(path))
+
+
+def card_text(n, value):
+    """A mark as it was keyed: text, now and then a number, or with a sign that changes nothing."""
+    if value == 0:
+        return "ND"
+    if n % 23 == 4:
+        return value
+    return f"{value}{'-' if value == 3 else '+'}" if n % 37 == 8 and value in (2, 3) else str(value)
 
 
 MANIFEST = """<?xml version="1.0" encoding="UTF-8"?>
@@ -114,6 +123,9 @@ def berry_reading(path, rng, students, values, year):
                 # a child who moved on has a clean level: the next school copied it
                 text = None if s.at(people.BH, year) else scores.absent(rng, ["ABS", "EX", "NA"])
                 text = scores.level_text(rng, value) if text is None else text
+                if e.grade in ("1", "2", "3") and text in scores.LEVELS:
+                    # too far from the grade's books to be read with them
+                    text = "OOR" if value <= scores.expected("reading-en", e.grade, period) - 4 else text
             row += [text, ""]
         rows.append(row)
     rows += [[], ["Average per grade: see the office"]]

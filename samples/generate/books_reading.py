@@ -64,12 +64,16 @@ def class_sheet(book, formats, name, grade, members, year, rng, values):
     sheet.write(6, 1, "Last, First", note)
     sheet.set_column(1, 1, 26)
     sheet.set_column(9, 9, 30)
+    sheet.merge_range(4, 10, 5, 10, "Guided group", bold)
+    sheet.set_column(10, 10, 12, None, {"hidden": True})
     counts = {}
     for n, s in enumerate(members):
         row = 7 + n
         sheet.write_string(row, 0, s.id.lstrip("0") if n % 9 == 4 else s.id)
         known = s.preferred if s.preferred and n % 2 else s.given
-        sheet.write_string(row, 1, f"{s.family}, {known}")
+        space = "\u00a0" if n % 8 == 2 else " "
+        sheet.write_string(row, 1, f"{s.family},{space}{known}")
+        sheet.write_string(row, 10, "ABC"[n % 3])
         sheet.write_string(row, 2, grade)
         for period in people.PERIODS[year]:
             for measure in ("reading-en", "reading-uk"):
@@ -77,8 +81,8 @@ def class_sheet(book, formats, name, grade, members, year, rng, values):
                 if fault(name, year, period, measure, n):
                     text = "Q?"
                     sheet.write_comment(row, columns[(period, measure)], "check again with the running record")
-                if text:
-                    sheet.write_string(row, columns[(period, measure)], text)
+                if text or n % 10 == 9:
+                    sheet.write_string(row, columns[(period, measure)], untidy(n, text))
                 value = values.get((s.id, measure, year, period))
                 if measure == "reading-en" and value is not None and text and text not in CODES + ["Moved", "Q?"]:
                     at, known_count = counts.get(period, (0, 0))
@@ -86,6 +90,7 @@ def class_sheet(book, formats, name, grade, members, year, rng, values):
                     counts[period] = (at + reached, known_count + 1)
         if s.at(people.BH, year).left:
             sheet.write_string(row, 9, "moved away")
+            sheet.set_row(row, None, None, {"hidden": True})
     row = 7 + len(members)
     if (name, year) == ("Gr 4 C", "2025-26"):
         twice(sheet, row, columns, s, grade, year, values)
@@ -109,6 +114,13 @@ def class_sheet(book, formats, name, grade, members, year, rng, values):
         sheet.write(row + 3 + n, 0, text, note)
     sheet.freeze_panes(7, 3)
     return counts
+
+
+def untidy(n, text):
+    """White space and case that only look different: none of it changes what the cell says."""
+    if n % 10 == 9:
+        return text + "\u00a0"
+    return text.lower() if n % 12 == 7 and len(text) == 1 else text
 
 
 def twice(sheet, row, columns, s, grade, year, values):

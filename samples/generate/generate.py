@@ -8,6 +8,7 @@ import random
 import books_other
 import books_reading
 import books_roster
+import books_task
 import people
 import scores
 
@@ -27,6 +28,8 @@ def main():
         books_other.survey(folder / "blue-heron" / "staff-survey.xlsx", rng, year)
         books_other.berry_reading(folder / "saskatoon-berry" / "reading.ods", rng, students, values, year)
         books_other.berry_screener(folder / "saskatoon-berry" / "screener.csv", rng, students, values, year)
+        task = folder / "saskatoon-berry" / "problem-task.xlsx"
+        books_task.problem_task(task, random.Random(f"{SEED} task {year}"), students, year)
         books_roster.willow_bend(folder / "willow-bend" / "all-results.xlsx", rng, students, values, year)
     print(f"{len(students)} students; files written under {DATA.name}/")
 

@@ -1,15 +1,18 @@
-"""Computes every figure of the sample division's goals a second way and writes expected.json.
+"""Computes every figure of the sample division's goals a second way.
 
 Usage: python tests/oracle/oracle.py [--check]
-The rules are written out here again on purpose, without any of the engine's code.
+Writes expected.json (goal → period → figures) and expected-files.json (file → rows and set-aside
+cells). The rules are written out here again on purpose, without any of the engine's code.
 """
 import datetime
 import json
 import pathlib
 import sys
 import tomllib
+import unicodedata
 
 import read
+from judge import judge
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent / "samples" / "prairie-crocus"
@@ -21,117 +24,243 @@ def project():
     return load(PROJECT / "termwise.toml"), load(PROJECT / "measures.toml"), goals
 
 
-def gather(years):
-    enrolments, readings, surveys = {}, {}, {}
-    for year in years:
-        folder = PROJECT / "data" / year
-        enrolments[year] = list(read.roster(folder / "roster.xlsx"))
-        rows = []
-        rows += read.reading_tabs(folder / "blue-heron" / "reading.xlsx")
-        rows += read.report_card(folder / "blue-heron" / "report-card.xls")
-        rows += read.ods(folder / "saskatoon-berry" / "reading.ods")
-        rows += read.screener(folder / "saskatoon-berry" / "screener.csv")
-        rows += read.all_results(folder / "willow-bend" / "all-results.xlsx")
-        for student, measure, period, value in rows:
-            if value is not None:
-                readings.setdefault((student, measure, year, period), set()).add(value)
-        for period, answers in read.survey(folder / "blue-heron" / "staff-survey.xlsx").items():
-            surveys[(year, period)] = answers
-    # two different values for the same student, measure and period: neither counts
-    readings = {key: values.pop() for key, values in readings.items() if len(values) == 1}
-    return enrolments, readings, surveys
+def name_key(name):
+    """Names compare without case, accents of Latin letters, apostrophes and hyphens."""
+    out = ""
+    for c in unicodedata.normalize("NFC", name).lower():
+        base = unicodedata.normalize("NFD", c)[0]
+        c = base if base.isascii() else c
+        out += {"’": "", "'": "", "ʼ": "", "-": " "}.get(c, c)
+    family, _, given = out.partition(",")
+    return " ".join((given + " " + family).split())
 
 
-def population(goal, enrolments, day):
+def cell_name(row, column):
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+class Data:
+    """Everything that the files say."""
+
+    def __init__(self, settings, measures):
+        self.measures, self.files = measures, {}
+        self.schools = {s["name"]: s["id"] for s in settings["school"]}
+        self.enrolments, self.readings, self.respondents = {}, {}, {}
+        self.found = []                          # (student, measure, year, period, reading, file, row, cell)
+        for year in (y["id"] for y in settings["year"]):
+            self.year(year, PROJECT / "data" / year)
+        self.settle()
+
+    def year(self, year, folder):
+        numbers, names = set(), {}
+        self.enrolments[year] = []
+        tally = self.tally(folder / "roster.xlsx")
+        for n, student, called, school, grade, program, entered, left in read.roster(folder / "roster.xlsx"):
+            tally["rows"].add(n)
+            school = self.schools[school]
+            self.enrolments[year].append((student, school, grade, program, entered, left))
+            numbers.add(student)
+            for name in called:
+                names.setdefault((school, name_key(name)), set()).add(student)
+        for file, (reader, school) in read.FILES.items():
+            path = folder / file
+            if path.exists():
+                for row in reader(path):
+                    self.row(year, school, path, row, numbers, names)
+
+    def tally(self, path):
+        key = path.relative_to(PROJECT).as_posix()
+        return self.files.setdefault(key, {"rows": set(), "aside": {}})
+
+    def row(self, year, school, path, row, numbers, names):
+        """Keeps the readings of one row; a row without a single filled cell is no row of data."""
+        tally = self.tally(path)
+        filled = [(c, m, p, v) for c, m, p, v in row.cells if read.clean(v)]
+        if not filled:
+            return
+        at = (row.sheet, row.row)
+        tally["rows"].add(at)
+        staff = row.who.startswith(row.sheet + " ") if isinstance(row.who, str) and row.sheet else False
+        student = row.who if staff else read.number(row.who)
+        if not staff and student is None:
+            candidates = names.get((school, name_key(read.clean(row.who))), set())
+            student = next(iter(candidates)) if len(candidates) == 1 else None
+        if not staff and student not in numbers:
+            tally["aside"].setdefault(at, []).append(("", "the student is not on the roster"))
+            return
+        for column, measure, period, value in filled:
+            reading = judge(self.measures["scale"][self.measures["measure"][measure]["scale"]], value)
+            if reading[0] == "reject":
+                tally["aside"].setdefault(at, []).append((cell_name(row.row, column), reading[1]))
+            else:
+                place = (tally, at, cell_name(row.row, column))
+                self.found.append(((student, measure, year, period), reading, place))
+                if staff:
+                    self.respondents.setdefault((school, year, period), {})[student] = True
+
+    def settle(self):
+        """The same reading twice counts once; two different ones do not count at all."""
+        said = {}
+        for key, reading, place in self.found:
+            said.setdefault(key, []).append((reading, place))
+        for key, several in said.items():
+            if len({reading for reading, _ in several}) == 1:
+                self.readings[key] = several[0][0]
+            else:
+                for _, (tally, at, cell) in several:
+                    tally["aside"].setdefault(at, []).append((cell, "another result for the same student"))
+
+    def line(self, measure, grade, period, day, band="at"):
+        """The lowest value of a band, by the table in force on the period's closing day."""
+        tables = [e for e in self.measures["expectation"] if measure in e["measures"] and e["from"] <= day]
+        entry = max(tables, key=lambda e: e["from"])[band] if tables else None
+        for key in (grade, period):
+            if isinstance(entry, dict):
+                entry = entry.get(key, entry.get("*"))
+        levels = self.measures["scale"][self.measures["measure"][measure]["scale"]].get("levels")
+        return None if entry is None else levels.index(entry) if levels else float(entry)
+
+
+def population(goal, data, year, period, day):
+    """Student → grade, of those enrolled at the goal's school on the closing day."""
     wanted = goal["population"]
-    out = {}
-    for student, school, grade, program, entered, left in enrolments:
-        if school != goal["school"] or not entered <= day or (left is not None and left <= day):
-            continue
-        if wanted.get("grades") and grade not in wanted["grades"]:
-            continue
-        if wanted.get("programs") and program not in wanted["programs"]:
-            continue
-        out[student] = grade
+    if wanted.get("staff"):
+        return {who: "" for who in data.respondents.get((goal["school"], year, period), {})}
+    return {student: grade for student, school, grade, program, entered, left in data.enrolments[year]
+            if school == goal["school"] and entered <= day and (left is None or day < left)
+            and (not wanted.get("grades") or grade in wanted["grades"])
+            and (not wanted.get("programs") or program in wanted["programs"])}
+
+
+def share_of(goal, data, year, period, day, members):
+    k = goal.get("at-least", len(goal["measures"]))
+    out = {"met": 0, "of": 0, "excluded": {}, "missing": 0}
+    for student, grade in members.items():
+        reached = unknown = 0
+        why = []
+        for measure in goal["measures"]:
+            reading = data.readings.get((student, measure, year, period))
+            line = data.line(measure, grade, period, day)
+            if reading is None or reading[0] == "excluded" or line is None:
+                unknown += 1
+                why.append(reading[1] if reading and reading[0] == "excluded" else None)
+            elif reading[0] == "score" and reading[1] >= line:
+                reached += 1
+        if reached >= k or reached + unknown < k:
+            out["of"] += 1
+            out["met"] += reached >= k
+        elif None in why:
+            out["missing"] += 1
+        else:
+            out["excluded"][why[0]] = out["excluded"].get(why[0], 0) + 1
     return out
 
 
-def line(measures, measure, grade, period):
-    """The value at which a student is at the expectation."""
-    table = next(e for e in measures["expectation"] if measure in e["measures"])["at"]
-    entry = table[grade][period] if isinstance(table, dict) else table
-    levels = measures["scale"][measures["measure"][measure]["scale"]].get("levels")
-    return levels.index(entry) if levels else float(entry)
+def growth_of(goal, data, year, period, members):
+    measure, growth = goal["measures"][0], goal["growth"]
+    gain = growth["gain"][period] if isinstance(growth["gain"], dict) else growth["gain"]
+    out = {"met": 0, "of": 0, "unmatched": 0, "reasons": {}}
+    for student in members:
+        ends = [data.readings.get((student, measure, year, p)) for p in (growth["from"], period)]
+        if all(end and end[0] == "score" for end in ends):
+            out["of"] += 1
+            out["met"] += ends[1][1] - ends[0][1] >= gain
+        else:
+            out["unmatched"] += 1
+            end = next(e for e in ends if not e or e[0] != "score")
+            why = "missing" if end is None else end[1] if end[0] == "excluded" else "counts as below"
+            out["reasons"][why] = out["reasons"].get(why, 0) + 1
+    return out
 
 
-def k_of_m(values, k):
-    """True, False, or None if the unknown ones could still decide. `values`: reached, not, unknown."""
-    yes, unknown = values.count(True), values.count(None)
-    if yes >= k:
-        return True
-    return False if yes + unknown < k else None
+def bands_of(goal, data, year, period, day, members):
+    measure = goal["measures"][0]
+    out = {"below": 0, "approaching": 0, "at": 0, "above": 0}
+    for student, grade in members.items():
+        reading = data.readings.get((student, measure, year, period))
+        if reading and reading[0] in ("score", "below") and data.line(measure, grade, period, day) is not None:
+            value = reading[1] if reading[0] == "score" else float("-inf")
+            passed = [b for b in ("approaching", "at", "above")
+                      if (line := data.line(measure, grade, period, day, b)) is not None and value >= line]
+            out[passed[-1] if passed else "below"] += 1
+    return out
 
 
-def figures(goal, year, period, day, measures, enrolments, readings, surveys):
-    k = goal.get("at-least", len(goal["measures"]))
-    if goal["population"].get("staff"):
-        lines = [line(measures, m, "", period) for m in goal["measures"]]
-        people = [a for a in surveys.get((year, period), []) if any(v is not None for v in a)]
-        judged = [k_of_m([None if v is None else v >= at for v, at in zip(a, lines)], k) for a in people]
-    else:
-        judged = []
-        for student, grade in population(goal, enrolments[year], day).items():
-            get = lambda measure, when: readings.get((student, measure, year, when))
-            if goal["kind"] == "matched-growth":
-                growth = goal["growth"]
-                if period == growth["from"]:
-                    return None
-                start, end = get(goal["measures"][0], growth["from"]), get(goal["measures"][0], period)
-                gain = growth["gain"][period]
-                judged.append(None if start is None or end is None else end - start >= gain)
-            else:
-                values = []
-                for measure in goal["measures"]:
-                    value = get(measure, period)
-                    values.append(None if value is None else value >= line(measures, measure, grade, period))
-                judged.append(k_of_m(values, k))
-    if not any(j is not None for j in judged):
+def figures(goal, data, year, period):
+    day = period["closes"]
+    members = population(goal, data, year, period["id"], day)
+    measured = any((s, m, year, period["id"]) in data.readings for s in members for m in goal["measures"])
+    if not measured:
         return None
-    met, left_out = judged.count(True), judged.count(None)
-    return {"met": met, "of": len(judged) - left_out, "population": len(judged), "left_out": left_out}
+    if goal["kind"] == "matched-growth":
+        if period["id"] == goal["growth"]["from"]:
+            return None
+        out = growth_of(goal, data, year, period["id"], members)
+    else:
+        out = share_of(goal, data, year, period["id"], day, members)
+        if len(goal["measures"]) == 1:
+            out["bands"] = bands_of(goal, data, year, period["id"], day, members)
+    out["population"] = len(members)
+    out["left_out"] = len(members) - out["of"]
+    out["share"] = round(out["met"] / out["of"], 6) if out["of"] else None
+    return out
+
+
+def tallies(data):
+    out = {}
+    for path, tally in data.files.items():
+        aside = tally["aside"]
+        out[path] = {
+            "rows": len(tally["rows"]), "set_aside": len(aside), "used": len(tally["rows"]) - len(aside),
+            "cells": [{"sheet": sheet, "row": row, "cell": cell, "why": why}
+                      for (sheet, row), found in sorted(aside.items()) for cell, why in found]}
+    return out
+
+
+def verdict(goal, settings, found):
+    """What the figures say in March 2026, by the rules of [judging]."""
+    rules, today, now = settings["judging"], datetime.date(2026, 3, 13), found.get("2025-26/P2")
+    if not now or now["of"] < rules["minimum-students"] or now["of"] < rules["minimum-coverage"] * now["population"]:
+        return "not enough data"
+    base = goal["baseline"]
+    closes = {f"{y['id']}/{p['id']}": p["closes"] for y in settings["year"] for p in y["period"]}
+    since, start = (base["on"], base["share"]) if "share" in base else (closes[base["period"]], found[base["period"]]["share"])
+    share = now["met"] / now["of"]
+    aim = start + (goal["target"] - start) * ((today - since) / (goal["deadline"] - since))
+    tolerance = max(rules["tolerance-points"] / 100, rules["tolerance-students"] / now["of"])
+    below = (aim - share) / tolerance
+    word = ("target met" if share >= goal["target"] else "on track" if below <= 1
+            else "watch" if below <= rules["watch-tolerances"] else "behind")
+    return f"{word} (line to the target {aim:.3f}, {below:+.2f} tolerances below)"
 
 
 def main():
     settings, measures, goals = project()
-    enrolments, readings, surveys = gather([y["id"] for y in settings["year"]])
+    data = Data(settings, measures)
     out = {}
     for goal in goals:
         for year in settings["year"]:
             for period in year["period"]:
-                found = figures(goal, year["id"], period["id"], period["closes"], measures, enrolments, readings, surveys)
-                if found:
+                if found := figures(goal, data, year["id"], period):
                     out.setdefault(goal["id"], {})[f"{year['id']}/{period['id']}"] = found
-    text = json.dumps(out, indent=1, sort_keys=True) + "\n"
-    path = HERE / "expected.json"
-    if "--check" in sys.argv:
-        if path.read_text(encoding="utf-8") != text:
-            sys.exit("expected.json does not fit the sample's files")
-    else:
-        path.write_text(text, encoding="utf-8")
+    wrong = []
+    for name, content in (("expected.json", out), ("expected-files.json", tallies(data))):
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        if "--check" not in sys.argv:
+            (HERE / name).write_text(text, encoding="utf-8")
+        elif (HERE / name).read_text(encoding="utf-8") != text:
+            wrong.append(name)
+    if wrong:
+        sys.exit(" and ".join(wrong) + ": does not fit the sample's files")
     for goal in goals:
-        base = goal["baseline"]
-        start_day = base.get("on") or datetime.date(2025, 6, 27)
-        share = base.get("share")
-        if share is None:
-            f = out[goal["id"]][base["period"]]
-            share = f["met"] / f["of"]
-        now = out[goal["id"]]["2025-26/P2"]
-        part = (datetime.date(2026, 3, 13) - start_day) / (goal["deadline"] - start_day)
-        aim = share + (goal["target"] - share) * part
-        tolerance = max(0.03, 2 / now["of"])
-        value = now["met"] / now["of"]
-        print(f"{goal['id']:16} start {share:.3f} now {now['met']}/{now['of']} = {value:.3f} target {goal['target']}"
-              f" aim {aim:.3f} tolerances below {(aim - value) / tolerance:.2f}  of {now['population']}")
+        now = out[goal["id"]].get("2025-26/P2", {"met": 0, "of": 0, "population": 0})
+        print(f"{goal['id']:16} {now['met']:>3} of {now['of']:>3} (of {now['population']:>3})  "
+              f"{verdict(goal, settings, out[goal['id']])}")
 
 
 if __name__ == "__main__":
