@@ -104,7 +104,12 @@ struct Planned<'a> {
 
 /// Runs once. Files, cells, plugins and templates that fail are told in the outcome; an error means
 /// that the run as a whole could not be done.
-pub fn run(project: &Project, options: &Options, now: Timestamp, tell: &mut dyn FnMut(Step)) -> anyhow::Result<Outcome> {
+pub fn run(
+    project: &Project,
+    options: &Options,
+    now: Timestamp,
+    tell: &mut dyn FnMut(Step),
+) -> anyhow::Result<Outcome> {
     let mut problems = Vec::new();
 
     tell(Step::Reading);
@@ -148,12 +153,7 @@ pub fn run(project: &Project, options: &Options, now: Timestamp, tell: &mut dyn 
                 goal: project.goals[f.goal].id.clone(),
                 verdict: f.verdict.key(),
             }));
-            let subject = Subject {
-                school: planned.school,
-                audience: planned.audience,
-                plc: planned.plc,
-                now: period,
-            };
+            let subject = Subject { school: planned.school, audience: planned.audience, plc: planned.plc, now: period };
             let origin = Origin { code: &outcome.code, made: options.as_of, files: &dataset.files };
             let model = compose::compose(project, &subject, &figures, &words, &origin);
             let on = project.calendar.period(period);

@@ -75,13 +75,19 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Run(args) => run::run(args, &mut out),
         Command::Check(args) => check::run(args, &mut out),
-        Command::Approve(args) => project(&args.project).and_then(|p| approve::run(args, &p, Timestamp::now(), &mut out)),
-        Command::Deliver(args) => project(&args.project).and_then(|p| deliver::run(args, &p, Timestamp::now(), &mut out)),
-        Command::Serve(args) => project(&args.project)
-            .and_then(|p| serve::run(&p, &mut |job| run::scheduled(&args.project, &serve::trigger(job))).map(|()| true)),
+        Command::Approve(args) => {
+            project(&args.project).and_then(|p| approve::run(args, &p, Timestamp::now(), &mut out))
+        }
+        Command::Deliver(args) => {
+            project(&args.project).and_then(|p| deliver::run(args, &p, Timestamp::now(), &mut out))
+        }
+        Command::Serve(args) => project(&args.project).and_then(|p| {
+            serve::run(&p, &mut |job| run::scheduled(&args.project, &serve::trigger(job))).map(|()| true)
+        }),
         Command::Schedule(args) => match &args.command {
-            schedule::Command::Next(next) => project(&next.project)
-                .and_then(|p| schedule::next(next, &p, Timestamp::now(), &mut out).map(|()| true)),
+            schedule::Command::Next(next) => {
+                project(&next.project).and_then(|p| schedule::next(next, &p, Timestamp::now(), &mut out).map(|()| true))
+            }
         },
         Command::Plugin(args) => plugin::run(args, &mut out),
         Command::TypesetWorker(args) => {
@@ -93,7 +99,9 @@ pub fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         // The reader of our output went away, as `head` does.
-        Err(error) if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) => {
+        Err(error)
+            if error.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe) =>
+        {
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -110,7 +118,9 @@ fn log(cli: &Cli) {
     let filter = EnvFilter::try_new(format!("warn,termwise={level}")).unwrap_or_else(|_| EnvFilter::new("warn"));
     let writer = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match cli.log_format {
-        LogFormat::Text => writer.with_ansi(std::env::var_os("NO_COLOR").is_none() && terminal()).with_target(false).init(),
+        LogFormat::Text => {
+            writer.with_ansi(std::env::var_os("NO_COLOR").is_none() && terminal()).with_target(false).init()
+        }
         LogFormat::Json => writer.json().init(),
     }
 }

@@ -18,8 +18,10 @@ use super::select::Select;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  termwise run samples/prairie-crocus\n  termwise run --period 2025-26/P1 --school \
-                        blue-heron\n  termwise run --due        (from cron or a systemd timer)")]
+#[command(
+    after_help = "Examples:\n  termwise run samples/prairie-crocus\n  termwise run --period 2025-26/P1 --school \
+                        blue-heron\n  termwise run --due        (from cron or a systemd timer)"
+)]
 pub struct Args {
     /// The project folder
     #[arg(default_value = ".")]
@@ -121,7 +123,12 @@ fn options(args: &Args, project: &Project) -> anyhow::Result<Options> {
     Ok(Options {
         period: args.select.period.as_deref().and_then(|key| project.calendar.by_key(key)),
         as_of: super::check::day(args.as_of.as_deref())?.map_or_else(|| super::today(project), Ok)?,
-        school: args.select.school.as_deref().and_then(|id| project.schools.iter().position(|s| s.id == id)).map(SchoolId),
+        school: args
+            .select
+            .school
+            .as_deref()
+            .and_then(|id| project.schools.iter().position(|s| s.id == id))
+            .map(SchoolId),
         audience: args.select.audience.as_deref().and_then(|id| Audience::ALL.into_iter().find(|a| a.id() == id)),
         dry_run: args.dry_run,
         workers: workers(args.workers),

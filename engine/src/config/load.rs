@@ -695,7 +695,10 @@ impl Check<'_> {
                     if !project.measures.expectations.iter().any(|e| e.measures.contains(id)) {
                         self.fault(
                             name.span(),
-                            format!("The measure “{}” has no expectation table, so nobody can be at level.", name.get_ref()),
+                            format!(
+                                "The measure “{}” has no expectation table, so nobody can be at level.",
+                                name.get_ref()
+                            ),
                             "Add an [[expectation]] for it to measures.toml.",
                         );
                     }

@@ -234,9 +234,11 @@ impl<'a> Rule<'a> {
             start,
             before,
             // The line's first corner is the baseline itself.
-            aimline: judged.aimline.as_ref().filter(|_| exact_start).map_or(Vec::new(), |line| {
-                line.corners().iter().map(|(day, share)| (*day, whole(*share))).collect()
-            }),
+            aimline: judged
+                .aimline
+                .as_ref()
+                .filter(|_| exact_start)
+                .map_or(Vec::new(), |line| line.corners().iter().map(|(day, share)| (*day, whole(*share))).collect()),
             expected: judged.expected.filter(|_| exact_start).map(whole),
             points: judged
                 .points

@@ -169,9 +169,6 @@ mod tests {
             verdict(&JUDGING, &goal(), Some(&point(60, 100, 100)), None, march),
             Verdict::NotEnoughData(Lack::NoBaseline)
         );
-        assert_eq!(
-            verdict(&JUDGING, &goal(), None, Some(0.7), march),
-            Verdict::NotEnoughData(Lack::NoReadings)
-        );
+        assert_eq!(verdict(&JUDGING, &goal(), None, Some(0.7), march), Verdict::NotEnoughData(Lack::NoReadings));
     }
 }

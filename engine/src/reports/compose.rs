@@ -54,10 +54,8 @@ pub fn compose(
     origin: &Origin,
 ) -> Model {
     let writer = Writer { project, subject, words };
-    let chosen: Vec<&GoalFigures> = figures
-        .iter()
-        .filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id)))
-        .collect();
+    let chosen: Vec<&GoalFigures> =
+        figures.iter().filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id))).collect();
     let school = project.school(subject.school);
     let now = project.calendar.period(subject.now);
     let audience = subject.audience.id();
@@ -124,9 +122,9 @@ impl Writer<'_> {
         let numbers: Vec<u32> = grades.iter().filter_map(|g| g.parse().ok()).collect();
         let run = numbers.len() == grades.len() && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
         match (numbers.first(), numbers.last()) {
-            (Some(first), Some(last)) if run && numbers.len() > 2 => self
-                .words
-                .text("subject.grade-run", &[("first", &first.to_string()), ("last", &last.to_string())]),
+            (Some(first), Some(last)) if run && numbers.len() > 2 => {
+                self.words.text("subject.grade-run", &[("first", &first.to_string()), ("last", &last.to_string())])
+            }
             _ => self.words.list(&grades.iter().map(|g| self.grade(g)).collect::<Vec<_>>()),
         }
     }
@@ -210,8 +208,7 @@ impl Writer<'_> {
         match figure {
             Figure::Shown { of: 0, .. } | Figure::Nothing | Figure::Hidden => None,
             Figure::Shown { met: Some(met), of, .. } => Some(
-                self.words
-                    .text("number.of", &[("met", &self.words.number(*met)), ("of", &self.words.number(*of))]),
+                self.words.text("number.of", &[("met", &self.words.number(*met)), ("of", &self.words.number(*of))]),
             ),
             Figure::Shown { of, .. } => Some(self.words.number(*of)),
         }
@@ -285,9 +282,7 @@ impl Writer<'_> {
         let key = figures.verdict.key();
         let explain = match &figures.verdict {
             ClearedVerdict::NotShown => words.text("explain.not-shown", &[]),
-            ClearedVerdict::Judged(Verdict::NotAvailable(why)) => {
-                words.text("explain.not-available", &[("why", why)])
-            }
+            ClearedVerdict::Judged(Verdict::NotAvailable(why)) => words.text("explain.not-available", &[("why", why)]),
             ClearedVerdict::Judged(Verdict::NotEnoughData(lack)) => {
                 let key = match lack {
                     Lack::NoReadings => "explain.no-readings",
@@ -366,8 +361,7 @@ impl Writer<'_> {
         let last = days.iter().max().copied().unwrap_or(now);
         let whole = f64::from(first.until(last).map_or(1, |span| span.get_days()).max(1));
         let t = |day: Date| f64::from(first.until(day).map_or(0, |span| span.get_days())) / whole;
-        let mut ticks: BTreeMap<Date, String> =
-            figures.points.iter().map(|p| (p.on, self.short(p.period))).collect();
+        let mut ticks: BTreeMap<Date, String> = figures.points.iter().map(|p| (p.on, self.short(p.period))).collect();
         for day in figures.start.iter().map(|(on, _)| *on).chain([now, goal.deadline]) {
             ticks.entry(day).or_insert_with(|| words.short_month(day));
         }
@@ -416,15 +410,12 @@ impl Writer<'_> {
 
     fn progress_alt(&self, goal: &Goal, figures: &GoalFigures) -> String {
         let words = self.words;
-        let mut sentences = vec![words.text(
-            "chart.progress-alt",
-            &[("who", &self.who(goal)), ("indicator", &self.indicator(goal))],
-        )];
+        let mut sentences =
+            vec![words.text("chart.progress-alt", &[("who", &self.who(goal)), ("indicator", &self.indicator(goal))])];
         if let Some((on, figure)) = &figures.start {
-            sentences.push(words.text(
-                "chart.alt-start",
-                &[("when", &words.month_year(*on)), ("percent", &self.figure(figure))],
-            ));
+            sentences.push(
+                words.text("chart.alt-start", &[("when", &words.month_year(*on)), ("percent", &self.figure(figure))]),
+            );
         }
         for point in &figures.points {
             let (when, percent) = (self.when(point.period), self.figure(&point.figure));
@@ -448,17 +439,13 @@ impl Writer<'_> {
         let line = |day: Date| {
             let corners = &figures.aimline;
             let line = match (corners.first(), corners.last()) {
-                (Some(first), Some(last)) if corners.len() > 1 => Some(crate::goals::Aimline::new(
-                    *first,
-                    corners[1..corners.len() - 1].iter().copied(),
-                    *last,
-                )),
+                (Some(first), Some(last)) if corners.len() > 1 => {
+                    Some(crate::goals::Aimline::new(*first, corners[1..corners.len() - 1].iter().copied(), *last))
+                }
                 _ => None,
             };
-            line.and_then(|line| line.at(day)).map_or_else(
-                || words.text("number.none", &[]),
-                |share| words.percent(share),
-            )
+            line.and_then(|line| line.at(day))
+                .map_or_else(|| words.text("number.none", &[]), |share| words.percent(share))
         };
         let mut rows = Vec::new();
         if let Some((on, figure)) = figures.start.as_ref().filter(|(on, _)| !figures.points.iter().any(|p| p.on == *on))
@@ -496,16 +483,11 @@ impl Writer<'_> {
     /// Bars by period for a goal with one measure; by measure, now, for one with several.
     fn distribution(&self, goal: &Goal, figures: &GoalFigures) -> Option<DistributionModel> {
         let several = goal.measures.len() > 1;
-        let bars: Vec<&Bar> =
-            figures.bars.iter().filter(|bar| !several || bar.period == self.subject.now).collect();
+        let bars: Vec<&Bar> = figures.bars.iter().filter(|bar| !several || bar.period == self.subject.now).collect();
         let labels: Vec<String> = bars
             .iter()
             .map(|bar| {
-                if several {
-                    self.project.measures.measure(bar.measure).title.clone()
-                } else {
-                    self.short(bar.period)
-                }
+                if several { self.project.measures.measure(bar.measure).title.clone() } else { self.short(bar.period) }
             })
             .collect();
         let title = self.words.text("chart.distribution-caption", &[("title", &goal.title)]);
@@ -520,8 +502,7 @@ impl Writer<'_> {
         let figures = chosen.iter().find(|f| self.project.goals[f.goal].population.staff)?;
         let latest = figures.bars.iter().map(|b| b.period).max()?;
         let bars: Vec<&Bar> = figures.bars.iter().filter(|b| b.period == latest).collect();
-        let labels: Vec<String> =
-            bars.iter().map(|b| self.project.measures.measure(b.measure).title.clone()).collect();
+        let labels: Vec<String> = bars.iter().map(|b| self.project.measures.measure(b.measure).title.clone()).collect();
         let title = self.words.text("chart.survey-caption", &[("when", &self.when(latest))]);
         let mut model = self.bars(&bars, &labels, &figures.parts, &title, "count.answers")?;
         model.title = Some(title);

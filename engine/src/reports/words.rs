@@ -63,8 +63,11 @@ impl Words {
             path: path.to_owned(),
             entries,
             plurals: PluralRules::try_new_cardinal((&locale).into()).map_err(|_| fault())?,
-            decimal: DecimalFormatter::try_new((&locale).into(), icu_decimal::options::DecimalFormatterOptions::default())
-                .map_err(|_| fault())?,
+            decimal: DecimalFormatter::try_new(
+                (&locale).into(),
+                icu_decimal::options::DecimalFormatterOptions::default(),
+            )
+            .map_err(|_| fault())?,
             full_date: DateTimeFormatter::try_new((&locale).into(), YMD::long()).map_err(|_| fault())?,
             month_year: DateTimeFormatter::try_new((&locale).into(), YM::long()).map_err(|_| fault())?,
             short_month: DateTimeFormatter::try_new((&locale).into(), YM::medium()).map_err(|_| fault())?,
@@ -157,9 +160,7 @@ impl Words {
         match parts {
             [] => String::new(),
             [one] => one.clone(),
-            [rest @ .., last] => {
-                self.text("number.list-and", &[("rest", &rest.join(", ")), ("last", last)])
-            }
+            [rest @ .., last] => self.text("number.list-and", &[("rest", &rest.join(", ")), ("last", last)]),
         }
     }
 }
@@ -201,9 +202,7 @@ fn parse(path: &str, text: &str) -> Result<BTreeMap<String, Entry>, Problem> {
     })?;
     Ok(sections
         .into_iter()
-        .flat_map(|(section, entries)| {
-            entries.into_iter().map(move |(key, entry)| (format!("{section}.{key}"), entry))
-        })
+        .flat_map(|(section, entries)| entries.into_iter().map(move |(key, entry)| (format!("{section}.{key}"), entry)))
         .collect())
 }
 
@@ -248,7 +247,8 @@ plain = "From {a} to {b}, {unknown}."
 
     #[test]
     fn an_unknown_override_names_the_nearest_word() {
-        let fault = Words::new("en", "words/en.toml", SMALL, Some(("templates/words/en.toml", "[sentence]\nmoer = \"x\"")));
+        let fault =
+            Words::new("en", "words/en.toml", SMALL, Some(("templates/words/en.toml", "[sentence]\nmoer = \"x\"")));
         let message = fault.err().expect("refused").to_string();
         assert!(message.contains("sentence.more"), "{message}");
     }
