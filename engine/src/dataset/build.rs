@@ -161,8 +161,8 @@ fn decimal_comma(plan: &Plan<'_>, book: &Workbook) -> Option<bool> {
     plan.mapping.decimal_comma.or_else(|| (book.separator == Some(';')).then_some(true))
 }
 
-/// Keeps one reading for each person, measure and period: equal ones once, different ones not at
-/// all. Sorted by measure, period, person.
+/// Keeps one reading for each person, measure and period: equal ones once, a result before a code of
+/// class “excluded”, different results not at all. Sorted by measure, period, person.
 fn settle(
     project: &Project,
     sources: &[(&FrozenFile, &SourceSpec, &Plan<'_>)],
@@ -179,7 +179,12 @@ fn settle(
     });
     let mut kept = Vec::with_capacity(all.len());
     for same in all.chunk_by(|(_, a), (_, b)| (a.measure, a.period, a.person) == (b.measure, b.period, b.person)) {
-        let (first_file, first) = &same[0];
+        // A student who moved has a code such as “transferred” in the old school's file and a result in
+        // the new one's: a result goes before a code that only says why there is none.
+        let counted = |(_, found): &&(usize, Found)| found.reading.class != CodeClass::Excluded;
+        let results = same.iter().filter(counted).count();
+        let same: Vec<&(usize, Found)> = same.iter().filter(|one| results == 0 || counted(one)).collect();
+        let (first_file, first) = same[0];
         let equal = |found: &Found| {
             let (a, b) = (found.reading, first.reading);
             a.class == b.class && a.reason == b.reason && (a.class != CodeClass::Score || a.value == b.value)
@@ -194,7 +199,7 @@ fn settle(
         };
         let scale = project.measures.scale_of(first.measure);
         let period = project.calendar.period(first.period);
-        for (file, found) in same.iter().filter(|(_, found)| !equal(found)) {
+        for (file, found) in same.iter().copied().filter(|(_, found)| !equal(found)) {
             problems.push(
                 Problem::warning(format!(
                     "One student has two different results for {} in {} ({}); both were set aside.",

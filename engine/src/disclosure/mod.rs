@@ -213,7 +213,10 @@ impl<'a> Rule<'a> {
 
     fn goal(&self, place: usize, judged: &Judged) -> GoalFigures {
         let point = judged.point_now();
-        let now = point.map_or(Figure::Nothing, |p| self.share(&p.all));
+        // A share of the few who have a result is no result of the group; staff may see it beside its
+        // count, the public does not.
+        let partial = judged.verdict == Verdict::NotEnoughData(Lack::LowCoverage) && !self.counts;
+        let now = if partial { Figure::Nothing } else { point.map_or(Figure::Nothing, |p| self.share(&p.all)) };
         let hidden = now == Figure::Hidden;
         let start = judged.start.as_ref().map(|start| {
             let figure = match start.period.and_then(|id| judged.points.iter().find(|p| p.period == id)) {
@@ -230,7 +233,10 @@ impl<'a> Rule<'a> {
         GoalFigures {
             goal: place,
             verdict: if hidden { ClearedVerdict::NotShown } else { self.verdict(&judged.verdict) },
-            more_students: now.exact().and(judged.more_students),
+            more_students: now
+                .exact()
+                .filter(|_| !matches!(judged.verdict, Verdict::NotEnoughData(_)))
+                .and(judged.more_students),
             start,
             before,
             // The line's first corner is the baseline itself.
@@ -246,7 +252,7 @@ impl<'a> Rule<'a> {
                 .map(|p| PointFigure {
                     period: p.period,
                     on: p.on,
-                    figure: self.share(&p.all),
+                    figure: if partial && p.period == judged.now { Figure::Nothing } else { self.share(&p.all) },
                     same_children: p.same_children,
                 })
                 .collect(),
@@ -254,7 +260,7 @@ impl<'a> Rule<'a> {
                 .filter(|_| !hidden)
                 .map_or(Vec::new(), |p| p.groups.iter().map(|(g, s)| (g.clone(), self.share(s))).collect()),
             median: point.filter(|_| !hidden && self.counts).and_then(|p| p.all.median),
-            bars: judged.distributions.iter().map(|d| self.bar(d, &judged.parts)).collect(),
+            bars: self.bars(&judged.distributions, &judged.parts),
             parts: judged.parts.clone(),
             left_out: point.filter(|_| !hidden).map_or(Vec::new(), |p| {
                 p.all.left_out.iter().filter(|(_, n)| *n > 0).map(|(key, n)| (key.clone(), self.count(*n))).collect()
@@ -301,9 +307,19 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// A bar shows all parts only if none of them is a small group of its own; then it falls back to
-    /// two parts under the rules of a share.
-    fn bar(&self, distribution: &Distribution, parts: &Parts) -> Bar {
+    /// All bars of a goal have the same parts: if one has to be pooled, all are, so that no finer
+    /// part can be worked out from its neighbour.
+    fn bars(&self, distributions: &[Distribution], parts: &Parts) -> Vec<Bar> {
+        let bars: Vec<Bar> = distributions.iter().map(|d| self.bar(d, parts, false)).collect();
+        if !bars.iter().any(|bar| matches!(bar.parts, BarParts::Two(..))) {
+            return bars;
+        }
+        distributions.iter().map(|d| self.bar(d, parts, true)).collect()
+    }
+
+    /// A bar shows all parts only if none of them is a small group of its own; else it is `pooled`
+    /// into two parts under the rules of a share.
+    fn bar(&self, distribution: &Distribution, parts: &Parts, pooled: bool) -> Bar {
         let of: u32 = distribution.counts.iter().sum();
         let first_at = match parts {
             Parts::Bands(bands) => {
@@ -316,7 +332,10 @@ impl<'a> Rule<'a> {
         let small = |count: u32| count < self.minimum && !(count == 0 && of >= 4 * self.minimum);
         let parts = if of < self.minimum {
             BarParts::Hidden
-        } else if distribution.counts.iter().any(|count| small(*count)) || self.coded(share, of).1 != Bound::Exact {
+        } else if pooled
+            || distribution.counts.iter().any(|count| small(*count))
+            || self.coded(share, of).1 != Bound::Exact
+        {
             let (share, bound) = self.coded(share, of);
             BarParts::Two(share, bound)
         } else {
@@ -409,11 +428,18 @@ mod tests {
         let rule = Rule::new(&privacy, Audience::Staff);
         let parts = Parts::Bands(vec![Band::Below, Band::Approaching, Band::At, Band::Above]);
         let bar = |counts: Vec<u32>| {
-            rule.bar(&Distribution { period: PeriodId(0), measure: MeasureId(0), counts }, &parts).parts
+            rule.bar(&Distribution { period: PeriodId(0), measure: MeasureId(0), counts }, &parts, false).parts
         };
         assert_eq!(bar(vec![10, 10, 20, 10]), BarParts::All(vec![0.2, 0.2, 0.4, 0.2]));
         assert_eq!(bar(vec![3, 17, 20, 10]), BarParts::Two(0.6, Bound::Exact));
         assert_eq!(bar(vec![0, 0, 0, 50]), BarParts::Two(0.95, Bound::OrMore));
         assert_eq!(bar(vec![1, 1, 1, 1]), BarParts::Hidden);
+        let two = [vec![10, 10, 20, 10], vec![3, 17, 20, 10]].map(|counts| Distribution {
+            period: PeriodId(0),
+            measure: MeasureId(0),
+            counts,
+        });
+        let all: Vec<BarParts> = rule.bars(&two, &parts).into_iter().map(|bar| bar.parts).collect();
+        assert_eq!(all, [BarParts::Two(0.6, Bound::Exact), BarParts::Two(0.6, Bound::Exact)]);
     }
 }

@@ -335,6 +335,9 @@ impl Writer<'_> {
 
     /// “+4 percentage points since November 2025”.
     fn change(&self, figures: &GoalFigures) -> Option<String> {
+        if matches!(figures.verdict, ClearedVerdict::Judged(Verdict::NotEnoughData(_))) {
+            return None;
+        }
         let (period, before) = figures.before.as_ref()?;
         let points = ((figures.now.exact()? - before.exact()?) * 100.0).round();
         let when = self.when(*period);

@@ -5,6 +5,7 @@
 
 pub mod compose;
 pub mod model;
+mod streams;
 pub mod pool;
 pub mod templates;
 pub mod typeset;

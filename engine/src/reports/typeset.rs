@@ -188,7 +188,9 @@ impl Edition<'_> {
                 .expect("typst-pdf combines PDF/A-3a and PDF/UA-1"),
             ..PdfOptions::default()
         };
-        typst_pdf::pdf(document, &options)
+        let mut bytes = typst_pdf::pdf(document, &options)?;
+        super::streams::close(&mut bytes);
+        Ok(bytes)
     }
 
     /// The first error in full; the others are named in the help.

@@ -1,0 +1,42 @@
+//! Rules of the house that a compiler does not know.
+
+use std::path::Path;
+
+/// The stages in the order of the flow. A stage imports only those before it.
+const STAGES: [&str; 8] = ["sources", "workbook", "dataset", "metrics", "goals", "disclosure", "reports", "delivery"];
+/// What sits on top and may be imported by nothing but itself.
+const TOP: [&str; 3] = ["run", "schedule", "cli"];
+
+#[test]
+fn data_flows_one_way() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine/src");
+    let mut checked = 0;
+    for (place, stage) in STAGES.iter().enumerate() {
+        for entry in walkdir::WalkDir::new(root.join(stage)).into_iter().flatten().filter(|e| e.file_type().is_file()) {
+            let text = std::fs::read_to_string(entry.path()).expect("a source file");
+            for later in STAGES[place + 1..].iter().chain(&TOP) {
+                checked += 1;
+                assert!(
+                    !text.contains(&format!("crate::{later}::")),
+                    "{} imports the later stage {later}",
+                    entry.path().display()
+                );
+            }
+        }
+    }
+    assert!(checked > 100);
+}
+
+/// Only disclosure makes a `Cleared`, and the pure stages use no clock, file or environment.
+#[test]
+fn pure_stages_stay_pure() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine/src");
+    for stage in ["goals", "disclosure"] {
+        for entry in walkdir::WalkDir::new(root.join(stage)).into_iter().flatten().filter(|e| e.file_type().is_file()) {
+            let text = std::fs::read_to_string(entry.path()).expect("a source file");
+            for forbidden in ["std::fs", "std::env", "Timestamp::now", "rusqlite", "println!"] {
+                assert!(!text.contains(forbidden), "{} uses {forbidden}", entry.path().display());
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The main job on the sample division, through the real binary: spreadsheets in, PDFs out.
+//!
+//! Expected numbers come from `tests/oracle`, which reads the workbooks with other libraries and
+//! shares no code with the engine.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+/// A copy of the sample division, so that tests do not disturb it.
+fn copy() -> tempfile::TempDir {
+    let to = tempfile::tempdir().expect("a temporary folder");
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
+    let skip = ["out", ".termwise", "delivered"];
+    for entry in walkdir::WalkDir::new(&from)
+        .into_iter()
+        .filter_entry(|e| e.depth() != 1 || !skip.contains(&e.file_name().to_string_lossy().as_ref()))
+        .map(|entry| entry.expect("a readable sample"))
+    {
+        let place = to.path().join(entry.path().strip_prefix(&from).expect("inside"));
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(place).expect("a folder");
+        } else {
+            std::fs::copy(entry.path(), place).expect("a copy");
+        }
+    }
+    to
+}
+
+fn termwise(project: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_termwise"))
+        .args(arguments)
+        .current_dir(project)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("termwise starts")
+}
+
+/// One run for all tests that only look.
+fn made() -> &'static (tempfile::TempDir, Value) {
+    static MADE: OnceLock<(tempfile::TempDir, Value)> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let project = copy();
+        let output = termwise(project.path(), &["run", "--as-of", "2026-04-15", "--json"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let outcome = serde_json::from_slice(&output.stdout).expect("JSON on stdout");
+        (project, outcome)
+    })
+}
+
+fn pdf(school: &str, file: &str) -> PathBuf {
+    made().0.path().join("out/2025-26/P2").join(school).join(file)
+}
+
+/// The text of a PDF with all white space folded.
+fn text(path: &Path) -> String {
+    let text = pdf_extract::extract_text(path).expect("text of the PDF");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn oracle(file: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle").join(file);
+    serde_json::from_slice(&std::fs::read(path).expect("the oracle's file")).expect("JSON")
+}
+
+#[test]
+fn every_school_and_audience_gets_its_reports() {
+    let reports: Vec<&str> = made().1["reports"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    insta::assert_snapshot!(reports.join("\n"), @r"
+    out/2025-26/P2/blue-heron/staff.en.pdf
+    out/2025-26/P2/blue-heron/plc-early-literacy.en.pdf
+    out/2025-26/P2/blue-heron/plc-bilingual.en.pdf
+    out/2025-26/P2/blue-heron/plc-grades-2-4.en.pdf
+    out/2025-26/P2/blue-heron/parent-council.en.pdf
+    out/2025-26/P2/saskatoon-berry/staff.en.pdf
+    out/2025-26/P2/saskatoon-berry/plc-berry-early.en.pdf
+    out/2025-26/P2/saskatoon-berry/plc-berry-middle.en.pdf
+    out/2025-26/P2/saskatoon-berry/parent-council.en.pdf
+    out/2025-26/P2/willow-bend/staff.en.pdf
+    out/2025-26/P2/willow-bend/plc-willow-all.en.pdf
+    out/2025-26/P2/willow-bend/parent-council.en.pdf
+    ");
+    for report in reports {
+        assert!(made().0.path().join(report).is_file(), "{report}");
+    }
+}
+
+/// Each goal's share, from the workbooks by another way, stands in the staff report's text.
+#[test]
+fn the_staff_reports_print_the_numbers_of_the_oracle() {
+    let expected = oracle("expected.json");
+    let goals: BTreeMap<&str, &str> = BTreeMap::from([
+        ("bh-belief", "blue-heron"),
+        ("bh-growth-2", "blue-heron"),
+        ("bh-numeracy-34", "blue-heron"),
+        ("bh-reading-1", "blue-heron"),
+        ("bh-ukrainian-2", "blue-heron"),
+        ("sb-growth-46", "saskatoon-berry"),
+        ("sb-reading-k3", "saskatoon-berry"),
+        ("sb-screener-78", "saskatoon-berry"),
+        ("wb-reading", "willow-bend"),
+    ]);
+    for (goal, school) in goals {
+        let found = &expected[goal]["2025-26/P2"];
+        let wanted = format!("{} of {}", found["met"], found["of"]);
+        let text = text(&pdf(school, "staff.en.pdf"));
+        assert!(text.contains(&wanted), "{goal}: “{wanted}” is not in the staff report of {school}");
+    }
+}
+
+#[test]
+fn every_file_is_accounted_for_as_the_oracle_counts() {
+    let expected = oracle("expected-files.json");
+    for file in made().1["files"].as_array().expect("a list") {
+        let path = file["path"].as_str().expect("a path");
+        let wanted = &expected[path];
+        for key in ["rows", "used", "set_aside"] {
+            assert_eq!(file[key], wanted[key], "{path}: {key}");
+        }
+        assert_eq!(
+            file["rows"].as_u64().expect("rows"),
+            file["used"].as_u64().expect("used") + file["set_aside"].as_u64().expect("set aside")
+        );
+    }
+}
+
+#[test]
+fn verdicts_are_as_worked_out_by_hand_from_the_oracles_figures() {
+    let rows: Vec<String> = made().1["verdicts"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|row| row["audience"] != "plc")
+        .map(|row| format!("{} {} {}", row["goal"], row["audience"], row["verdict"]).replace('"', ""))
+        .collect();
+    insta::assert_snapshot!(rows.join("\n"), @r"
+    bh-growth-2 parent-council behind
+    bh-numeracy-34 parent-council target-met
+    bh-reading-1 parent-council on-track
+    bh-ukrainian-2 parent-council watch
+    bh-belief staff target-met
+    bh-growth-2 staff behind
+    bh-numeracy-34 staff target-met
+    bh-reading-1 staff on-track
+    bh-ukrainian-2 staff watch
+    sb-growth-46 parent-council on-track
+    sb-problem-48 parent-council not-enough-data
+    sb-reading-k3 parent-council on-track
+    sb-screener-78 parent-council behind
+    sb-growth-46 staff on-track
+    sb-problem-48 staff not-enough-data
+    sb-reading-k3 staff on-track
+    sb-screener-78 staff behind
+    wb-numeracy-13 parent-council not-shown
+    wb-reading parent-council on-track
+    wb-numeracy-13 staff on-track
+    wb-reading staff on-track
+    ");
+}
+
+/// A group of six is told to staff and hidden from the public, in text and in the attached figures.
+#[test]
+fn a_small_group_is_hidden_from_the_parent_council() {
+    let found = &oracle("expected.json")["wb-numeracy-13"]["2025-26/P2"];
+    let wanted = format!("{} of {}", found["met"], found["of"]);
+    assert!(text(&pdf("willow-bend", "staff.en.pdf")).contains(&wanted));
+    let public = text(&pdf("willow-bend", "parent-council.en.pdf"));
+    assert!(!public.contains(&wanted));
+    assert!(public.contains("hidden to protect privacy"), "{public}");
+    let percent = format!("{:.0}%", 100.0 * found["met"].as_f64().expect("met") / found["of"].as_f64().expect("of"));
+    assert!(!public.contains(&percent), "{percent} stands in the public report");
+}
+
+#[test]
+fn no_name_or_number_of_a_student_leaves_the_engine() {
+    let (project, outcome) = made();
+    let told = outcome["problems"].to_string();
+    let mut texts = vec![told];
+    for school in ["blue-heron", "saskatoon-berry", "willow-bend"] {
+        texts.push(text(&pdf(school, "staff.en.pdf")));
+        texts.push(text(&pdf(school, "parent-council.en.pdf")));
+    }
+    let mut roster = calamine::open_workbook_auto(project.path().join("data/2025-26/roster.xlsx")).expect("the roster");
+    let range = calamine::Reader::worksheet_range_at(&mut roster, 0).expect("a sheet").expect("cells");
+    let mut checked = 0;
+    for row in range.rows() {
+        let id = row.first().map(ToString::to_string).unwrap_or_default();
+        if id.len() >= 5 && id.chars().all(|c| c.is_ascii_digit()) {
+            checked += 1;
+            assert!(!texts.iter().any(|text| text.contains(&id)), "a student number was printed");
+        }
+    }
+    assert!(checked > 300, "only {checked} numbers were looked for");
+}
+
+#[test]
+fn the_same_inputs_give_the_same_bytes() {
+    let (first, outcome) = made();
+    let second = copy();
+    let output = termwise(second.path(), &["run", "--as-of", "2026-04-15", "--workers", "1"]);
+    assert!(output.status.success());
+    for report in outcome["reports"].as_array().expect("a list").iter().filter_map(Value::as_str) {
+        let bytes = |project: &tempfile::TempDir| std::fs::read(project.path().join(report)).expect("a report");
+        assert!(bytes(first) == bytes(&second), "{report} differs");
+    }
+}
+
+/// A plugin whose bytes are not those of the lock: its goals are not available, and the run goes on.
+#[test]
+fn a_changed_plugin_makes_its_goals_unavailable_and_stops_nothing() {
+    let project = copy();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/prebuilt");
+    std::fs::create_dir_all(project.path().join("plugins")).expect("a folder");
+    let lock = std::fs::read_to_string(shipped.join("plugins.lock")).expect("the lock");
+    std::fs::write(project.path().join("plugins.lock"), lock).expect("a lock");
+    std::fs::copy(shipped.join("share-at-or-above.wasm"), project.path().join("plugins/share-at-or-above.wasm"))
+        .expect("a copy");
+    std::fs::write(project.path().join("plugins/matched-growth.wasm"), b"something else").expect("a file");
+    let output =
+        termwise(project.path(), &["run", "--as-of", "2026-04-15", "--school", "blue-heron", "--audience", "staff"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = text(&project.path().join("out/2025-26/P2/blue-heron/staff.en.pdf"));
+    assert!(text.contains("not available, because the plugin “matched-growth”"), "{text}");
+    let found = &oracle("expected.json")["bh-reading-1"]["2025-26/P2"];
+    assert!(text.contains(&format!("{} of {}", found["met"], found["of"])));
+}
+
+/// Parents' reports wait for a person; the others are delivered, once.
+#[test]
+fn parents_reports_wait_for_approval() {
+    let project = copy();
+    assert!(termwise(project.path(), &["run", "--as-of", "2026-04-15", "--school", "willow-bend"]).status.success());
+    let delivered = |name: &str| project.path().join("delivered/2025-26/P2/willow-bend").join(name).is_file();
+    assert!(delivered("staff.en.pdf"));
+    assert!(!delivered("parent-council.en.pdf"));
+    let output = termwise(project.path(), &["approve", "--all"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(delivered("parent-council.en.pdf"));
+    let again = termwise(project.path(), &["deliver"]);
+    assert_eq!(String::from_utf8_lossy(&again.stdout), "Nothing to deliver.\n");
+}
