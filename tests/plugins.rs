@@ -214,8 +214,8 @@ fn the_shipped_component_counts_groups_of_every_size() {
         for _ in 0..size {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             let draw = state >> 40;
-            let value = if draw % 31 == 0 { f64::NAN } else { (draw % 5) as f64 };
-            let line = if draw % 17 == 0 { f64::NAN } else { (draw % 3) as f64 + 0.5 };
+            let value = if draw.is_multiple_of(31) { f64::NAN } else { (draw % 5) as f64 };
+            let line = if draw.is_multiple_of(17) { f64::NAN } else { (draw % 3) as f64 + 0.5 };
             rows.push((value, (draw / 7 % 4) as u8, line));
         }
         offsets.push(rows.len() as u32);

@@ -273,7 +273,7 @@ impl Check<'_> {
             values,
             from_sheet: file.from_sheet.as_ref().map(|from| self.pattern(&from.pattern, true)),
             from_file: file.from_file.as_ref().map(|from| self.pattern(&from.pattern, true)),
-            from_cells: file.from_cell.iter().map(|from| self.from_cell(from)).collect(),
+            from_cells: file.from_cell.iter().map(|from| self.cell_fact(from)).collect(),
             codes: self.codes(&file.codes, None),
             csv_separator: file.csv.separator.as_ref().and_then(|separator| self.separator(separator)),
             csv_encoding: file.csv.encoding.as_ref().and_then(|encoding| self.encoding(encoding)),
@@ -393,7 +393,7 @@ impl Check<'_> {
         }
     }
 
-    fn from_cell(&mut self, from: &RawFromCell) -> FromCell {
+    fn cell_fact(&mut self, from: &RawFromCell) -> FromCell {
         if address(from.cell.get_ref()).is_none() {
             self.fault(
                 from.cell.span(),

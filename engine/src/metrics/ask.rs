@@ -80,7 +80,11 @@ pub fn periods_of(project: &Project, goal: &Goal, now: PeriodId) -> Vec<PeriodId
         })
         .filter(|id| match &goal.kind {
             GoalKind::Share { .. } => true,
-            GoalKind::MatchedGrowth { from, .. } => start_of(project, *id, from).is_some_and(|start| start < *id),
+            // A period for which no gain is set is not asked about.
+            GoalKind::MatchedGrowth { from, gain } => {
+                let set = gain.contains_key("*") || gain.contains_key(&calendar.period(*id).id);
+                set && start_of(project, *id, from).is_some_and(|start| start < *id)
+            }
         })
         .collect()
 }
@@ -91,16 +95,11 @@ fn start_of(project: &Project, period: PeriodId, from: &str) -> Option<PeriodId>
     project.calendar.by_key(&format!("{year}/{from}"))
 }
 
+/// A plugin call: metric name, parameters, table → one measurement per group.
+pub type Evaluate<'a> = dyn FnMut(&str, &Parameters, &Table) -> Result<Vec<Measurement>, Unavailable> + 'a;
+
 /// Asks one goal's plugin about every period and group, in one call.
-///
-/// `evaluate` is the plugin: metric name, parameters, table → one measurement per group.
-pub fn ask(
-    project: &Project,
-    dataset: &Dataset,
-    goal: &Goal,
-    now: PeriodId,
-    evaluate: &mut dyn FnMut(&str, &Parameters, &Table) -> Result<Vec<Measurement>, Unavailable>,
-) -> Answers {
+pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, evaluate: &mut Evaluate) -> Answers {
     let mut groups = Vec::new();
     let mut distributions = Vec::new();
     let parts = parts_of(project, goal, now);
@@ -271,7 +270,7 @@ fn table(project: &Project, dataset: &Dataset, goal: &Goal, groups: &[Asked]) ->
         let mut add = |name: &str, data| columns.push(Column { name: name.into(), series, data });
         match &goal.kind {
             GoalKind::Share { .. } => {
-                let (class, value) = readings(dataset, *measure, groups, |period| Some(period));
+                let (class, value) = readings(dataset, *measure, groups, Some);
                 let lines = groups
                     .iter()
                     .flat_map(|asked| {
@@ -291,7 +290,7 @@ fn table(project: &Project, dataset: &Dataset, goal: &Goal, groups: &[Asked]) ->
                 let (class, value) = readings(dataset, *measure, groups, |period| start_of(project, period, from));
                 add("start-value", ColumnData::Number(value));
                 add("start-class", ColumnData::Class(class));
-                let (class, value) = readings(dataset, *measure, groups, |period| Some(period));
+                let (class, value) = readings(dataset, *measure, groups, Some);
                 add("end-value", ColumnData::Number(value));
                 add("end-class", ColumnData::Class(class));
             }

@@ -123,7 +123,7 @@ fn merges(zip: &mut ZipArchive<Cursor<&[u8]>>, names: &[String]) -> Option<Vec<V
     let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", workbook));
     let relations = names
         .iter()
-        .find(|name| name.eq_ignore_ascii_case(&format!("{folder}/_rels/{file}.rels").trim_start_matches('/')))?;
+        .find(|name| name.eq_ignore_ascii_case(format!("{folder}/_rels/{file}.rels").trim_start_matches('/')))?;
     let relations = part(zip, relations)?;
     let targets: BTreeMap<String, String> = tags(&relations, "Relationship")
         .filter_map(|tag| Some((attribute(tag, "Id")?.to_owned(), attribute(tag, "Target")?.to_owned())))
