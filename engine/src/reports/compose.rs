@@ -292,6 +292,9 @@ impl Writer<'_> {
                 };
                 words.text(key, &[("when", &self.when(self.subject.now))])
             }
+            ClearedVerdict::Judged(_) if self.subject.audience == Audience::ParentCouncil => {
+                words.text(&format!("page.verdict-{key}-means"), &[])
+            }
             ClearedVerdict::Judged(_) => words.text(&format!("explain.{key}"), &[]),
         };
         VerdictModel { key, word: words.text(&format!("page.verdict-{key}"), &[]), explain }
