@@ -75,17 +75,32 @@ fn a_glob_without_files_is_told() {
 }
 
 #[test]
+fn a_missing_column_is_told_with_the_nearest_name() {
+    let project = changed("mappings/reading-tabs.toml", |text| text.replace("Student #", "Studnet #"));
+    copy_data(project.path());
+    let said = said(project.path(), &["check", "--as-of", "2026-04-15"]);
+    assert!(said.starts_with("exit 1"), "{said}");
+    assert!(said.contains("data/2024-25/blue-heron/reading.xlsx, sheet “Gr K A”"), "{said}");
+    assert!(said.contains("Did you mean “student #”?") || said.contains("Did you mean “Student #”?"), "{said}");
+}
+
+/// The sample's spreadsheets.
+fn copy_data(project: &Path) {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus/data");
+    for entry in walkdir::WalkDir::new(&sample).into_iter().flatten().filter(|e| e.file_type().is_file()) {
+        let place = project.join("data").join(entry.path().strip_prefix(&sample).expect("inside"));
+        std::fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
+        std::fs::copy(entry.path(), place).expect("a copy");
+    }
+}
+
+#[test]
 fn an_unknown_plugin_is_told_with_the_nearest() {
     let project = changed("goals/willow-bend.toml", |text| {
         text.replacen("school = \"willow-bend\"", "school = \"willow-bend\"\nmetric = \"share-at-or-abov\"", 1)
             .replacen("metric = \"share-at-or-above\"\n", "", 1)
     });
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus/data");
-    for entry in walkdir::WalkDir::new(&sample).into_iter().flatten().filter(|e| e.file_type().is_file()) {
-        let place = project.path().join("data").join(entry.path().strip_prefix(&sample).expect("inside"));
-        std::fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-        std::fs::copy(entry.path(), place).expect("a copy");
-    }
+    copy_data(project.path());
     let said = said(project.path(), &["check", "--as-of", "2026-04-15", "--all"]);
     assert!(
         said.contains("the plugin “share-at-or-abov” is not in plugins.lock (did you mean share-at-or-above?)"),

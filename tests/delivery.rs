@@ -4,12 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use termwise::config::goals::Audience;
 use termwise::config::settings::{Delivery, FolderSink};
 use termwise::delivery::{approve, deliver, report_path};
+use termwise::digest::sha256;
 use termwise::ledger::{Artefact, Filter, Ledger, RunStart, RunStatus, Status};
-use termwise::reports::templates::hex;
 
 fn at(hour: u8) -> Timestamp {
     format!("2026-03-20T{hour:02}:00:00Z").parse().unwrap()
@@ -34,7 +33,7 @@ fn run(root: &Path, ledger: &mut Ledger, content: &str) {
         let artefact = Artefact {
             id: 0,
             path,
-            sha256: hex(&Sha256::digest(&bytes)),
+            sha256: sha256(bytes.as_bytes()),
             school: "blue-heron".to_owned(),
             period: "2025-26/P2".to_owned(),
             audience: audience.id().to_owned(),

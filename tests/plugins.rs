@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use termwise::config::PluginLimits;
+use termwise::digest::sha256;
 use termwise::metrics::host::Plugins;
-use termwise::metrics::lock::{Lock, digest};
+use termwise::metrics::lock::Lock;
 use termwise::metrics::{Column, ColumnData, Measurement, Parameter, Parameters, Table, Unavailable, builder};
 
 fn repository() -> PathBuf {
@@ -278,7 +279,7 @@ fn the_locks_name_the_sources_and_bytes_that_are_here() {
         for (locked, (name, folder)) in lock.plugin.iter().zip(expected) {
             assert_eq!(locked.name, *name);
             let bytes = std::fs::read(place.join(&locked.file)).expect("the component");
-            assert_eq!(digest(&bytes), locked.sha256, "{name}: the component is not the one in the lock");
+            assert_eq!(sha256(&bytes), locked.sha256, "{name}: the component is not the one in the lock");
             let sources = builder::sources_digest(&plugins.join(folder)).expect("the sources");
             assert_eq!(
                 Some(&sources),

@@ -27,6 +27,22 @@ fn data_flows_one_way() {
     assert!(checked > 100);
 }
 
+/// Every word that the engine asks for stands in the shipped dictionary.
+#[test]
+fn no_word_is_missing_from_the_dictionary() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let source = std::fs::read_to_string(root.join("engine/src/reports/compose.rs")).expect("the source");
+    let text = std::fs::read_to_string(root.join("report-templates/words/en.toml")).expect("the dictionary");
+    let words: toml::Table = text.parse().expect("a dictionary");
+    let key = regex::Regex::new(r#""([a-z-]+)\.([a-z-]+)""#).expect("a pattern");
+    let mut checked = 0;
+    for found in key.captures_iter(&source) {
+        checked += 1;
+        assert!(words.get(&found[1]).and_then(|s| s.get(&found[2])).is_some(), "{} is missing", &found[0]);
+    }
+    assert!(checked > 60, "only {checked} words were looked for");
+}
+
 /// Only disclosure makes a `Cleared`, and the pure stages use no clock, file or environment.
 #[test]
 fn pure_stages_stay_pure() {

@@ -121,6 +121,28 @@ fn the_staff_reports_print_the_numbers_of_the_oracle() {
     }
 }
 
+/// Rows used and set aside stand in every report, the parents' too; and no word is missing.
+#[test]
+fn every_report_prints_how_many_rows_were_used() {
+    let expected = oracle("expected-files.json");
+    for report in made().1["reports"].as_array().expect("a list").iter().filter_map(Value::as_str) {
+        let school = report.split('/').nth(3).expect("a school");
+        let count = |key: &str| -> u64 {
+            let files = expected.as_object().expect("files").iter();
+            files
+                .filter(|(path, _)| path.ends_with("/roster.xlsx") || path.contains(&format!("/{school}/")))
+                .map(|(_, file)| file[key].as_u64().expect("a count"))
+                .sum()
+        };
+        let used = count("used").to_string();
+        let used = used.split_at_checked(used.len() - 3).map_or(used.clone(), |(a, b)| format!("{a},{b}"));
+        let wanted = format!("{used} rows used, {} set aside.", count("set_aside"));
+        let text = text(&made().0.path().join(report));
+        assert!(text.contains(&wanted), "{report}: “{wanted}” is missing");
+        assert!(!text.contains('⟦'), "{report}: a word is missing from the dictionary");
+    }
+}
+
 #[test]
 fn every_file_is_accounted_for_as_the_oracle_counts() {
     let expected = oracle("expected-files.json");

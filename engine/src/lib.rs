@@ -5,6 +5,7 @@
 
 // The tools that every stage may use.
 pub mod config;
+pub mod digest;
 pub mod ledger;
 pub mod problem;
 

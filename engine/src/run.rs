@@ -7,17 +7,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::goals::Audience;
-use crate::config::load::hex;
 use crate::config::{Calendar, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::{self, Dataset, Tally};
 use crate::delivery::report_path;
+use crate::digest::hex;
 use crate::disclosure;
 use crate::goals::{self, Judged};
 use crate::ledger::{Artefact, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
@@ -115,7 +114,9 @@ pub fn run(
     tell(Step::Reading);
     let files = sources::freeze(project, &mut problems);
     let dataset = dataset::build(project, &files, &mut problems);
-    let period = period(project, &dataset, options, &mut problems)?;
+    let Some(period) = period(project, &dataset, options, &mut problems) else {
+        return Ok(Outcome { files: dataset.files, problems, ..Outcome::default() });
+    };
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     tell(Step::Judging);
@@ -235,22 +236,27 @@ pub fn check(project: &Project, as_of: Date) -> anyhow::Result<Outcome> {
 }
 
 /// The period asked for, else the latest closed one that has results. A closed period without any
-/// is told and passed over: no data is no reason to print empty reports.
-fn period(
-    project: &Project,
-    dataset: &Dataset,
-    options: &Options,
-    problems: &mut Vec<Problem>,
-) -> anyhow::Result<PeriodId> {
-    if let Some(period) = options.period {
-        return Ok(period);
+/// is told and passed over: no data is no reason to print empty reports. None, with a problem that
+/// says so, when there is nothing to report on.
+fn period(project: &Project, dataset: &Dataset, options: &Options, problems: &mut Vec<Problem>) -> Option<PeriodId> {
+    if options.period.is_some() {
+        return options.period;
     }
     let calendar: &Calendar = &project.calendar;
-    let closed = calendar
-        .last_closed(options.as_of)
-        .with_context(|| format!("No reporting period has closed by {}; name one with --period.", options.as_of))?;
+    let nothing = |message: String| {
+        Problem::error(message)
+            .at(Place::file("termwise.toml"))
+            .hint("Name a reporting period with --period, or add the missing files; the other problems name them.")
+    };
+    let Some(closed) = calendar.last_closed(options.as_of) else {
+        problems.insert(0, nothing(format!("No reporting period has closed by {}.", options.as_of)));
+        return None;
+    };
     let seen = dataset.observations.period.iter().copied().filter(|p| *p <= closed).max();
-    let found = seen.context("No spreadsheet has a result for a closed reporting period.")?;
+    let Some(found) = seen else {
+        problems.insert(0, nothing("No spreadsheet has a result for a closed reporting period.".into()));
+        return None;
+    };
     if found != closed {
         let (last, used) = (calendar.period(closed), calendar.period(found));
         problems.push(
@@ -264,7 +270,7 @@ fn period(
             .hint("Add the missing files, or choose a period with --period."),
         );
     }
-    Ok(found)
+    Some(found)
 }
 
 /// Asks every goal's metric and judges the goal.

@@ -41,11 +41,12 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         writeln!(out, "{}: {} rows, {} used, {} set aside", file.path, file.rows, file.used, file.set_aside)?;
     }
     let count = |severity| outcome.problems.iter().filter(|p| p.severity == severity).count();
+    let period = if outcome.period.is_empty() { "no reporting period" } else { &outcome.period };
     writeln!(
         out,
         "Checked {} goals for {}: {} errors, {} warnings, {} notes.",
         project.goals.len(),
-        outcome.period,
+        period,
         count(Severity::Error),
         count(Severity::Warning),
         count(Severity::Note)

@@ -138,7 +138,7 @@ fn project(root: &Path) -> anyhow::Result<Project> {
     }
     project.ok_or_else(|| {
         let faults = problems.iter().filter(|p| p.is_error()).count();
-        anyhow::anyhow!("the configuration cannot be used; {}", count(faults, "thing is", "things are"))
+        anyhow::anyhow!("the configuration cannot be used; {}", count(faults, "thing", "things"))
     })
 }
 

@@ -7,9 +7,9 @@ use anyhow::Context;
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::config::PluginLimits;
+use crate::digest::sha256;
 use crate::metrics::builder::{self, Build};
 use crate::metrics::host::Plugins;
-use crate::metrics::lock::digest;
 use crate::metrics::{Column, ColumnData, Parameter, Parameters, Table};
 
 /// Arguments of `termwise plugin`.
@@ -77,7 +77,7 @@ fn list(project: &Path, out: &mut dyn Write) -> anyhow::Result<bool> {
 fn check(file: &Path, out: &mut dyn Write) -> anyhow::Result<bool> {
     let bytes = std::fs::read(file).with_context(|| format!("{} cannot be read.", file.display()))?;
     let name = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    writeln!(out, "{} (sha256 {})", file.display(), digest(&bytes))?;
+    writeln!(out, "{} (sha256 {})", file.display(), sha256(&bytes))?;
     let mut plugins = Plugins::single(&name, bytes, &PluginLimits::default())?;
     let description = match plugins.describe(&name) {
         Ok(description) => description.clone(),

@@ -75,10 +75,13 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         writeln!(out, "{}", serde_json::to_string_pretty(&outcome)?)?;
     } else {
         super::tell(&outcome.problems, 8);
+        if outcome.period.is_empty() {
+            return Ok(false);
+        }
         summary(&project, &outcome, options.dry_run, out)?;
     }
     let mut good = !outcome.reports.is_empty() && !failed(&outcome);
-    if !options.dry_run {
+    if !options.dry_run && !outcome.reports.is_empty() {
         let mut ledger = Ledger::open(&project.root)?;
         let filter = Filter { period: Some(outcome.period.clone()), ..Filter::default() };
         let mut quiet = std::io::sink();

@@ -859,10 +859,5 @@ fn digest(root: &Path) -> String {
             hash.update(&bytes);
         }
     }
-    hex(&hash.finalize())
-}
-
-/// Lower-case hex of bytes.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    crate::digest::hex(&hash.finalize())
 }

@@ -249,12 +249,18 @@ pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str) -> Problem {
     // The row that holds most of the words is the header that was meant, so its cells may be shown:
     // they are headers, never names.
     let mut best: (usize, Vec<String>, Vec<&str>) = (0, Vec::new(), Vec::new());
+    // Of a header of several rows, the rows above that one belong to it, too.
+    let mut above: Vec<(u32, Vec<String>)> = Vec::new();
+    let rows = plan.mapping.header_rows;
     for row in sheet.rows().take_while(|row| row.number < within) {
         let texts: Vec<String> = row.cells().map(|(_, value)| fold(&words::text(value))).collect();
         let letters: Vec<Vec<char>> = texts.iter().map(|text| prepare(text)).collect();
         let (found, lacking): (Vec<_>, Vec<_>) =
             plan.mapping.header_find.iter().zip(&plan.find).partition(|(_, p)| letters.iter().any(|t| p.fits(t)));
+        above.retain(|(number, _)| number + rows > row.number);
+        above.push((row.number, texts));
         if found.len() > best.0 {
+            let texts = above.iter().flat_map(|(_, texts)| texts).filter(|text| !text.is_empty()).cloned().collect();
             best = (found.len(), texts, lacking.into_iter().map(|(word, _)| word.as_str()).collect());
         }
     }

@@ -13,13 +13,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use crate::config::goals::Audience;
 use crate::config::settings;
+use crate::digest::sha256;
 use crate::ledger::{Artefact, Filter, Ledger, Outcome};
 use crate::problem::{Place, Problem};
-use crate::reports::templates::hex;
 
 pub use folder::Folder;
 
@@ -165,7 +164,7 @@ fn content(root: &Path, artefact: &Artefact) -> Result<Vec<u8>, Problem> {
             .at(Place::file(&artefact.path))
             .hint("Run `termwise run` again; the same inputs make the same report.")
     })?;
-    if hex(&Sha256::digest(&bytes)) == artefact.sha256 {
+    if sha256(&bytes) == artefact.sha256 {
         return Ok(bytes);
     }
     Err(Problem::error("A finished report is no longer the file that the run made, so it is not sent.")

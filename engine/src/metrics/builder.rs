@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use crate::config::PluginLimits;
 
 use super::host::Plugins;
-use super::lock::{Lock, Locked, Toolchain, digest};
+use super::lock::{Lock, Locked, Toolchain};
+use crate::digest::sha256;
 
 /// Rust's name of the target.
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -62,7 +63,7 @@ pub fn build(build: &Build) -> anyhow::Result<Locked> {
         version: description.version.clone(),
         contract: "1.0.0".into(),
         file,
-        sha256: digest(&component),
+        sha256: sha256(&component),
         sources: Some(sources_digest(&folder)?),
         columns,
     };
@@ -71,7 +72,7 @@ pub fn build(build: &Build) -> anyhow::Result<Locked> {
         &locked,
         Toolchain {
             rustc: rustc_version()?,
-            cargo_lock: digest(&std::fs::read(workspace.join("Cargo.lock"))?),
+            cargo_lock: sha256(&std::fs::read(workspace.join("Cargo.lock"))?),
             recipe: format!("cargo {} with {FEATURES}", recipe(build.build_std, true).join(" ")),
         },
     )?;
@@ -242,5 +243,5 @@ pub fn sources_digest(folder: &Path) -> anyhow::Result<String> {
         hash.update((text.len() as u64).to_le_bytes());
         hash.update(&text);
     }
-    Ok(crate::config::load::hex(&hash.finalize()))
+    Ok(crate::digest::hex(&hash.finalize()))
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use super::lock::digest;
+use crate::digest::sha256;
 
 /// The component of these bytes: from the cache, or compiled and put there. Without a cache folder
 /// (an empty path), or where it cannot be written, it is compiled each time.
@@ -23,7 +23,7 @@ pub fn component(engine: &Engine, folder: &Path, bytes: &[u8]) -> wasmtime::Resu
     }
     let mut compatibility = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut compatibility);
-    let name = format!("{}-{:016x}.compiled", digest(bytes), compatibility.finish());
+    let name = format!("{}-{:016x}.compiled", sha256(bytes), compatibility.finish());
     let path = folder.join(name);
     if let Some(compiled) = read(&path) {
         // SAFETY: `read` returns only whole files that belong to this user and that nobody else can

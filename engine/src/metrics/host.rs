@@ -177,7 +177,7 @@ impl Plugins {
             Origin::File(path) => std::fs::read(path)
                 .map_err(|_| unfit(name, &format!("its file plugins/{} cannot be read", locked.file)))?,
         };
-        if super::lock::digest(&bytes) == locked.sha256 {
+        if crate::digest::sha256(&bytes) == locked.sha256 {
             Ok(bytes)
         } else {
             Err(Unavailable::Modified(name.to_owned()))

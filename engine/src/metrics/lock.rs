@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 /// A lock file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -63,9 +62,4 @@ impl Lock {
         }
         Self::parse(&std::fs::read_to_string(&path)?).map(Some)
     }
-}
-
-/// SHA-256 of bytes, lower-case hex.
-pub fn digest(bytes: &[u8]) -> String {
-    crate::config::load::hex(&Sha256::digest(bytes))
 }

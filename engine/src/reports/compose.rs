@@ -75,7 +75,7 @@ pub fn compose(
         goals: chosen.iter().map(|f| writer.goal(f)).collect(),
         survey: writer.survey(&chosen),
         data: writer.data(origin.files),
-        notes: writer.notes(&chosen),
+        notes: writer.notes(&chosen, origin.files),
         figures_csv: writer.csv(&chosen),
     }
 }
@@ -117,11 +117,15 @@ impl Writer<'_> {
         }
     }
 
-    /// “Kindergarten and Grade 1”; “Grades 5–8” for a run of more than two.
+    /// “Kindergarten and Grade 1”; “Grades 5–8” or “Kindergarten to Grade 3” for a run of more than two.
     fn grades(&self, grades: &[String]) -> String {
-        let numbers: Vec<u32> = grades.iter().filter_map(|g| g.parse().ok()).collect();
+        let number = |grade: &String| if grade.eq_ignore_ascii_case("k") { Some(0) } else { grade.parse().ok() };
+        let numbers: Vec<u32> = grades.iter().filter_map(number).collect();
         let run = numbers.len() == grades.len() && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
         match (numbers.first(), numbers.last()) {
+            (Some(0), Some(last)) if run && numbers.len() > 2 => {
+                self.words.text("subject.kindergarten-run", &[("last", &last.to_string())])
+            }
             (Some(first), Some(last)) if run && numbers.len() > 2 => {
                 self.words.text("subject.grade-run", &[("first", &first.to_string()), ("last", &last.to_string())])
             }
@@ -598,7 +602,8 @@ impl Writer<'_> {
         columns.push(words.text("chart.column-n", &[]));
         let rows: Vec<Vec<String>> = models
             .iter()
-            .map(|bar| {
+            .zip(bars)
+            .map(|(bar, figures)| {
                 let mut row = vec![bar.label.clone()];
                 for band in &bands {
                     let part = bar.parts.iter().find(|p| p.key == band.key);
@@ -608,7 +613,7 @@ impl Writer<'_> {
                         None => words.text("number.none", &[]),
                     });
                 }
-                row.push(if bar.hidden { words.text("number.hidden-short", &[]) } else { bar.n.clone() });
+                row.push(figures.of.map_or_else(|| words.text("number.hidden-short", &[]), |of| words.number(of)));
                 row
             })
             .collect();
@@ -731,7 +736,7 @@ impl Writer<'_> {
         }
     }
 
-    fn notes(&self, chosen: &[&GoalFigures]) -> Vec<NoteModel> {
+    fn notes(&self, chosen: &[&GoalFigures], files: &[Tally]) -> Vec<NoteModel> {
         let words = self.words;
         let judging = &self.project.judging;
         let mut notes = Vec::new();
@@ -763,6 +768,13 @@ impl Writer<'_> {
         let minimum = self.project.privacy.minimum_group.get(&self.subject.audience).copied().unwrap_or(10);
         note("privacy", &[("minimum", &words.number(minimum))]);
         note("children", &[]);
+        if chosen.iter().any(|f| !f.bars.is_empty()) && !parents {
+            note("rounding", &[]);
+        }
+        if parents {
+            // The other audiences have a table of the files.
+            note("rows", &[("sentence", &self.data(files).sentence)]);
+        }
         notes
     }
 

@@ -79,7 +79,7 @@ impl TemplateRoots {
             hash.update([0]);
             hash.update(digest);
         }
-        hex(&hash.finalize())
+        crate::digest::hex(&hash.finalize())
     }
 
     /// The project's own file for `path`: inside the folder after links are followed, and not huge.
@@ -89,12 +89,6 @@ impl TemplateRoots {
         let meta = file.metadata().ok()?;
         (file.starts_with(&folder) && meta.is_file() && meta.len() <= LARGEST_FILE).then_some(file)
     }
-}
-
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|b| [DIGITS[usize::from(b >> 4)], DIGITS[usize::from(b & 15)]]).map(char::from).collect()
 }
 
 #[cfg(test)]
@@ -131,10 +125,5 @@ mod tests {
         let roots = TemplateRoots::of_project(folder.path());
         assert_eq!(roots.read("link.csv"), None);
         assert_eq!(roots.read("../roster.csv"), None);
-    }
-
-    #[test]
-    fn hexadecimal_has_two_digits_a_byte() {
-        assert_eq!(hex(&[0x00, 0x0f, 0xa5, 0xff]), "000fa5ff");
     }
 }

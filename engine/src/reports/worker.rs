@@ -11,10 +11,10 @@ use std::{fs, process, thread};
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::templates::{TemplateRoots, hex};
+use super::templates::TemplateRoots;
 use super::typeset::{Press, Typeset};
+use crate::digest::sha256;
 use crate::problem::{Place, Problem};
 
 /// Typst recurses deeply over nested content; the default of 8 MB has overflowed.
@@ -114,12 +114,7 @@ fn make(press: &Press, order: Order) -> Result<Typeset, Problem> {
             .at(Place::file(order.out.display().to_string()))
             .hint("Check that the folder can be written and that the disk is not full.")
     })?;
-    Ok(Typeset {
-        pages: pdf.pages,
-        bytes: pdf.bytes.len() as u64,
-        sha256: hex(&Sha256::digest(&pdf.bytes)),
-        notes: pdf.notes,
-    })
+    Ok(Typeset { pages: pdf.pages, bytes: pdf.bytes.len() as u64, sha256: sha256(&pdf.bytes), notes: pdf.notes })
 }
 
 /// Puts a whole file in its place or none. Not synced: a report can be made again, and its digest is

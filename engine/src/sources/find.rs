@@ -49,7 +49,10 @@ pub(super) fn files(project: &Project, problems: &mut Vec<Problem>) -> BTreeSet<
 }
 
 fn nothing_found(source: &str, pattern: &str, listed: &[String]) -> Problem {
-    let near = nearest(pattern, listed.iter().map(String::as_str));
+    // Only files of the kind that is looked for: a spreadsheet is not meant by the name of a goal file.
+    let kind = |path: &str| Path::new(path).extension().map(|kind| kind.to_string_lossy().to_lowercase());
+    let same_kind = |path: &&str| kind(pattern).is_none_or(|wanted| wanted.contains('*') || kind(path) == Some(wanted));
+    let near = nearest(pattern, listed.iter().map(String::as_str).filter(same_kind));
     let problem = Problem::error(format!("The source “{source}” finds no file.")).expected(format!("“{pattern}”"));
     if near.is_empty() {
         problem.hint("Put the file there, or correct `files`.")

@@ -4,8 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
+use crate::digest::sha256;
 use crate::problem::{Place, Problem};
 
 /// Where the copies of a project are.
@@ -35,7 +34,7 @@ pub(super) fn copy(root: &Path, path: &str, most: u64) -> Result<(String, PathBu
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     File::open(&source).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(|error| fault(&error))?;
-    let digest = hex(&Sha256::digest(&bytes));
+    let digest = sha256(&bytes);
     let folder = frozen_folder(root);
     let target = folder.join(&digest);
     if !target.is_file() {
@@ -68,10 +67,6 @@ fn private_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]
