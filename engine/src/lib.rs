@@ -6,6 +6,7 @@
 // The tools that every stage may use.
 pub mod config;
 pub mod digest;
+pub mod helper;
 pub mod ledger;
 pub mod problem;
 

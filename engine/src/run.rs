@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,6 +29,7 @@ use crate::reports::templates::TemplateRoots;
 use crate::reports::typeset::Job;
 use crate::reports::words::Words;
 use crate::sources;
+use crate::workbook::Shelf;
 
 /// What the caller asked for.
 #[derive(Debug, Clone)]
@@ -113,7 +114,9 @@ pub fn run(
 
     tell(Step::Reading);
     let files = sources::freeze(project, &mut problems);
-    let dataset = dataset::build(project, &files, &mut problems);
+    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let dataset = dataset::build(project, &files, &shelf, &mut problems);
+    shelf.tidy(SystemTime::now());
     let Some(period) = period(project, &dataset, options, &mut problems) else {
         return Ok(Outcome { files: dataset.files, problems, ..Outcome::default() });
     };

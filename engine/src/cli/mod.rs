@@ -7,6 +7,7 @@ pub mod approve;
 pub mod check;
 pub mod deliver;
 pub mod plugin;
+pub mod reading_worker;
 pub mod run;
 pub mod schedule;
 pub mod select;
@@ -64,6 +65,8 @@ enum Command {
     /// Build, list and check metric plugins
     Plugin(plugin::Args),
     #[command(hide = true)]
+    ReadingWorker(reading_worker::Args),
+    #[command(hide = true)]
     TypesetWorker(typeset_worker::Args),
 }
 
@@ -90,6 +93,10 @@ pub fn main() -> ExitCode {
             }
         },
         Command::Plugin(args) => plugin::run(args, &mut out),
+        Command::ReadingWorker(args) => {
+            drop(out);
+            reading_worker::run(args).map(|()| true)
+        }
         Command::TypesetWorker(args) => {
             drop(out);
             typeset_worker::run(args).map(|()| true)

@@ -181,6 +181,8 @@ struct RawReading {
     inflated_mib: Option<u64>,
     cells: Option<u64>,
     sheets: Option<usize>,
+    memory_mib: Option<u64>,
+    seconds: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -833,6 +835,8 @@ fn reading_limits(raw: &RawReading) -> ReadingLimits {
         inflated_bytes: raw.inflated_mib.map_or(default.inflated_bytes, |mib| mib << 20),
         cells: raw.cells.unwrap_or(default.cells),
         sheets: raw.sheets.unwrap_or(default.sheets),
+        memory_bytes: raw.memory_mib.map_or(default.memory_bytes, |mib| mib << 20),
+        seconds: raw.seconds.unwrap_or(default.seconds),
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::goals::Audience;
 
 /// Thresholds that protect small groups.
@@ -97,7 +99,7 @@ impl Default for PluginLimits {
 }
 
 /// Bounds on one spreadsheet.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReadingLimits {
     /// Largest file, bytes.
     pub file_bytes: u64,
@@ -107,10 +109,29 @@ pub struct ReadingLimits {
     pub cells: u64,
     /// Most sheets.
     pub sheets: usize,
+    /// Most memory of the process that reads it, bytes.
+    pub memory_bytes: u64,
+    /// Longest time to read it, without the time that its size allows; see [`ReadingLimits::time`].
+    pub seconds: u64,
+}
+
+impl ReadingLimits {
+    /// Longest time to read a file of so many bytes: one more second for every MiB, because a slow
+    /// machine still reads several MiB of a sound spreadsheet in a second.
+    pub fn time(&self, file_bytes: u64) -> Duration {
+        Duration::from_secs(self.seconds + (file_bytes >> 20))
+    }
 }
 
 impl Default for ReadingLimits {
     fn default() -> Self {
-        Self { file_bytes: 100 << 20, inflated_bytes: 1 << 30, cells: 20_000_000, sheets: 1_000 }
+        Self {
+            file_bytes: 100 << 20,
+            inflated_bytes: 1 << 30,
+            cells: 20_000_000,
+            sheets: 1_000,
+            memory_bytes: 1536 << 20,
+            seconds: 8,
+        }
     }
 }

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::config::{CodeClass, Project, SourceSpec};
 use crate::problem::{Place, Problem};
 use crate::sources::FrozenFile;
-use crate::workbook::{self, CsvHints, Workbook};
+use crate::workbook::{CsvHints, Shelf, Workbook};
 
 use super::facts::Lookup;
 use super::people::{self, People, RosterRow};
@@ -29,7 +29,7 @@ struct Read {
 }
 
 /// Reads every file. One bad file, sheet or cell never stops the rest.
-pub fn build(project: &Project, files: &[FrozenFile], problems: &mut Vec<Problem>) -> Dataset {
+pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &mut Vec<Problem>) -> Dataset {
     let reasons = reasons(&project.measures, project.mappings.values().map(|mapping| &mapping.codes));
     let plans: BTreeMap<&str, Plan<'_>> =
         project.mappings.iter().map(|(name, mapping)| (name.as_str(), Plan::new(project, mapping, &reasons))).collect();
@@ -50,7 +50,7 @@ pub fn build(project: &Project, files: &[FrozenFile], problems: &mut Vec<Problem
             .par_iter()
             .enumerate()
             .filter(|(_, (_, _, plan))| plan.is_roster() == rosters)
-            .map(|(place, (file, source, plan))| (place, read(project, &lookup, people, place, file, source, plan)))
+            .map(|(place, (file, source, plan))| (place, read(project, &lookup, people, shelf, place, file, source, plan)))
             .collect()
     };
     let mut done: BTreeMap<usize, Read> = BTreeMap::new();
@@ -105,10 +105,12 @@ pub fn build(project: &Project, files: &[FrozenFile], problems: &mut Vec<Problem
 }
 
 /// Opens and reads one file.
+#[allow(clippy::too_many_arguments)]
 fn read(
     project: &Project,
     lookup: &Lookup<'_>,
     people: &People,
+    shelf: &Shelf,
     place: usize,
     file: &FrozenFile,
     source: &SourceSpec,
@@ -119,7 +121,7 @@ fn read(
     let mut rows = Vec::new();
     let mut told = Told::default();
     let hints = CsvHints { separator: plan.mapping.csv_separator, encoding: plan.mapping.csv_encoding.clone() };
-    let mut book = match workbook::open(&file.frozen_path, path, &project.reading_limits, &hints) {
+    let mut book = match shelf.open(&file.frozen_path, &file.digest, path, &hints) {
         Ok(book) => book,
         Err(problem) => {
             return Read { sheets: Vec::new(), results, roster: rows, problems: vec![problem] };

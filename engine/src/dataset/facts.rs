@@ -116,9 +116,8 @@ fn unknown<'b>(what: &str, word: &str, names: impl Iterator<Item = &'b str> + Cl
 pub(super) fn of_sheet(plan: &Plan<'_>, set: &Facts, path: &str, sheet: &Sheet) -> Facts {
     let mut facts = set.clone();
     for ((row, col), pattern) in &plan.from_cells {
-        if let Some(value) = sheet.get(*row, *col) {
-            facts.extend(pattern.capture(&words::text(value)).unwrap_or_default());
-        }
+        let said = sheet.at(*row).and_then(|row| row.get(*col).map(|value| words::text(value).into_owned()));
+        facts.extend(said.and_then(|said| pattern.capture(&said)).unwrap_or_default());
     }
     if let Some(pattern) = &plan.from_file {
         facts.extend(pattern.capture(path).unwrap_or_default());

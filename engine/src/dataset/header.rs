@@ -67,9 +67,11 @@ pub(super) fn holds_all(sheet: &Sheet, plan: &Plan<'_>, start: u32) -> bool {
 
 fn block_texts(sheet: &Sheet, start: u32, rows: u32) -> Vec<Vec<char>> {
     (start..start.saturating_add(rows))
-        .filter_map(|number| sheet.row(sheet.place_of(number)).filter(|row| row.number == number))
-        .flat_map(|row| row.cells())
-        .filter_map(|(_, value)| if let Value::Text(text) = value { Some(prepare(text)) } else { None })
+        .filter_map(|number| sheet.at(number))
+        .flat_map(|row| {
+            let texts = row.cells().filter_map(|(_, v)| if let Value::Text(text) = v { Some(prepare(text)) } else { None });
+            texts.collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -85,7 +87,7 @@ fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
     let mut grid: Vec<BTreeMap<u32, String>> = vec![BTreeMap::new(); rows as usize];
     for (offset, cells) in (0..rows).zip(&mut grid) {
         let number = first + offset;
-        if let Some(row) = sheet.row(sheet.place_of(number)).filter(|row| row.number == number) {
+        if let Some(row) = sheet.at(number) {
             cells.extend(
                 row.cells().filter(|(col, _)| *col < MOST_COLUMNS).map(|(col, value)| (col, header_text(value))),
             );
@@ -94,7 +96,7 @@ fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
     let mut merged = false;
     for merge in sheet.merges.iter().flatten().filter(|m| m.bottom >= first && m.top <= last && m.left < MOST_COLUMNS) {
         merged |= merge.right > merge.left;
-        let Some(text) = sheet.get(merge.top, merge.left).map(header_text) else { continue };
+        let Some(text) = sheet.at(merge.top).and_then(|row| row.get(merge.left).map(header_text)) else { continue };
         for row in merge.top.max(first)..=merge.bottom.min(last) {
             for col in merge.left..=merge.right.min(MOST_COLUMNS) {
                 grid[(row - first) as usize].insert(col, text.clone());
@@ -115,7 +117,8 @@ fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
         })
         .filter(|(_, path)| !path.is_empty())
         .collect();
-    let marker = sheet.row(sheet.place_of(first)).and_then(|row| row.first()).map(|(_, value)| header_text(value));
+    let marker =
+        sheet.row(sheet.place_of(first)).and_then(|row| row.first().map(|(_, value)| header_text(value)));
     Header { first, after: first + rows + plan.mapping.explanation_rows, paths, marker: marker.unwrap_or_default() }
 }
 

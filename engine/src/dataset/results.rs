@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use crate::config::mapping::{FACTS, Facts, MappingKind};
 use crate::config::{MeasureId, PeriodId, SchoolId};
 use crate::problem::{Place, Problem};
-use crate::workbook::{Sheet, Value};
+use crate::workbook::{Row, Sheet, Value};
 
 use super::facts::{About, Lookup, Memory, of_sheet};
 use super::header::{Header, Layout};
 use super::people::{Nobody, People};
 use super::plan::Plan;
 use super::roster::names;
-use super::table::{Line, Told, rows};
+use super::table::{Told, rows};
 use super::values::{Outcome, Reading};
 use super::{PersonId, words};
 
@@ -218,7 +218,7 @@ type RowFault = (&'static str, super::facts::Unknown, Option<String>);
 /// Facts of one cell of a long table.
 fn row_facts(
     layout: &Layout,
-    line: &Line<'_>,
+    line: &Row,
     column: &Ready,
     base: &Facts,
     memory: &mut Memory<'_, '_>,
@@ -264,7 +264,7 @@ fn respondent(
 fn student(
     context: &Context<'_, '_>,
     layout: &Layout,
-    line: &Line<'_>,
+    line: &Row,
     about: About,
     year: u16,
     base: &Facts,

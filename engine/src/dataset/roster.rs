@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use crate::config::mapping::{FACTS, Facts};
 use crate::problem::{Place, Problem};
-use crate::workbook::{Sheet, Value};
+use crate::workbook::{Row, Sheet, Value};
 
 use super::facts::{Lookup, Memory, of_sheet};
 use super::header::Layout;
 use super::people::RosterRow;
 use super::plan::Plan;
-use super::table::{Line, Told, rows};
+use super::table::{Told, rows};
 use super::words;
 
 /// Reads one roster sheet; `set_aside` says of every row of data whether it was set aside.
@@ -165,7 +165,7 @@ fn unknown(why: super::facts::Unknown, place: Place, found: Option<&String>) -> 
 }
 
 /// Every way in which a row writes the name.
-pub(super) fn names(layout: &Layout, line: &Line<'_>) -> Vec<String> {
+pub(super) fn names(layout: &Layout, line: &Row) -> Vec<String> {
     let text = |role: &str| {
         let value = layout.roles.get(role).and_then(|col| line.get(*col))?;
         Some(words::text(value).into_owned()).filter(|text| !text.is_empty())

@@ -43,37 +43,14 @@ impl Told {
     }
 }
 
-/// A row laid out by column.
-pub(super) struct Line<'s> {
-    pub(super) number: u32,
-    cells: Vec<Option<Value<'s>>>,
-}
-
-impl<'s> Line<'s> {
-    /// The value in a column.
-    pub(super) fn get(&self, col: u32) -> Option<Value<'s>> {
-        self.cells.get(col as usize).copied().flatten()
-    }
-
-    fn fill(&mut self, row: Row<'s>) {
-        self.number = row.number;
-        self.cells.fill(None);
-        for (col, value) in row.cells() {
-            if let Some(cell) = self.cells.get_mut(col as usize) {
-                *cell = Some(value);
-            }
-        }
-    }
-}
-
 /// Finds the header and hands every data row to `each` with its layout. `each` is called first with
 /// no row for every header found.
-pub(super) fn rows<'s>(
-    sheet: &'s Sheet,
+pub(super) fn rows(
+    sheet: &Sheet,
     plan: &Plan<'_>,
     path: &str,
     told: &mut Told,
-    mut each: impl FnMut(&Header, &Layout, Option<&Line<'s>>, &mut Told),
+    mut each: impl FnMut(&Header, &Layout, Option<&Row>, &mut Told),
 ) {
     if sheet.is_empty() {
         return;
@@ -90,7 +67,6 @@ pub(super) fn rows<'s>(
         return;
     }
     each(&header, &layout, None, told);
-    let mut line = Line { number: 0, cells: vec![None; width(&header)] };
     let mut index = sheet.place_of(header.after);
     while let Some(row) = sheet.row(index) {
         index += 1;
@@ -121,16 +97,10 @@ pub(super) fn rows<'s>(
                     return;
                 }
                 each(&header, &layout, None, told);
-                line.cells = vec![None; width(&header)];
                 index = sheet.place_of(header.after);
                 continue;
             }
         }
-        line.fill(row);
-        each(&header, &layout, Some(&line), told);
+        each(&header, &layout, Some(&row), told);
     }
-}
-
-fn width(header: &Header) -> usize {
-    header.paths.keys().next_back().map_or(0, |last| *last as usize + 1)
 }

@@ -4,24 +4,22 @@
 //! answer a line, JSON. A process of its own, because a template may loop, recurse or eat memory:
 //! then only this process ends. It ends by itself when stdin is closed.
 
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
-use std::{fs, process, thread};
+use std::{fs, process};
 
-use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use super::templates::TemplateRoots;
 use super::typeset::{Press, Typeset};
 use crate::digest::sha256;
+use crate::helper;
 use crate::problem::{Place, Problem};
 
 /// Typst recurses deeply over nested content; the default of 8 MB has overflowed.
 const STACK: usize = 128 << 20;
 
 /// Address space of one worker. Reports need some 130 MB; the rest is room for large pictures and tables.
-#[cfg(target_os = "linux")]
 const MEMORY: u64 = 1 << 30;
 
 /// Start of the name of a half-written report; see [`temporary_prefix`].
@@ -42,8 +40,6 @@ pub(super) struct Order {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Answer {
-    /// Fonts are loaded; the clock of the first report may start.
-    Ready,
     /// Done.
     Done(Typeset),
     /// Could not be done.
@@ -52,55 +48,12 @@ pub(super) enum Answer {
 
 /// Runs the worker until stdin ends.
 pub fn run(overrides: Option<PathBuf>) -> anyhow::Result<()> {
-    // Ctrl-C and a service manager's stop reach the whole family of processes. The parent decides
-    // whether the report in hand is finished; it closes stdin when it is done.
-    ctrlc::set_handler(|| {}).context("the worker cannot ignore interrupts")?;
-    limit_memory();
-    let orders = read_orders();
-    let bench = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .stack_size(STACK)
-        .build()
-        .context("the worker cannot start its thread")?;
-    bench.install(move || serve(overrides, orders))
-}
-
-fn serve(overrides: Option<PathBuf>, orders: mpsc::Receiver<String>) -> anyhow::Result<()> {
-    let press = Press::new(TemplateRoots { overrides });
-    let mut out = BufWriter::new(io::stdout().lock());
-    answer(&mut out, &Answer::Ready)?;
-    for line in orders {
-        let order: Order = serde_json::from_str(&line).context("the worker got an order that it cannot read")?;
-        let done = match make(&press, order) {
-            Ok(typeset) => Answer::Done(typeset),
-            Err(problem) => Answer::Failed(problem),
-        };
-        answer(&mut out, &done)?;
-    }
-    Ok(())
-}
-
-/// Lines of stdin. The end of stdin ends the process even in the middle of a report: a template that
-/// loops must not outlive the run that asked for it. The pool closes stdin only when nothing is due.
-fn read_orders() -> mpsc::Receiver<String> {
-    let (sender, orders) = mpsc::channel();
-    thread::spawn(move || {
-        for line in io::stdin().lock().lines() {
-            let Ok(line) = line else { break };
-            if sender.send(line).is_err() {
-                break;
-            }
-        }
-        process::exit(0);
-    });
-    orders
-}
-
-fn answer(out: &mut impl Write, answer: &Answer) -> anyhow::Result<()> {
-    serde_json::to_writer(&mut *out, answer)?;
-    out.write_all(b"\n")?;
-    out.flush()?;
-    Ok(())
+    // Fonts are loaded before the clock of the first report starts.
+    let prepare = || Press::new(TemplateRoots { overrides });
+    helper::serve(MEMORY, STACK, prepare, |press: &Press, order: Order| match make(press, order) {
+        Ok(typeset) => Answer::Done(typeset),
+        Err(problem) => Answer::Failed(problem),
+    })
 }
 
 fn make(press: &Press, order: Order) -> Result<Typeset, Problem> {
@@ -132,16 +85,4 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Names a worker's half-written files, so that the pool can remove those of a worker that it ended.
 pub(super) fn temporary_prefix(process: u32) -> String {
     format!("{TEMPORARY}{process}-")
-}
-
-/// Ends a runaway template before it takes the machine's memory. Elsewhere than on Linux there is no
-/// such bound that std offers; the deadline still holds.
-fn limit_memory() {
-    #[cfg(target_os = "linux")]
-    {
-        use nix::sys::resource::{Resource, getrlimit, setrlimit};
-        // A tighter limit of the surroundings stays.
-        let hard = getrlimit(Resource::RLIMIT_AS).map_or(MEMORY, |(_, hard)| hard.min(MEMORY));
-        let _ = setrlimit(Resource::RLIMIT_AS, hard, hard);
-    }
 }

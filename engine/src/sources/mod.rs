@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use crate::config::Project;
 use crate::problem::Problem;
 
-pub use freeze::frozen_folder;
+pub use freeze::{frozen_folder, private_folder};
 
 /// A spreadsheet, copied by its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]

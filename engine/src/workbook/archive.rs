@@ -4,7 +4,6 @@
 //! inflates under a bound and believes no size that the archive states; it writes no file, so paths
 //! inside the archive mean nothing.
 
-use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 use std::sync::LazyLock;
 
@@ -42,8 +41,16 @@ pub(super) enum Format {
 #[derive(Debug)]
 pub(super) struct Archive {
     pub(super) format: Format,
-    /// xlsx: merged cells by the place of the sheet in the workbook, if the parts could be found.
-    pub(super) merges: Option<Vec<Vec<Merge>>>,
+    /// xlsx: by the place of the sheet in the workbook, if the parts could be found.
+    pub(super) parts: Option<Vec<Parts>>,
+}
+
+/// What stands beside the cells of a sheet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub(super) merges: Vec<Merge>,
+    /// Cells with a comment, sorted by row, then column.
+    pub(super) comments: Vec<(u32, u32)>,
 }
 
 /// Looks into an archive.
@@ -73,8 +80,8 @@ pub(super) fn examine(bytes: &[u8], limits: &ReadingLimits) -> Result<Archive, P
     if packed.saturating_mul(MOST_INFLATION).saturating_add(stored) > limits.inflated_bytes {
         count(&mut zip, limits)?;
     }
-    let merges = if format == Format::Xlsx { merges(&mut zip, &names) } else { None };
-    Ok(Archive { format, merges })
+    let parts = if format == Format::Xlsx { parts(&mut zip, &names) } else { None };
+    Ok(Archive { format, parts })
 }
 
 fn format(names: &[String]) -> Result<Format, Problem> {
@@ -116,30 +123,70 @@ fn too_large(limits: &ReadingLimits) -> Problem {
         .hint("If the file is what it should be, raise `inflated-mib` under [reading] in termwise.toml.")
 }
 
-/// Merged cells by sheet, in the order of the workbook. Nothing if the parts are not where they
-/// usually are.
-fn merges(zip: &mut ZipArchive<Cursor<&[u8]>>, names: &[String]) -> Option<Vec<Vec<Merge>>> {
+/// Merged and commented cells by sheet, in the order of the workbook. Nothing if the parts are not
+/// where they usually are.
+fn parts(zip: &mut ZipArchive<Cursor<&[u8]>>, names: &[String]) -> Option<Vec<Parts>> {
     let workbook = names.iter().find(|name| name.to_lowercase().ends_with("workbook.xml"))?;
-    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", workbook));
-    let relations = names
-        .iter()
-        .find(|name| name.eq_ignore_ascii_case(format!("{folder}/_rels/{file}.rels").trim_start_matches('/')))?;
-    let relations = part(zip, relations)?;
-    let targets: BTreeMap<String, String> = tags(&relations, "Relationship")
-        .filter_map(|tag| Some((attribute(tag, "Id")?.to_owned(), attribute(tag, "Target")?.to_owned())))
-        .collect();
-    let workbook = part(zip, workbook)?;
-    tags(&workbook, "sheet")
+    let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let targets = relations(zip, names, workbook)?;
+    let text = part(zip, workbook)?;
+    tags(&text, "sheet")
         .map(|tag| {
-            let target = targets.get(related(tag)?)?;
-            let path = match target.strip_prefix('/') {
-                Some(path) => path.to_owned(),
-                None => format!("{folder}/{target}").trim_start_matches('/').to_owned(),
-            };
-            let name = names.iter().find(|name| name.eq_ignore_ascii_case(&path))?;
-            sheet_merges(zip.by_name(name).ok()?)
+            let id = related(tag)?;
+            let (_, target, _) = targets.iter().find(|(known, ..)| known == id)?;
+            let name = names.iter().find(|name| name.eq_ignore_ascii_case(&resolved(folder, target)))?;
+            let merges = sheet_merges(zip.by_name(name).ok()?)?;
+            Some(Parts { merges, comments: comments(zip, names, name) })
         })
         .collect()
+}
+
+/// Id, target and type of the relations of a part.
+fn relations(zip: &mut ZipArchive<Cursor<&[u8]>>, names: &[String], of: &str) -> Option<Vec<(String, String, String)>> {
+    let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
+    let wanted = format!("{folder}/_rels/{file}.rels");
+    let found = names.iter().find(|name| name.eq_ignore_ascii_case(wanted.trim_start_matches('/')))?;
+    let text = part(zip, found)?;
+    let of_tag = |tag: &str| {
+        let get = |name| attribute(tag, name).map(str::to_owned);
+        Some((get("Id")?, get("Target")?, get("Type").unwrap_or_default()))
+    };
+    Some(tags(&text, "Relationship").filter_map(of_tag).collect())
+}
+
+/// The path of a target that is written relative to a folder, or from the top with `/`.
+fn resolved(folder: &str, target: &str) -> String {
+    if let Some(path) = target.strip_prefix('/') {
+        return path.to_owned();
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in target.split('/') {
+        match part {
+            ".." => drop(parts.pop()),
+            "." | "" => {}
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Cells of a sheet that have a comment (of either kind).
+fn comments(zip: &mut ZipArchive<Cursor<&[u8]>>, names: &[String], sheet: &str) -> Vec<(u32, u32)> {
+    let folder = sheet.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut found = Vec::new();
+    for (_, target, kind) in relations(zip, names, sheet).unwrap_or_default() {
+        if !kind.to_lowercase().contains("comment") {
+            continue;
+        }
+        let path = resolved(folder, &target);
+        let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(&path)) else { continue };
+        let Some(text) = part(zip, name) else { continue };
+        let cells = tags(&text, "comment").chain(tags(&text, "threadedComment"));
+        found.extend(cells.filter_map(|tag| attribute(tag, "ref").and_then(address)).take(MOST_MERGES));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// A small part, whole.

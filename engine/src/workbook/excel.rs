@@ -6,15 +6,17 @@
 use std::io::Cursor;
 
 use calamine::{
-    Cell, CellErrorType, Data, DataRef, Ods, OdsError, Range, Reader, Sheet as Tab, SheetType, SheetVisible, Xls,
-    XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+    Cell, CellErrorType, Data, DataRef, FillPattern, Ods, OdsError, Range, Reader, Sheet as Tab, SheetType,
+    SheetVisible, Style, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
 };
 
 use crate::config::ReadingLimits;
-use crate::problem::{Place, Problem};
+use crate::problem::Problem;
 
-use super::archive::{self, Format};
-use super::{Builder, Merge, Sheet, Value, Workbook, damaged, protected, too_much};
+use super::archive::{self, Format, Parts};
+use super::draft::{Draft, Stop};
+use super::sheet::{About, Builder};
+use super::{Merge, Value, damaged, protected};
 
 /// Days between the two date systems of Excel (Microsoft, “Differences between the 1900 and the
 /// 1904 date system”).
@@ -23,123 +25,122 @@ const SHIFT_1904: f64 = 1462.0;
 type Bytes<'a> = Cursor<&'a [u8]>;
 
 /// Reads xlsx, xlsm, xlsb and ods.
-pub(super) fn read_zip(bytes: &[u8], name: &str, limits: &ReadingLimits) -> Result<Workbook, Problem> {
-    let archive = archive::examine(bytes, limits)?;
+pub(super) fn read_zip(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
+    let archive = archive::examine(bytes, draft.limits)?;
     match archive.format {
-        Format::Xlsx => read_xlsx(bytes, name, limits, archive.merges),
-        Format::Xlsb => read_xlsb(bytes, name, limits),
-        Format::Ods => read_ods(bytes, limits),
+        Format::Xlsx => read_xlsx(bytes, archive.parts, draft),
+        Format::Xlsb => read_xlsb(bytes, draft),
+        Format::Ods => read_ods(bytes, draft),
     }
 }
 
-fn read_xlsx(
-    bytes: &[u8],
-    name: &str,
-    limits: &ReadingLimits,
-    merges: Option<Vec<Vec<Merge>>>,
-) -> Result<Workbook, Problem> {
+fn read_xlsx(bytes: &[u8], parts: Option<Vec<Parts>>, draft: &mut Draft<'_>) -> Result<(), Problem> {
     let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsxError::Password => protected(),
         _ => damaged(),
     })?;
     let shift = if book.has_1904_epoch() { SHIFT_1904 } else { 0.0 };
-    let tabs = tabs(book.sheets_metadata(), limits)?;
-    let merges = merges.filter(|merges| merges.len() == book.sheets_metadata().len());
-    let mut out = Collected::new(name);
+    let tabs = tabs(book.sheets_metadata(), draft.limits)?;
+    let parts = parts.filter(|parts| parts.len() == book.sheets_metadata().len());
     for (place, tab) in tabs {
-        let found = match &merges {
-            Some(merges) => merges[place].clone(),
-            None => book
-                .merge_cells_by_sheet_name(&tab.name)
-                .map(|found| found.into_iter().map(merge).collect())
-                .unwrap_or_default(),
-        };
-        match book.worksheet_cells_reader(&tab.name) {
-            Ok(mut reader) => {
-                out.add(stream(&tab, limits, shift, || reader.next_cell()), Some(found));
+        let mut about = about(&tab);
+        match &parts {
+            Some(parts) => {
+                about.merges = Some(parts[place].merges.clone());
+                about.comments = parts[place].comments.clone();
             }
-            // A tab without cells: a chart.
-            Err(XlsxError::NotAWorksheet(_)) => {}
-            Err(_) => out.broken(&tab, damaged_sheet()),
+            None => {
+                let found = book.merge_cells_by_sheet_name(&tab.name).unwrap_or_default();
+                about.merges = Some(found.into_iter().map(merge).collect());
+            }
         }
+        if let Err(XlsxError::NotAWorksheet(_)) = book.worksheet_cells_reader(&tab.name) {
+            // A tab without cells: a chart.
+            continue;
+        }
+        draft.sheet(about, |builder| {
+            let mut reader = book.worksheet_cells_reader(&tab.name).map_err(|_| Stop::Damaged)?;
+            let fills = fills(reader.styles());
+            while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|_| Stop::Damaged)? {
+                push(builder, &cell, shift)?;
+                if let Some(fill @ 1..) = fills.get(style).copied() {
+                    let (row, col) = cell.get_position();
+                    builder.fill(row, col, fill);
+                }
+            }
+            Ok(())
+        });
     }
-    Ok(out.book)
+    Ok(())
 }
 
-fn read_xlsb(bytes: &[u8], name: &str, limits: &ReadingLimits) -> Result<Workbook, Problem> {
+/// Style → number of its fill colour: styles of one colour share a number, 0 is no colour.
+fn fills(styles: &[Style]) -> Vec<u16> {
+    let mut known: Vec<String> = Vec::new();
+    let coloured = |style: &Style| {
+        let fill = style.fill.as_ref()?;
+        let plain = matches!(fill.pattern, FillPattern::None);
+        (!plain).then(|| format!("{:?} {:?}", fill.pattern, fill.foreground_color))
+    };
+    styles
+        .iter()
+        .map(|style| {
+            let Some(colour) = coloured(style) else { return 0 };
+            let place = known.iter().position(|other| *other == colour).unwrap_or_else(|| {
+                known.push(colour);
+                known.len() - 1
+            });
+            u16::try_from(place + 1).unwrap_or(u16::MAX)
+        })
+        .collect()
+}
+
+fn read_xlsb(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
     let mut book: Xlsb<Bytes<'_>> = Xlsb::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsbError::Password => protected(),
         _ => damaged(),
     })?;
     let shift = if book.has_1904_epoch() { SHIFT_1904 } else { 0.0 };
-    let mut out = Collected::new(name);
-    for (_, tab) in tabs(book.sheets_metadata(), limits)? {
-        match book.worksheet_cells_reader(&tab.name) {
-            Ok(mut reader) => out.add(stream(&tab, limits, shift, || reader.next_cell()), None),
-            Err(_) => out.broken(&tab, damaged_sheet()),
-        }
+    for (_, tab) in tabs(book.sheets_metadata(), draft.limits)? {
+        draft.sheet(about(&tab), |builder| {
+            let mut reader = book.worksheet_cells_reader(&tab.name).map_err(|_| Stop::Damaged)?;
+            while let Some(cell) = reader.next_cell().map_err(|_| Stop::Damaged)? {
+                push(builder, &cell, shift)?;
+            }
+            Ok(())
+        });
     }
-    Ok(out.book)
+    Ok(())
 }
 
 /// Reads the old binary format.
-pub(super) fn read_xls(bytes: &[u8], name: &str, limits: &ReadingLimits) -> Result<Workbook, Problem> {
+pub(super) fn read_xls(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
     let mut book: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsError::Password => protected(),
         _ => damaged(),
     })?;
     let shift = if book.has_1904_epoch() { SHIFT_1904 } else { 0.0 };
-    let mut out = Collected::new(name);
-    for (_, tab) in tabs(book.sheets_metadata(), limits)? {
+    for (_, tab) in tabs(book.sheets_metadata(), draft.limits)? {
         let merges = book.merge_cells_by_sheet_name(&tab.name).unwrap_or_default().into_iter().map(merge).collect();
-        match book.worksheet_range(&tab.name) {
-            Ok(range) => out.add(whole(&tab, limits, shift, &range), Some(merges)),
-            Err(_) => out.broken(&tab, damaged_sheet()),
-        }
+        let about = About { merges: Some(merges), ..about(&tab) };
+        let range = book.worksheet_range(&tab.name);
+        draft.sheet(about, |builder| whole(builder, range.as_ref().map_err(|_| Stop::Damaged)?, shift));
     }
-    Ok(out.book)
+    Ok(())
 }
 
-fn read_ods(bytes: &[u8], limits: &ReadingLimits) -> Result<Workbook, Problem> {
+fn read_ods(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
+    let most = draft.limits.cells;
     let mut book: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
         OdsError::Password => protected(),
-        OdsError::CellLimitExceeded { .. } => too_much(super::TooMuch::Cells(limits.cells)),
+        OdsError::CellLimitExceeded { .. } => super::draft::too_much(super::sheet::Refused::Cells(most)),
         _ => damaged(),
     })?;
-    let mut out = Collected::new("");
-    for (_, tab) in tabs(book.sheets_metadata(), limits)? {
-        match book.worksheet_range(&tab.name) {
-            Ok(range) => out.add(whole(&tab, limits, 0.0, &range), None),
-            Err(_) => out.broken(&tab, damaged_sheet()),
-        }
+    for (_, tab) in tabs(book.sheets_metadata(), draft.limits)? {
+        let range = book.worksheet_range(&tab.name);
+        draft.sheet(about(&tab), |builder| whole(builder, range.as_ref().map_err(|_| Stop::Damaged)?, 0.0));
     }
-    Ok(out.book)
-}
-
-/// The workbook so far.
-struct Collected<'a> {
-    name: &'a str,
-    book: Workbook,
-}
-
-impl<'a> Collected<'a> {
-    fn new(name: &'a str) -> Self {
-        Self { name, book: Workbook { sheets: Vec::new(), separator: None, problems: Vec::new() } }
-    }
-
-    fn add(&mut self, read: Result<Sheet, (Tab, Problem)>, merges: Option<Vec<Merge>>) {
-        match read {
-            Ok(mut sheet) => {
-                sheet.merges = merges;
-                self.book.sheets.push(sheet);
-            }
-            Err((tab, problem)) => self.broken(&tab, problem),
-        }
-    }
-
-    fn broken(&mut self, tab: &Tab, problem: Problem) {
-        self.book.problems.push(problem.at(Place::file(self.name).sheet(&tab.name)));
-    }
+    Ok(())
 }
 
 /// The tabs with cells and their places among all.
@@ -153,55 +154,34 @@ fn tabs(all: &[Tab], limits: &ReadingLimits) -> Result<Vec<(usize, Tab)>, Proble
     Ok(all.iter().enumerate().filter(|(_, tab)| tab.typ == SheetType::WorkSheet).map(|(i, t)| (i, t.clone())).collect())
 }
 
-fn damaged_sheet() -> Problem {
-    Problem::error("This sheet is damaged, so it was set aside.")
-        .hint("Open the workbook in the spreadsheet program and save it again.")
+fn about(tab: &Tab) -> About {
+    About { name: tab.name.clone(), hidden: tab.visible != SheetVisible::Visible, ..About::default() }
 }
 
 fn merge(found: calamine::Dimensions) -> Merge {
     Merge { top: found.start.0, left: found.start.1, bottom: found.end.0, right: found.end.1 }
 }
 
-fn builder(tab: &Tab, limits: &ReadingLimits) -> Builder {
-    let mut builder = Builder::new(&tab.name, limits);
-    builder.sheet.hidden = tab.visible != SheetVisible::Visible;
-    builder
-}
-
-/// Cells as they come.
-fn stream<'a, E>(
-    tab: &Tab,
-    limits: &ReadingLimits,
-    shift: f64,
-    mut next: impl FnMut() -> Result<Option<Cell<DataRef<'a>>>, E>,
-) -> Result<Sheet, (Tab, Problem)> {
-    let mut builder = builder(tab, limits);
-    loop {
-        let cell = match next() {
-            Ok(Some(cell)) => cell,
-            Ok(None) => return Ok(builder.finish()),
-            Err(_) => return Err((tab.clone(), damaged_sheet())),
-        };
-        let value = match cell.get_value() {
-            DataRef::Empty => continue,
-            DataRef::Int(number) => Value::Number(*number as f64),
-            DataRef::Float(number) => Value::Number(*number),
-            DataRef::String(text) => Value::Text(text),
-            DataRef::SharedString(text) => Value::Text(text),
-            DataRef::Bool(yes) => Value::Bool(*yes),
-            DataRef::DateTime(date) => Value::Date(date.as_f64() + shift),
-            DataRef::DateTimeIso(text) => iso(text),
-            DataRef::DurationIso(text) => Value::Text(text),
-            DataRef::Error(error) => Value::Error(word(error)),
-        };
-        let (row, col) = cell.get_position();
-        builder.push(row, col, value).map_err(|why| (tab.clone(), too_much(why)))?;
-    }
+/// One cell as it comes.
+fn push(builder: &mut Builder<'_>, cell: &Cell<DataRef<'_>>, shift: f64) -> Result<(), Stop> {
+    let value = match cell.get_value() {
+        DataRef::Empty => return Ok(()),
+        DataRef::Int(number) => Value::Number(*number as f64),
+        DataRef::Float(number) => Value::Number(*number),
+        DataRef::String(text) => Value::Text(text),
+        DataRef::SharedString(text) => Value::Text(text),
+        DataRef::Bool(yes) => Value::Bool(*yes),
+        DataRef::DateTime(date) => Value::Date(date.as_f64() + shift),
+        DataRef::DateTimeIso(text) => iso(text),
+        DataRef::DurationIso(text) => Value::Text(text),
+        DataRef::Error(error) => Value::Error(word(error)),
+    };
+    let (row, col) = cell.get_position();
+    Ok(builder.push(row, col, value)?)
 }
 
 /// Cells of a range that calamine holds whole.
-fn whole(tab: &Tab, limits: &ReadingLimits, shift: f64, range: &Range<Data>) -> Result<Sheet, (Tab, Problem)> {
-    let mut builder = builder(tab, limits);
+fn whole(builder: &mut Builder<'_>, range: &Range<Data>, shift: f64) -> Result<(), Stop> {
     let (top, left) = range.start().unwrap_or_default();
     for (row, col, data) in range.used_cells() {
         let value = match data {
@@ -216,9 +196,9 @@ fn whole(tab: &Tab, limits: &ReadingLimits, shift: f64, range: &Range<Data>) -> 
             Data::Error(error) => Value::Error(word(error)),
         };
         let place = |offset: usize, start: u32| u32::try_from(offset).unwrap_or(u32::MAX).saturating_add(start);
-        builder.push(place(row, top), place(col, left), value).map_err(|why| (tab.clone(), too_much(why)))?;
+        builder.push(place(row, top), place(col, left), value)?;
     }
-    Ok(builder.finish())
+    Ok(())
 }
 
 /// A date as ODS writes it (`2025-09-04` or `2025-09-04T10:30:00`), as a serial number.

@@ -7,16 +7,17 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use crate::config::ReadingLimits;
 use crate::problem::Problem;
 
-use super::{Builder, CsvHints, Value, Workbook, too_much};
+use super::draft::{Draft, Stop};
+use super::sheet::About;
+use super::{CsvHints, Value};
 
 /// Lines looked at to find the separator.
 const LOOK: usize = 30;
 
 /// Reads a text file.
-pub(super) fn read(bytes: &[u8], name: &str, limits: &ReadingLimits, hints: &CsvHints) -> Result<Workbook, Problem> {
+pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
     let text = decode(bytes, hints.encoding.as_deref());
     if text.chars().take(4096).any(|c| c == '\0') {
         return Err(Problem::error("This file is not text, although its name says so.")
@@ -24,34 +25,34 @@ pub(super) fn read(bytes: &[u8], name: &str, limits: &ReadingLimits, hints: &Csv
     }
     let (said, body) = separator_line(&text);
     let separator = hints.separator.or(said).unwrap_or_else(|| find_separator(body));
-    let stem = name.rsplit('/').next().unwrap_or(name);
+    draft.separator = Some(separator);
+    let stem = draft.name.rsplit('/').next().unwrap_or(draft.name);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-    let mut builder = Builder::new(stem, limits);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(u8::try_from(separator).unwrap_or(b','))
-        .from_reader(body.as_bytes());
-    let mut record = csv::StringRecord::new();
-    // The line that only names the separator is a row of the file, too.
-    let mut row = u32::from(said.is_some());
-    loop {
-        let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
-        match reader.read_record(&mut record) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(_) => return Err(super::damaged()),
+    draft.sheet(About { name: stem.to_owned(), ..About::default() }, |builder| {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(u8::try_from(separator).unwrap_or(b','))
+            .from_reader(body.as_bytes());
+        let mut record = csv::StringRecord::new();
+        // The line that only names the separator is a row of the file, too.
+        let mut row = u32::from(said.is_some());
+        loop {
+            let start = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX);
+            if !reader.read_record(&mut record).map_err(|_| Stop::Damaged)? {
+                return Ok(());
+            }
+            let rest = body.get(start..).unwrap_or("");
+            // A record ends at the first half of `\r\n`; the other half is no blank line.
+            let halved = start > 0 && body.as_bytes().get(start - 1) == Some(&b'\r');
+            row += blank_lines(rest.strip_prefix('\n').filter(|_| halved).unwrap_or(rest));
+            for (col, field) in (0..).zip(&record) {
+                builder.push(row, col, Value::Text(plain(field)))?;
+            }
+            row += 1;
         }
-        let rest = body.get(start..).unwrap_or("");
-        // A record ends at the first half of `\r\n`; the other half is no blank line.
-        let halved = start > 0 && body.as_bytes().get(start - 1) == Some(&b'\r');
-        row += blank_lines(rest.strip_prefix('\n').filter(|_| halved).unwrap_or(rest));
-        for (col, field) in (0..).zip(&record) {
-            builder.push(row, col, Value::Text(plain(field))).map_err(too_much)?;
-        }
-        row += 1;
-    }
-    Ok(Workbook { sheets: vec![builder.finish()], separator: Some(separator), problems: Vec::new() })
+    });
+    Ok(())
 }
 
 /// A field written as `="00123"` (to keep its zeros) is what stands between the quotes.
@@ -144,20 +145,20 @@ fn find_separator(text: &str) -> char {
 
 #[cfg(test)]
 mod tests {
+    use super::super::open_bytes;
     use super::*;
+    use crate::config::ReadingLimits;
     use proptest::prelude::*;
 
     fn cells(bytes: &[u8]) -> (Option<char>, Vec<(u32, u32, String)>) {
-        let book = read(bytes, "x.csv", &ReadingLimits::default(), &CsvHints::default()).expect("read");
-        let sheet = &book.sheets[0];
-        let cells = sheet
-            .rows()
-            .flat_map(|row| row.cells().map(move |(col, value)| (row.number, col, value)))
-            .map(|(row, col, value)| match value {
-                Value::Text(text) => (row, col, text.to_owned()),
+        let book = open_bytes(bytes, "x.csv", &ReadingLimits::default(), &CsvHints::default()).expect("read");
+        let mut cells = Vec::new();
+        for row in book.sheets[0].rows() {
+            cells.extend(row.cells().map(|(col, value)| match value {
+                Value::Text(text) => (row.number, col, text.to_owned()),
                 other => panic!("text expected: {other:?}"),
-            })
-            .collect();
+            }));
+        }
         (book.separator, cells)
     }
 
@@ -208,7 +209,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-            let _ = read(&bytes, "x.csv", &ReadingLimits::default(), &CsvHints::default());
+            let _ = open_bytes(&bytes, "x.csv", &ReadingLimits::default(), &CsvHints::default());
         }
 
         #[test]
