@@ -6,14 +6,14 @@ mod reading;
 mod typeset;
 
 fn main() -> anyhow::Result<()> {
-    if typeset::is_worker()? {
+    if typeset::is_worker()? || reading::is_other()? {
         return Ok(());
     }
     let chosen = std::env::args().nth(1);
     let wanted = |name: &str| chosen.as_deref().is_none_or(|one| one == name);
     if wanted("reading") {
         println!("Reading");
-        reading::run(std::path::Path::new("samples/prairie-crocus"), 15)?;
+        reading::run(9)?;
     }
     if wanted("metric") {
         println!("A metric");

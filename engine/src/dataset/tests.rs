@@ -12,6 +12,7 @@ use crate::config::{
     SourceSpec, mapping, measures,
 };
 use crate::problem::Problem;
+use crate::workbook::Shelf;
 use crate::workbook::made::{Made, xlsx};
 
 const MEASURES: &str = r#"
@@ -140,12 +141,17 @@ impl Try {
         project(root, measures, mappings, self.sources.clone())
     }
 
+    fn shelf(&self) -> Shelf {
+        let folder = self.folder.path().join(".termwise/cells");
+        Shelf::in_this_process(&folder, &ReadingLimits::default()).expect("a folder")
+    }
+
     /// The dataset and the problems, without those of sources that find no file.
     fn build(&self) -> (Dataset, Vec<Problem>) {
         let project = self.project();
         let files = crate::sources::freeze(&project, &mut Vec::new());
         let mut problems = Vec::new();
-        let dataset = build(&project, &files, &mut problems);
+        let dataset = build(&project, &files, &self.shelf(), &mut problems);
         for tally in &dataset.files {
             assert_eq!(tally.rows, tally.used + tally.set_aside, "{tally:?}");
         }
@@ -330,7 +336,7 @@ fn rosters_know_moves_and_contradictions() {
     project.sources[4].set.insert("school".into(), "south".into());
     let files = crate::sources::freeze(&project, &mut Vec::new());
     let mut problems = Vec::new();
-    let dataset = build(&project, &files, &mut problems);
+    let dataset = build(&project, &files, &new.shelf(), &mut problems);
     let moved: Vec<(usize, bool)> =
         dataset.enrolments.iter().filter(|e| e.person == PersonId(1)).map(|e| (e.school.0, e.left.is_some())).collect();
     assert_eq!(moved, [(0, true), (1, false)]);

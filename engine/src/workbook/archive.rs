@@ -37,14 +37,6 @@ pub(super) enum Format {
     Ods,
 }
 
-/// What was found in an archive.
-#[derive(Debug)]
-pub(super) struct Archive {
-    pub(super) format: Format,
-    /// xlsx: by the place of the sheet in the workbook, if the parts could be found.
-    pub(super) parts: Option<Vec<Parts>>,
-}
-
 /// What stands beside the cells of a sheet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Parts {
@@ -53,8 +45,8 @@ pub(super) struct Parts {
     pub(super) comments: Vec<(u32, u32)>,
 }
 
-/// Looks into an archive.
-pub(super) fn examine(bytes: &[u8], limits: &ReadingLimits) -> Result<Archive, Problem> {
+/// Looks into an archive: what it holds, and that it does not hold too much.
+pub(super) fn examine(bytes: &[u8], limits: &ReadingLimits) -> Result<Format, Problem> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| {
         Problem::error("This file is incomplete: its end is missing or damaged.")
             .hint("It may still have been on its way when it was copied: copy it again, or save it again.")
@@ -80,8 +72,7 @@ pub(super) fn examine(bytes: &[u8], limits: &ReadingLimits) -> Result<Archive, P
     if packed.saturating_mul(MOST_INFLATION).saturating_add(stored) > limits.inflated_bytes {
         count(&mut zip, limits)?;
     }
-    let parts = if format == Format::Xlsx { parts(&mut zip, &names) } else { None };
-    Ok(Archive { format, parts })
+    Ok(format)
 }
 
 fn format(names: &[String]) -> Result<Format, Problem> {
@@ -123,9 +114,11 @@ fn too_large(limits: &ReadingLimits) -> Problem {
         .hint("If the file is what it should be, raise `inflated-mib` under [reading] in termwise.toml.")
 }
 
-/// Merged and commented cells by sheet, in the order of the workbook. Nothing if the parts are not
-/// where they usually are.
-fn parts(zip: &mut ZipArchive<Cursor<&[u8]>>, names: &[String]) -> Option<Vec<Parts>> {
+/// Merged and commented cells by sheet of an xlsx file, in the order of the workbook. Nothing if the
+/// parts are not where they usually are.
+pub(super) fn parts(bytes: &[u8]) -> Option<Vec<Parts>> {
+    let zip = &mut ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let names: &[String] = &zip.file_names().filter_map(|name| Some(name.ok()?.into_owned())).collect::<Vec<_>>();
     let workbook = names.iter().find(|name| name.to_lowercase().ends_with("workbook.xml"))?;
     let folder = workbook.rsplit_once('/').map_or("", |(folder, _)| folder);
     let targets = relations(zip, names, workbook)?;

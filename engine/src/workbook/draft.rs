@@ -43,8 +43,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a sheet. `fill` hands over its cells; it is called again from the start if the rows turn
-    /// out to stand in no order.
-    pub(super) fn sheet(&mut self, about: About, mut fill: impl FnMut(&mut Builder<'_>) -> Result<(), Stop>) {
+    /// out to stand in no order. True if the sheet was read.
+    pub(super) fn sheet(&mut self, about: About, mut fill: impl FnMut(&mut Builder<'_>) -> Result<(), Stop>) -> bool {
         let mut attempt = |whole: bool| {
             let builder = Builder::new(&mut self.sink, self.limits);
             let mut builder = if whole { builder.whole() } else { builder };
@@ -56,7 +56,10 @@ impl<'a> Draft<'a> {
             read => read,
         };
         match read {
-            Ok(blocks) => self.sheets.push((about, blocks)),
+            Ok(blocks) => {
+                self.sheets.push((about, blocks));
+                return true;
+            }
             Err(Stop::Refused(why)) => self.broken(&about, too_much(why)),
             Err(Stop::Damaged) => self.broken(
                 &about,
@@ -64,6 +67,12 @@ impl<'a> Draft<'a> {
                     .hint("Open the workbook in the spreadsheet program and save it again."),
             ),
         }
+        false
+    }
+
+    /// What is known of the sheets that were read, in their order.
+    pub(super) fn abouts(&mut self) -> impl Iterator<Item = &mut About> {
+        self.sheets.iter_mut().map(|(about, _)| about)
     }
 
     fn broken(&mut self, about: &About, problem: Problem) {

@@ -13,10 +13,10 @@ use calamine::{
 use crate::config::ReadingLimits;
 use crate::problem::Problem;
 
-use super::archive::{self, Format, Parts};
+use super::archive::{self, Format};
 use super::draft::{Draft, Stop};
 use super::sheet::{About, Builder};
-use super::{Merge, Value, damaged, protected};
+use super::{Merge, Value, damaged, guard, protected};
 
 /// Days between the two date systems of Excel (Microsoft, “Differences between the 1900 and the
 /// 1904 date system”).
@@ -26,39 +26,50 @@ type Bytes<'a> = Cursor<&'a [u8]>;
 
 /// Reads xlsx, xlsm, xlsb and ods.
 pub(super) fn read_zip(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
-    let archive = archive::examine(bytes, draft.limits)?;
-    match archive.format {
-        Format::Xlsx => read_xlsx(bytes, archive.parts, draft),
+    match archive::examine(bytes, draft.limits)? {
+        Format::Xlsx => read_xlsx(bytes, draft),
         Format::Xlsb => read_xlsb(bytes, draft),
         Format::Ods => read_ods(bytes, draft),
     }
 }
 
-fn read_xlsx(bytes: &[u8], parts: Option<Vec<Parts>>, draft: &mut Draft<'_>) -> Result<(), Problem> {
+fn read_xlsx(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
+    // Merged and commented cells stand elsewhere in the archive: another thread looks there meanwhile.
+    let (read, parts) = std::thread::scope(|scope| {
+        let parts = scope.spawn(|| guard::quietly(|| archive::parts(bytes)).flatten());
+        (xlsx_cells(bytes, draft), parts.join().ok().flatten())
+    });
+    let (places, mut book) = read?;
+    let parts = parts.filter(|parts| parts.len() == book.sheets_metadata().len());
+    for (place, about) in places.into_iter().zip(draft.abouts()) {
+        match &parts {
+            Some(parts) => {
+                about.merges = Some(parts[place].merges.clone());
+                about.comments.clone_from(&parts[place].comments);
+            }
+            None => {
+                let found = book.merge_cells_by_sheet_name(&about.name).unwrap_or_default();
+                about.merges = Some(found.into_iter().map(merge).collect());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads the cells of every sheet; the places of the sheets that were read come back.
+fn xlsx_cells<'b>(bytes: &'b [u8], draft: &mut Draft<'_>) -> Result<(Vec<usize>, Xlsx<Bytes<'b>>), Problem> {
     let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsxError::Password => protected(),
         _ => damaged(),
     })?;
     let shift = if book.has_1904_epoch() { SHIFT_1904 } else { 0.0 };
-    let tabs = tabs(book.sheets_metadata(), draft.limits)?;
-    let parts = parts.filter(|parts| parts.len() == book.sheets_metadata().len());
-    for (place, tab) in tabs {
-        let mut about = about(&tab);
-        match &parts {
-            Some(parts) => {
-                about.merges = Some(parts[place].merges.clone());
-                about.comments = parts[place].comments.clone();
-            }
-            None => {
-                let found = book.merge_cells_by_sheet_name(&tab.name).unwrap_or_default();
-                about.merges = Some(found.into_iter().map(merge).collect());
-            }
-        }
+    let mut places = Vec::new();
+    for (place, tab) in tabs(book.sheets_metadata(), draft.limits)? {
         if let Err(XlsxError::NotAWorksheet(_)) = book.worksheet_cells_reader(&tab.name) {
             // A tab without cells: a chart.
             continue;
         }
-        draft.sheet(about, |builder| {
+        let read = draft.sheet(about(&tab), |builder| {
             let mut reader = book.worksheet_cells_reader(&tab.name).map_err(|_| Stop::Damaged)?;
             let fills = fills(reader.styles());
             while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|_| Stop::Damaged)? {
@@ -70,12 +81,15 @@ fn read_xlsx(bytes: &[u8], parts: Option<Vec<Parts>>, draft: &mut Draft<'_>) -> 
             }
             Ok(())
         });
+        if read {
+            places.push(place);
+        }
     }
-    Ok(())
+    Ok((places, book))
 }
 
 /// Style → number of its fill colour: styles of one colour share a number, 0 is no colour.
-fn fills(styles: &[Style]) -> Vec<u16> {
+fn fills(styles: &[Style]) -> Vec<u32> {
     let mut known: Vec<String> = Vec::new();
     let coloured = |style: &Style| {
         let fill = style.fill.as_ref()?;
@@ -90,7 +104,7 @@ fn fills(styles: &[Style]) -> Vec<u16> {
                 known.push(colour);
                 known.len() - 1
             });
-            u16::try_from(place + 1).unwrap_or(u16::MAX)
+            u32::try_from(place + 1).unwrap_or(u32::MAX)
         })
         .collect()
 }

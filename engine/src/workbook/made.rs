@@ -88,7 +88,7 @@ fn sheet_xml(sheet: &Made<'_>) -> String {
 mod tests {
     use super::*;
     use crate::config::ReadingLimits;
-    use crate::workbook::{CsvHints, Merge, Value, open_bytes};
+    use crate::workbook::{CsvHints, Merge, open_bytes};
 
     fn open(bytes: &[u8], limits: &ReadingLimits) -> Result<crate::workbook::Workbook, crate::problem::Problem> {
         open_bytes(bytes, "x.xlsx", limits, &CsvHints::default())
@@ -105,10 +105,13 @@ mod tests {
     fn cells_types_merges_and_visibility_are_read() {
         let book = open(&small(), &ReadingLimits::default()).expect("read");
         let sheet = &book.sheets[0];
-        assert_eq!(sheet.get(0, 0), Some(Value::Text("A")));
-        assert_eq!(sheet.get(1, 0), Some(Value::Number(12.0)));
-        assert_eq!(sheet.get(1, 1), Some(Value::Date(45_904.0)));
-        assert_eq!(sheet.get(1, 2), Some(Value::Error("#N/A")));
+        let cells: Vec<String> = sheet
+            .rows()
+            .flat_map(|row| row.cells().map(|(col, value)| format!("{}.{col} {value:?}", row.number)).collect::<Vec<_>>())
+            .collect();
+        for expected in ["0.0 Text(\"A\")", "1.0 Number(12.0)", "1.1 Date(45904.0)", "1.2 Error(\"#N/A\")"] {
+            assert!(cells.contains(&expected.to_owned()), "{expected} in {cells:?}");
+        }
         assert_eq!(sheet.merges, Some(vec![Merge { top: 0, bottom: 0, left: 1, right: 2 }]));
         assert_eq!((sheet.hidden, book.sheets[1].hidden), (false, true));
     }

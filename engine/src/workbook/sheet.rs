@@ -86,32 +86,36 @@ pub(super) struct Place {
     at: (u64, u64),
 }
 
-/// Some rows of a sheet.
-#[derive(Debug, Default, Serialize, Deserialize)]
+/// Some rows of a sheet, column by column of what is known of each cell.
+#[derive(Debug, Default)]
 pub(super) struct Block {
-    rows: Vec<(u32, u32)>,
-    cells: Vec<Cell>,
+    /// Number of each row, and where its cells begin.
+    rows: Vec<u32>,
+    starts: Vec<u32>,
+    /// Column, kind and value of each cell.
+    cols: Vec<u32>,
+    kinds: Vec<u8>,
+    words: Vec<u64>,
     // All text of the block end to end: one allocation instead of one per cell.
     text: String,
-    /// Coloured cells, filled or not: row, column, number of the fill.
-    fills: Vec<(u32, u32, u16)>,
+    /// Coloured cells, filled or not: row, column and number of the fill.
+    fills: Vec<[u32; 3]>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+/// A cell on its way into a block.
+#[derive(Debug, Clone, Copy)]
 struct Cell {
     row: u32,
     col: u32,
-    value: Stored,
+    kind: u8,
+    word: u64,
 }
 
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-enum Stored {
-    Number(f64),
-    Date(f64),
-    Text { start: u32, len: u32 },
-    Bool(bool),
-    Error(u8),
-}
+const NUMBER: u8 = 0;
+const DATE: u8 = 1;
+const TEXT: u8 = 2;
+const BOOL: u8 = 3;
+const ERROR: u8 = 4;
 
 /// The filled cells of one row.
 #[derive(Debug, Clone)]
@@ -126,55 +130,102 @@ pub struct Row {
 impl Row {
     /// Columns and values, left to right.
     pub fn cells(&self) -> impl Iterator<Item = (u32, Value<'_>)> {
-        self.slice().iter().map(|cell| (cell.col, self.block.seen(cell.value)))
+        (self.start..self.end).map(|at| (self.block.cols[at], self.block.seen(at)))
     }
 
     /// The leftmost filled cell.
     pub fn first(&self) -> Option<(u32, Value<'_>)> {
-        self.slice().first().map(|cell| (cell.col, self.block.seen(cell.value)))
+        self.cells().next()
     }
 
     /// The value in a column.
     pub fn get(&self, col: u32) -> Option<Value<'_>> {
-        let cells = self.slice();
-        let at = cells.binary_search_by_key(&col, |cell| cell.col).ok()?;
-        Some(self.block.seen(cells[at].value))
+        let cols = &self.block.cols[self.start..self.end];
+        // Most rows are filled from their first column on.
+        let likely = (col as usize).min(cols.len().wrapping_sub(1));
+        let at = match cols.get(likely) {
+            Some(found) if *found == col => likely,
+            _ => cols.binary_search(&col).ok()?,
+        };
+        Some(self.block.seen(self.start + at))
     }
 
     /// The number of the fill colour of a column's cell, filled in or not; 0 for none.
-    pub fn fill(&self, col: u32) -> u16 {
+    pub fn fill(&self, col: u32) -> u32 {
         let fills = &self.block.fills;
         if fills.is_empty() {
             return 0;
         }
-        fills.binary_search_by_key(&(self.number, col), |(row, col, _)| (*row, *col)).map_or(0, |at| fills[at].2)
-    }
-
-    fn slice(&self) -> &[Cell] {
-        &self.block.cells[self.start..self.end]
+        fills.binary_search_by_key(&(self.number, col), |[row, col, _]| (*row, *col)).map_or(0, |at| fills[at][2])
     }
 }
 
 impl Block {
-    fn seen(&self, stored: Stored) -> Value<'_> {
-        match stored {
-            Stored::Number(number) => Value::Number(number),
-            Stored::Date(serial) => Value::Date(serial),
-            // A spool that was damaged on the disk must not stop the run.
-            Stored::Text { start, len } => {
-                Value::Text(self.text.get(start as usize..start as usize + len as usize).unwrap_or_default())
+    fn seen(&self, at: usize) -> Value<'_> {
+        let word = self.words[at];
+        match self.kinds[at] {
+            NUMBER => Value::Number(f64::from_bits(word)),
+            DATE => Value::Date(f64::from_bits(word)),
+            BOOL => Value::Bool(word != 0),
+            TEXT => {
+                let (start, len) = ((word >> 32) as usize, (word & 0xffff_ffff) as usize);
+                // A spool that was damaged on the disk must not stop the run.
+                Value::Text(self.text.get(start..start + len).unwrap_or_default())
             }
-            Stored::Bool(yes) => Value::Bool(yes),
-            Stored::Error(place) => Value::Error(ERRORS[usize::from(place).min(ERRORS.len() - 1)]),
+            _ => Value::Error(ERRORS[(word as usize).min(ERRORS.len() - 1)]),
         }
     }
 
     fn row(&self, index: usize) -> Option<(u32, usize, usize)> {
-        let (number, start) = *self.rows.get(index)?;
-        let end = self.rows.get(index + 1).map_or(self.cells.len(), |next| next.1 as usize);
-        let start = start as usize;
-        (start <= end && end <= self.cells.len()).then_some((number, start, end))
+        let number = *self.rows.get(index)?;
+        let start = *self.starts.get(index)? as usize;
+        let end = self.starts.get(index + 1).map_or(self.cols.len(), |next| *next as usize);
+        (start <= end && end <= self.cols.len()).then_some((number, start, end))
     }
+
+    /// The block as bytes, to be read back by the same program.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let parts: [&[u8]; 7] = [
+            bytemuck::cast_slice(&self.rows),
+            bytemuck::cast_slice(&self.starts),
+            bytemuck::cast_slice(&self.cols),
+            &self.kinds,
+            bytemuck::cast_slice(&self.words),
+            self.text.as_bytes(),
+            bytemuck::cast_slice(&self.fills),
+        ];
+        let mut bytes: Vec<u8> = parts.iter().flat_map(|part| (part.len() as u64).to_le_bytes()).collect();
+        parts.iter().for_each(|part| bytes.extend_from_slice(part));
+        bytes
+    }
+
+    /// The block that [`Block::bytes`] wrote; nothing if the bytes are none.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (lengths, mut rest) = bytes.split_at_checked(7 * 8)?;
+        let mut parts = lengths.chunks_exact(8).map(|length| {
+            let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
+            let (part, after) = rest.split_at_checked(length)?;
+            rest = after;
+            Some(part)
+        });
+        let mut next = || parts.next().flatten();
+        let block = Self {
+            rows: collected(next()?)?,
+            starts: collected(next()?)?,
+            cols: collected(next()?)?,
+            kinds: next()?.to_vec(),
+            words: collected(next()?)?,
+            text: String::from_utf8(next()?.to_vec()).ok()?,
+            fills: collected(next()?)?,
+        };
+        let cells = block.cols.len();
+        (cells == block.kinds.len() && cells == block.words.len() && block.rows.len() == block.starts.len())
+            .then_some(block)
+    }
+}
+
+fn collected<T: bytemuck::Pod>(bytes: &[u8]) -> Option<Vec<T>> {
+    bytes.len().is_multiple_of(size_of::<T>()).then(|| bytemuck::pod_collect_to_vec(bytes))
 }
 
 impl Sheet {
@@ -243,7 +294,7 @@ impl Sheet {
             return before;
         }
         let found = self.load_or_open(place);
-        before + found.map_or(0, |block| block.rows.partition_point(|(row, _)| *row < number))
+        before + found.map_or(0, |block| block.rows.partition_point(|row| *row < number))
     }
 
     fn load_or_open(&self, place: usize) -> Option<Arc<Block>> {
@@ -298,12 +349,14 @@ pub(super) enum Refused {
 /// Collects the cells of a sheet under bounds, block by block.
 pub(super) struct Builder<'s> {
     sink: &'s mut Sink,
-    block: Block,
+    cells: Vec<Cell>,
+    text: String,
+    fills: Vec<[u32; 3]>,
     done: Vec<Place>,
     sorted: bool,
     whole: bool,
-    cells: u64,
-    text: u64,
+    counted: u64,
+    written: u64,
     most_cells: u64,
     most_text: u64,
 }
@@ -312,13 +365,15 @@ impl<'s> Builder<'s> {
     pub(super) fn new(sink: &'s mut Sink, limits: &ReadingLimits) -> Self {
         Self {
             sink,
-            block: Block::default(),
+            cells: Vec::new(),
+            text: String::new(),
+            fills: Vec::new(),
             done: Vec::new(),
             sorted: true,
             whole: false,
-            cells: 0,
-            text: 0,
-            most_cells: limits.cells,
+            counted: 0,
+            written: 0,
+            most_cells: limits.cells.min(u64::from(u32::MAX)),
             most_text: limits.inflated_bytes.min(u64::from(u32::MAX)),
         }
     }
@@ -334,44 +389,44 @@ impl<'s> Builder<'s> {
         if matches!(value, Value::Text(text) if text.bytes().all(|b| b.is_ascii_whitespace())) {
             return Ok(());
         }
-        let full = self.block.cells.len() >= BLOCK && !self.whole;
-        if full && self.block.cells.last().is_some_and(|last| last.row != row) {
+        let full = self.cells.len() >= BLOCK && !self.whole;
+        if full && self.cells.last().is_some_and(|last| last.row != row) {
             self.put_away()?;
         }
         if self.done.last().is_some_and(|done| done.last >= row) {
             return Err(Refused::OutOfOrder);
         }
-        if self.cells >= self.most_cells {
+        if self.counted >= self.most_cells {
             return Err(Refused::Cells(self.most_cells));
         }
-        let value = match value {
-            Value::Number(number) => Stored::Number(number),
-            Value::Date(serial) => Stored::Date(serial),
-            Value::Bool(yes) => Stored::Bool(yes),
-            Value::Error(word) => Stored::Error(error_place(word)),
+        let (kind, word) = match value {
+            Value::Number(number) => (NUMBER, number.to_bits()),
+            Value::Date(serial) => (DATE, serial.to_bits()),
+            Value::Bool(yes) => (BOOL, u64::from(yes)),
+            Value::Error(word) => (ERROR, error_place(word)),
             Value::Text(text) => {
-                if self.text + text.len() as u64 > self.most_text {
+                if self.written + text.len() as u64 > self.most_text {
                     return Err(Refused::Text(self.most_text));
                 }
-                self.text += text.len() as u64;
-                let start = fits(self.block.text.len());
-                self.block.text.push_str(text);
-                Stored::Text { start, len: fits(text.len()) }
+                self.written += text.len() as u64;
+                let start = self.text.len() as u64;
+                self.text.push_str(text);
+                (TEXT, start << 32 | text.len() as u64)
             }
         };
-        self.cells += 1;
-        if let Some(last) = self.block.cells.last() {
+        self.counted += 1;
+        if let Some(last) = self.cells.last() {
             self.sorted &= (last.row, last.col) < (row, col);
         }
-        self.block.cells.push(Cell { row, col, value });
+        self.cells.push(Cell { row, col, kind, word });
         Ok(())
     }
 
     /// Remembers the fill colour of a cell, filled in or not.
-    pub(super) fn fill(&mut self, row: u32, col: u32, fill: u16) {
+    pub(super) fn fill(&mut self, row: u32, col: u32, fill: u32) {
         // Past the bound of cells a colour says nothing new.
-        if (self.block.fills.len() as u64) < self.most_cells {
-            self.block.fills.push((row, col, fill));
+        if (self.fills.len() as u64) < self.most_cells {
+            self.fills.push([row, col, fill]);
         }
     }
 
@@ -382,29 +437,36 @@ impl<'s> Builder<'s> {
     }
 
     fn put_away(&mut self) -> Result<(), Refused> {
-        let mut block = std::mem::take(&mut self.block);
+        let mut cells = std::mem::take(&mut self.cells);
         if !std::mem::replace(&mut self.sorted, true) {
             // A cell that is written twice keeps its last value, as in spreadsheet programs.
-            block.cells.reverse();
-            block.cells.sort_by_key(|cell| (cell.row, cell.col));
-            block.cells.dedup_by_key(|cell| (cell.row, cell.col));
+            cells.reverse();
+            cells.sort_by_key(|cell| (cell.row, cell.col));
+            cells.dedup_by_key(|cell| (cell.row, cell.col));
         }
-        let (Some(first), Some(last)) = (block.cells.first(), block.cells.last()) else { return Ok(()) };
+        let (Some(first), Some(last)) = (cells.first(), cells.last()) else { return Ok(()) };
         let (first, last) = (first.row, last.row);
-        block.fills.sort_unstable();
-        block.fills.dedup_by_key(|(row, col, _)| (*row, *col));
+        let mut fills = std::mem::take(&mut self.fills);
+        fills.sort_unstable();
+        fills.dedup_by_key(|[row, col, _]| (*row, *col));
         // A row may begin with a coloured empty cell: its colour belongs to the next block.
-        let next = block.fills.partition_point(|(row, ..)| *row <= last);
-        self.block.fills = block.fills.split_off(next);
-        for (place, cell) in block.cells.iter().enumerate() {
-            if block.rows.last().is_none_or(|(row, _)| *row != cell.row) {
-                block.rows.push((cell.row, fits(place)));
+        self.fills = fills.split_off(fills.partition_point(|[row, ..]| *row <= last));
+        let mut block = Block { text: std::mem::take(&mut self.text), fills, ..Block::default() };
+        for (place, cell) in cells.iter().enumerate() {
+            if block.rows.last() != Some(&cell.row) {
+                block.rows.push(cell.row);
+                block.starts.push(fits(place));
             }
         }
+        block.cols = cells.iter().map(|cell| cell.col).collect();
+        block.kinds = cells.iter().map(|cell| cell.kind).collect();
+        block.words = cells.iter().map(|cell| cell.word).collect();
         let before = self.done.last().map_or(0, |done| done.before + done.rows);
-        let (rows, cells) = (fits(block.rows.len()), fits(block.cells.len()));
+        let (rows, filled) = (fits(block.rows.len()), fits(cells.len()));
         let at = self.sink.put(block).map_err(|_| Refused::Disk)?;
-        self.done.push(Place { before, rows, first, last, cells, at });
+        self.done.push(Place { before, rows, first, last, cells: filled, at });
+        cells.clear();
+        self.cells = cells;
         Ok(())
     }
 }
@@ -417,9 +479,8 @@ fn fits(n: usize) -> u32 {
 const ERRORS: [&str; 9] =
     ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#ERROR!"];
 
-fn error_place(word: &str) -> u8 {
-    let place = ERRORS.iter().position(|known| *known == word).unwrap_or(ERRORS.len() - 1);
-    u8::try_from(place).expect("nine words")
+fn error_place(word: &str) -> u64 {
+    ERRORS.iter().position(|known| *known == word).unwrap_or(ERRORS.len() - 1) as u64
 }
 
 #[cfg(test)]

@@ -45,8 +45,7 @@ pub(super) enum Spool {
 struct Contents {
     sheets: Vec<(About, Vec<Place>)>,
     separator: Option<char>,
-    // JSON, because a problem leaves out what it does not have.
-    problems: String,
+    problems: Vec<Problem>,
 }
 
 impl Sink {
@@ -63,7 +62,7 @@ impl Sink {
             self.held.push(Arc::new(block));
             return Ok((self.held.len() as u64 - 1, 0));
         };
-        let bytes = postcard::to_stdvec(&block).map_err(std::io::Error::other)?;
+        let bytes = block.bytes();
         file.write_all(&bytes)?;
         let place = (*at, bytes.len() as u64);
         *at += place.1;
@@ -83,8 +82,8 @@ impl Sink {
         problems: &[Problem],
     ) -> std::io::Result<()> {
         let Some((mut file, _)) = self.file else { return Ok(()) };
-        let contents = Contents { sheets, separator, problems: serde_json::to_string(problems)? };
-        let bytes = postcard::to_stdvec(&contents).map_err(std::io::Error::other)?;
+        let contents = Contents { sheets, separator, problems: problems.to_vec() };
+        let bytes = serde_json::to_vec(&contents)?;
         file.write_all(&bytes)?;
         file.write_all(&(bytes.len() as u64).to_le_bytes())?;
         file.write_all(MARK)?;
@@ -99,7 +98,7 @@ impl Spool {
             Self::Held(blocks) => blocks.get(usize::try_from(at).ok()?).map(Arc::clone),
             Self::File(file) => {
                 let bytes = part(&mut *file.lock().ok()?, at, len)?;
-                postcard::from_bytes(&bytes).ok().map(Arc::new)
+                Block::from_bytes(&bytes).map(Arc::new)
             }
         }
     }
@@ -126,10 +125,9 @@ pub(super) fn open(path: &Path) -> Option<Workbook> {
     if mark != MARK || len > end {
         return None;
     }
-    let contents: Contents = postcard::from_bytes(&part(&mut file, end - len, len)?).ok()?;
-    let problems: Vec<Problem> = serde_json::from_str(&contents.problems).ok()?;
+    let contents: Contents = serde_json::from_slice(&part(&mut file, end - len, len)?).ok()?;
     let spool = Spool::File(Arc::new(Mutex::new(file)));
     let sheets =
         contents.sheets.into_iter().map(|(about, blocks)| Sheet::new(about, blocks, spool.clone())).collect();
-    Some(Workbook { sheets, separator: contents.separator, problems })
+    Some(Workbook { sheets, separator: contents.separator, problems: contents.problems })
 }
