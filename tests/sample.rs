@@ -134,11 +134,19 @@ fn every_report_prints_how_many_rows_were_used() {
                 .map(|(_, file)| file[key].as_u64().expect("a count"))
                 .sum()
         };
-        let used = count("used").to_string();
-        let used = used.split_at_checked(used.len() - 3).map_or(used.clone(), |(a, b)| format!("{a},{b}"));
-        let wanted = format!("{used} rows used, {} set aside.", count("set_aside"));
+        let grouped = |n: u64| {
+            let n = n.to_string();
+            n.split_at_checked(n.len().saturating_sub(3))
+                .filter(|(thousands, _)| !thousands.is_empty())
+                .map_or(n.clone(), |(thousands, rest)| format!("{thousands},{rest}"))
+        };
+        let (used, aside) = (count("used"), count("set_aside"));
+        let others = count("filled") - used - aside;
+        let wanted = format!("{} rows in the files: {} used, {aside} set aside", grouped(count("filled")), grouped(used));
+        let others = format!(", {} without results", grouped(others));
         let text = text(&made().0.path().join(report));
         assert!(text.contains(&wanted), "{report}: “{wanted}” is missing");
+        assert!(text.contains(&others), "{report}: “{others}” is missing");
         assert!(!text.contains('⟦'), "{report}: a word is missing from the dictionary");
     }
 }
@@ -149,7 +157,7 @@ fn every_file_is_accounted_for_as_the_oracle_counts() {
     for file in made().1["files"].as_array().expect("a list") {
         let path = file["path"].as_str().expect("a path");
         let wanted = &expected[path];
-        for key in ["rows", "used", "set_aside"] {
+        for key in ["filled", "rows", "used", "set_aside"] {
             assert_eq!(file[key], wanted[key], "{path}: {key}");
         }
         assert_eq!(

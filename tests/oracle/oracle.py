@@ -216,6 +216,7 @@ def tallies(data):
     for path, tally in data.files.items():
         aside = tally["aside"]
         out[path] = {
+            "filled": read.filled(PROJECT / path),
             "rows": len(tally["rows"]), "set_aside": len(aside), "used": len(tally["rows"]) - len(aside),
             "cells": [{"sheet": sheet, "row": row, "cell": cell, "why": why}
                       for (sheet, row), found in sorted(aside.items()) for cell, why in found]}

@@ -50,6 +50,24 @@ def sheets(path):
     return [(s.title, list(s.iter_rows(values_only=True))) for s in book.worksheets if s.sheet_state == "visible"]
 
 
+def filled(path):
+    """How many rows hold something, on all sheets, hidden ones included."""
+    path = str(path)
+    if path.endswith(".csv"):
+        with open(path, encoding="windows-1252", newline="") as file:
+            rows = list(csv.reader(file, delimiter=";"))
+    elif path.endswith(".xls"):
+        rows = [s.row_values(n) for s in xlrd.open_workbook(path).sheets() for n in range(s.nrows)]
+    elif path.endswith(".ods"):
+        root = ET.fromstring(zipfile.ZipFile(path).read("content.xml"))
+        rows = [["".join(p.text or "" for p in row.iter(f"{{{TEXT}}}p"))] for row in root.iter(f"{{{TABLE}}}table-row")]
+    else:
+        book = openpyxl.load_workbook(path, data_only=True)
+        rows = [row for s in book.worksheets for row in s.iter_rows(values_only=True)]
+    # White space alone is nothing, but a non-breaking space is a letter that somebody typed.
+    return sum(any(c is not None and str(c).strip(" \t\r\n") for c in row) for row in rows)
+
+
 def top_of(rows, word):
     return next(n for n, r in enumerate(rows) if r and clean(r[0]) == word)
 

@@ -38,7 +38,15 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     }
     super::tell(&outcome.problems, if args.all { usize::MAX } else { 12 });
     for file in &outcome.files {
-        writeln!(out, "{}: {} rows, {} used, {} set aside", file.path, file.rows, file.used, file.set_aside)?;
+        writeln!(
+            out,
+            "{}: {} rows filled in, {} used, {} set aside, {} without data",
+            file.path,
+            file.filled,
+            file.used,
+            file.set_aside,
+            file.no_data()
+        )?;
     }
     let count = |severity| outcome.problems.iter().filter(|p| p.severity == severity).count();
     let period = if outcome.period.is_empty() { "no reporting period" } else { &outcome.period };

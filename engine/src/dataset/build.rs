@@ -3,14 +3,14 @@
 //! Files are read side by side and put together in the order of their paths, so the outcome does not
 //! depend on who was first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::config::{CodeClass, Project, SourceSpec};
 use crate::problem::{Place, Problem};
 use crate::sources::FrozenFile;
-use crate::workbook::{CsvHints, Shelf, Workbook};
+use crate::workbook::{CsvHints, Sheet, Shelf, Workbook};
 
 use super::facts::Lookup;
 use super::people::{self, People, RosterRow};
@@ -18,11 +18,12 @@ use super::plan::Plan;
 use super::results::{self, Context, Found, Results};
 use super::table::Told;
 use super::values::{reasons, shown};
-use super::{Dataset, Enrolment, Observations, PersonId, PersonKind, SourceCell, Tally, roster};
+use super::{Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, roster};
 
 /// What one file gave, before the files are put together.
 struct Read {
     sheets: Vec<String>,
+    filled: usize,
     results: Results,
     roster: Vec<RosterRow>,
     problems: Vec<Problem>,
@@ -64,7 +65,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let (people, set_aside) = people::gather(project, &lookup.years, rows, &mut contradictions);
     for (file, row) in set_aside {
         if let Some(read) = done.get_mut(&file) {
-            read.results.set_aside[row] = true;
+            read.results.rows.set_aside(row, Aside::Contradiction);
         }
     }
     done.extend(read_all(false, &people));
@@ -101,6 +102,19 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let kept = settle(project, &sources, &dataset.reasons, all, &mut done, problems);
     dataset.observations = columns(&kept);
     dataset.files = tallies(&lookup, &sources, &done, &kept);
+    // The engine's own books must balance; if they do not, nobody should trust the counts.
+    problems.extend(dataset.files.iter().filter(|tally| !tally.adds_up()).map(|tally| {
+        Problem::error("The rows of this file do not add up: used, set aside and without data are not all of them.")
+            .at(Place::file(&tally.path))
+            .found(format!(
+                "{} filled rows, but {} used, {} set aside and {} without data",
+                tally.filled,
+                tally.used,
+                tally.set_aside,
+                tally.no_data()
+            ))
+            .hint("This is a fault of Termwise: please report it.")
+    }));
     dataset
 }
 
@@ -124,16 +138,22 @@ fn read(
     let mut book = match shelf.open(&file.frozen_path, &file.digest, path, &hints) {
         Ok(book) => book,
         Err(problem) => {
-            return Read { sheets: Vec::new(), results, roster: rows, problems: vec![problem] };
+            return Read { sheets: Vec::new(), filled: 0, results, roster: rows, problems: vec![problem] };
         }
     };
     std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
     let mut choice = Vec::new();
     let chosen = plan.choose(&book, path, &mut choice);
     choice.into_iter().for_each(|problem| told.push(problem));
+    let read: BTreeSet<u16> = chosen.iter().map(|(number, _)| *number).collect();
+    for (number, sheet) in (0u16..).zip(&book.sheets) {
+        if !read.contains(&number) {
+            results.rows.no_data(NotData::OtherSheet, sheet.len());
+        }
+    }
     for (number, sheet) in chosen {
         if plan.is_roster() {
-            let aside = &mut results.set_aside;
+            let counted = &mut results.rows;
             rows.extend(roster::read(
                 lookup,
                 &project.schools,
@@ -142,7 +162,7 @@ fn read(
                 path,
                 place,
                 sheet,
-                aside,
+                counted,
                 &mut told,
             ));
         } else {
@@ -152,6 +172,7 @@ fn read(
     }
     Read {
         sheets: book.sheets.iter().map(|sheet| sheet.name.clone()).collect(),
+        filled: book.sheets.iter().map(Sheet::len).sum(),
         results,
         roster: rows,
         problems: told.finish(path),
@@ -222,7 +243,7 @@ fn settle(
         }
         for (file, found) in same {
             if let Some(read) = done.get_mut(file) {
-                read.results.set_aside[found.data_row as usize] = true;
+                read.results.rows.set_aside(found.data_row as usize, Aside::Contradiction);
             }
         }
     }
@@ -264,16 +285,23 @@ fn tallies(
         .enumerate()
         .map(|(place, (file, source, _))| {
             let read = done.get(&place);
-            let rows = read.map(|read| read.results.set_aside.as_slice()).unwrap_or_default();
-            let set_aside = count(rows.iter().filter(|aside| **aside).count());
+            let rows = read.map(|read| read.results.rows.aside.as_slice()).unwrap_or_default();
+            let mut set_aside_by = BTreeMap::new();
+            for why in rows.iter().flatten() {
+                *set_aside_by.entry(*why).or_default() += 1;
+            }
+            let set_aside = set_aside_by.values().sum();
             Tally {
                 path: file.path_relative.clone(),
                 digest: file.digest.clone(),
                 sheets: read.map(|read| read.sheets.clone()).unwrap_or_default(),
                 school: source.set.get("school").and_then(|word| lookup.school(word).ok()),
+                filled: read.map_or(0, |read| count(read.filled)),
                 rows: count(rows.len()),
                 used: count(rows.len()) - set_aside,
                 set_aside,
+                set_aside_by,
+                not_data: read.map(|read| read.results.rows.not_data.clone()).unwrap_or_default(),
                 observations: observations[place],
             }
         })

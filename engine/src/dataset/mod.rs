@@ -19,6 +19,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
 
 pub use build::build;
@@ -89,7 +91,42 @@ pub struct SourceCell {
     pub col: u32,
 }
 
-/// What became of one file's rows. `rows = used + set_aside`.
+/// Why a row of data was set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aside {
+    /// A cell of it could not be read.
+    Unreadable,
+    /// Its student was not found, or not beyond doubt.
+    Student,
+    /// A word of it (school, period, measure, grade …) means nothing to the project.
+    Word,
+    /// It contradicts another row.
+    Contradiction,
+    /// The table that it stands in has no header, or lacks a column.
+    Table,
+}
+
+/// What a filled row is that is no data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotData {
+    /// A row of a sheet that the mapping does not read.
+    OtherSheet,
+    /// Titles and notes above the table.
+    Above,
+    /// The header, its explanations, and where it comes again.
+    Header,
+    /// Totals and averages.
+    Totals,
+    /// A legend or the like under the table.
+    Below,
+    /// A row of the table without any result.
+    NoResult,
+}
+
+/// What became of the filled rows of one file. Always
+/// `filled = used + set_aside + not_data` and `rows = used + set_aside`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Tally {
     /// Path relative to the project folder.
@@ -101,6 +138,8 @@ pub struct Tally {
     /// The school that the source sets, if it sets one.
     #[serde(skip)]
     pub school: Option<SchoolId>,
+    /// Rows that hold something, on all sheets that could be opened.
+    pub filled: u32,
     /// Rows of data (neither header, notes, totals nor legend).
     pub rows: u32,
     /// Rows from which at least one reading (or, for a roster, an enrolment) came and in which
@@ -108,8 +147,27 @@ pub struct Tally {
     pub used: u32,
     /// Rows set aside, wholly or in part, each with a problem.
     pub set_aside: u32,
+    /// Those rows by reason.
+    pub set_aside_by: BTreeMap<Aside, u32>,
+    /// Filled rows that are no data, by what they are.
+    pub not_data: BTreeMap<NotData, u32>,
     /// Observations that came from it.
     pub observations: u32,
+}
+
+impl Tally {
+    /// Filled rows that are no data.
+    pub fn no_data(&self) -> u32 {
+        self.not_data.values().sum()
+    }
+
+    /// Whether every filled row is accounted for.
+    pub fn adds_up(&self) -> bool {
+        let by_reason: u32 = self.set_aside_by.values().sum();
+        self.rows == self.used + self.set_aside
+            && self.set_aside == by_reason
+            && self.filled == self.rows + self.no_data()
+    }
 }
 
 /// Everything that was read, typed.

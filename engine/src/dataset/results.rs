@@ -16,9 +16,9 @@ use super::header::{Header, Layout};
 use super::people::{Nobody, People};
 use super::plan::Plan;
 use super::roster::names;
-use super::table::{Told, rows};
+use super::table::{self, Rows, Told};
 use super::values::{Outcome, Reading};
-use super::{PersonId, words};
+use super::{Aside, PersonId, words};
 
 /// One reading of one file.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +31,7 @@ pub(super) struct Found {
     pub(super) sheet: u16,
     pub(super) row: u32,
     pub(super) col: u32,
-    /// Place in [`Results::set_aside`].
+    /// Place in [`Rows::aside`].
     pub(super) data_row: u32,
 }
 
@@ -39,8 +39,8 @@ pub(super) struct Found {
 #[derive(Debug, Default)]
 pub(super) struct Results {
     pub(super) found: Vec<Found>,
-    /// One entry per row of data: whether something in it was set aside.
-    pub(super) set_aside: Vec<bool>,
+    /// What became of its rows.
+    pub(super) rows: Rows,
     /// Surveys: where and when each respondent answered.
     pub(super) respondents: Vec<(SchoolId, u16)>,
 }
@@ -65,35 +65,56 @@ struct Ready {
 
 /// Reads one sheet.
 pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, results: &mut Results, told: &mut Told) {
-    let Context { plan, path, .. } = *context;
-    let base = of_sheet(plan, context.set, path, sheet);
-    let mut memory = Memory::new(context.lookup);
-    let mut ready: Vec<Ready> = Vec::new();
-    let mut no_roster = false;
-    rows(sheet, plan, path, told, |header, layout, line, told| {
-        let Some(line) = line else {
-            ready = prepare(context, sheet, header, layout, &base, &mut memory, told);
-            return;
-        };
-        let place = |col: u32| Place::file(path).sheet(&sheet.name).cell(line.number, col);
+    let mut rows = std::mem::take(&mut results.rows);
+    let mut reader = Reader {
+        context,
+        number,
+        sheet,
+        results,
+        base: of_sheet(context.plan, context.set, context.path, sheet),
+        memory: Memory::new(context.lookup),
+        ready: Vec::new(),
+        no_roster: false,
+    };
+    table::read(sheet, context.plan, context.path, &mut rows, told, &mut reader);
+    results.rows = rows;
+}
+
+/// Reads the rows of one sheet.
+struct Reader<'r, 'c, 'a> {
+    context: &'r Context<'c, 'a>,
+    number: u16,
+    sheet: &'r Sheet,
+    results: &'r mut Results,
+    base: Facts,
+    memory: Memory<'c, 'a>,
+    ready: Vec<Ready>,
+    no_roster: bool,
+}
+
+impl table::Reader for Reader<'_, '_, '_> {
+    fn header(&mut self, header: &Header, layout: &Layout, told: &mut Told) {
+        self.ready = prepare(self.context, self.sheet, header, layout, &self.base, &mut self.memory, told);
+    }
+
+    fn row(&mut self, layout: &Layout, line: &Row, rows: &mut Rows, told: &mut Told) {
+        let Context { plan, path, .. } = *self.context;
+        let place = |col: u32| Place::file(path).sheet(&self.sheet.name).cell(line.number, col);
         let mut person: Option<(Option<u16>, Option<u32>)> = None;
         let mut data_row: Option<usize> = None;
-        for column in &ready {
+        for column in &self.ready {
             let Some(value) = line.get(column.col) else { continue };
             if matches!(value, Value::Text(text) if !text.is_ascii() && words::text(value).is_empty() && !text.is_empty())
             {
                 continue;
             }
-            let row = *data_row.get_or_insert_with(|| {
-                results.set_aside.push(false);
-                results.set_aside.len() - 1
-            });
+            let row = *data_row.get_or_insert_with(|| rows.data());
             let about = match column.fixed {
                 Some(about) => about,
-                None => match row_facts(layout, line, column, &base, &mut memory) {
+                None => match row_facts(layout, line, column, &self.base, &mut self.memory) {
                     Ok(about) => about,
                     Err((fact, why, word)) => {
-                        results.set_aside[row] = true;
+                        rows.set_aside(row, Aside::Word);
                         let at = layout.roles.get(fact).copied().unwrap_or(column.col);
                         let mut problem = Problem::warning(why.message).at(place(at)).expected(why.expected);
                         problem.found = word.map(|word| words::quoted(Value::Text(&word)));
@@ -104,7 +125,7 @@ pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, result
                 },
             };
             let (Some(measure), Some(period), Some(year)) = (about.measure, about.period, about.year) else {
-                results.set_aside[row] = true;
+                rows.set_aside(row, Aside::Word);
                 let what = if about.measure.is_none() { "measure" } else { "reporting period" };
                 told.push(
                     Problem::warning(format!("Nothing tells the {what} of this result, so it was set aside."))
@@ -118,33 +139,34 @@ pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, result
                 Some((for_year, who)) if for_year == Some(year) => who,
                 _ => {
                     let who = if plan.mapping.kind == MappingKind::Survey {
-                        respondent(about, person, results, told, place(column.col))
+                        respondent(about, person, self.results, told, place(column.col))
                     } else {
-                        student(context, layout, line, about, year, &base, &mut no_roster, told, &place)
+                        let unknown = &mut self.no_roster;
+                        student(self.context, layout, line, about, year, &self.base, unknown, told, &place)
                     };
                     person = Some((Some(year), who));
                     who
                 }
             };
             let Some(who) = who else {
-                results.set_aside[row] = true;
+                rows.set_aside(row, Aside::Student);
                 continue;
             };
             let reader = plan.reader(measure);
-            match reader.read(value, context.comma) {
+            match reader.read(value, self.context.comma) {
                 Outcome::Blank => {}
-                Outcome::Reading(reading) => results.found.push(Found {
+                Outcome::Reading(reading) => self.results.found.push(Found {
                     person: who,
                     measure,
                     period,
                     reading,
-                    sheet: number,
+                    sheet: self.number,
                     row: line.number,
                     col: column.col,
                     data_row: u32::try_from(row).unwrap_or(u32::MAX),
                 }),
                 Outcome::Rejected(hint) => {
-                    results.set_aside[row] = true;
+                    rows.set_aside(row, Aside::Unreadable);
                     told.push(
                         Problem::warning("This result could not be read, so it was set aside.")
                             .at(place(column.col))
@@ -155,7 +177,7 @@ pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, result
                 }
             }
         }
-    });
+    }
 }
 
 /// Resolves what the headers tell, and leaves out columns that only look like results.

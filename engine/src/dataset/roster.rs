@@ -11,13 +11,13 @@ use crate::problem::{Place, Problem};
 use crate::workbook::{Row, Sheet, Value};
 
 use super::facts::{Lookup, Memory, of_sheet};
-use super::header::Layout;
+use super::header::{Header, Layout};
 use super::people::RosterRow;
 use super::plan::Plan;
-use super::table::{Told, rows};
-use super::words;
+use super::table::{self, Rows, Told};
+use super::{Aside, words};
 
-/// Reads one roster sheet; `set_aside` says of every row of data whether it was set aside.
+/// Reads one roster sheet.
 #[allow(clippy::too_many_arguments)]
 pub(super) fn read(
     lookup: &Lookup<'_>,
@@ -27,34 +27,70 @@ pub(super) fn read(
     path: &str,
     file: usize,
     sheet: &Sheet,
-    set_aside: &mut Vec<bool>,
+    counted: &mut Rows,
     told: &mut Told,
 ) -> Vec<RosterRow> {
-    let base = of_sheet(plan, set, path, sheet);
-    let mut memory = Memory::new(lookup);
-    let mut found = Vec::new();
-    let on = Arc::new(Place::file(path).sheet(&sheet.name));
-    rows(sheet, plan, path, told, |_, layout, line, told| {
-        let Some(line) = line else { return };
-        let place = |col: u32| Place::file(path).sheet(&sheet.name).cell(line.number, col);
-        let col = |role: &str| layout.roles.get(role).copied();
-        let cell = |role: &str| col(role).and_then(|col| line.get(col));
-        let (id, provincial) = (cell("id"), cell("provincial-id"));
-        let names = names(layout, line);
-        if id.is_none() && provincial.is_none() && names.is_empty() {
+    let mut reader = Reader {
+        lookup,
+        schools,
+        plan,
+        path,
+        file,
+        sheet,
+        base: of_sheet(plan, set, path, sheet),
+        memory: Memory::new(lookup),
+        on: Arc::new(Place::file(path).sheet(&sheet.name)),
+        found: Vec::new(),
+    };
+    table::read(sheet, plan, path, counted, told, &mut reader);
+    reader.found
+}
+
+/// Reads the rows of one sheet.
+struct Reader<'r, 'a> {
+    lookup: &'r Lookup<'a>,
+    schools: &'r [crate::config::School],
+    plan: &'r Plan<'a>,
+    path: &'r str,
+    file: usize,
+    sheet: &'r Sheet,
+    base: Facts,
+    memory: Memory<'r, 'a>,
+    on: Arc<Place>,
+    found: Vec<RosterRow>,
+}
+
+impl table::Reader for Reader<'_, '_> {
+    fn header(&mut self, _: &Header, _: &Layout, _: &mut Told) {}
+
+    fn row(&mut self, layout: &Layout, line: &Row, rows: &mut Rows, told: &mut Told) {
+        let filled = |role: &str| layout.roles.get(role).and_then(|col| line.get(*col)).is_some();
+        if !filled("id") && !filled("provincial-id") && names(layout, line).is_empty() {
             return;
         }
-        let row = set_aside.len();
-        set_aside.push(true);
+        let row = rows.data();
+        match self.enrolment(layout, line, row) {
+            Ok(enrolment) => self.found.push(enrolment),
+            Err((why, problem)) => {
+                rows.set_aside(row, why);
+                told.push(problem);
+            }
+        }
+    }
+}
+
+impl Reader<'_, '_> {
+    fn enrolment(&mut self, layout: &Layout, line: &Row, row: usize) -> Result<RosterRow, (Aside, Problem)> {
+        let Self { lookup, schools, plan, base, memory, .. } = self;
+        let place = |col: u32| Place::file(self.path).sheet(&self.sheet.name).cell(line.number, col);
+        let col = |role: &str| layout.roles.get(role).copied();
+        let cell = |role: &str| col(role).and_then(|col| line.get(col));
         let id_col = col("id").or(col("provincial-id")).unwrap_or(0);
-        let (id, provincial) = (id.and_then(words::id_key), provincial.and_then(words::id_key));
+        let (id, provincial) =
+            (cell("id").and_then(words::id_key), cell("provincial-id").and_then(words::id_key));
         if id.is_none() && provincial.is_none() {
-            told.push(
-                Problem::warning("This row of the roster has no student number, so it was set aside.")
-                    .at(place(id_col))
-                    .hint("Write the number in this cell."),
-            );
-            return;
+            let problem = Problem::warning("This row of the roster has no student number, so it was set aside.");
+            return Err((Aside::Student, problem.at(place(id_col)).hint("Write the number in this cell.")));
         }
         let said: BTreeMap<&str, String> = FACTS
             .iter()
@@ -64,94 +100,70 @@ pub(super) fn read(
             })
             .collect();
         let about = ["school", "year"].iter().filter_map(|f| Some((*f, said.get(f)?.as_str()))).collect();
-        let about = match memory.about(&about) {
-            Ok(about) => about,
-            Err((fact, why)) => {
-                told.push(unknown(why, place(col(fact).unwrap_or(id_col)), said.get(fact)));
-                return;
-            }
-        };
+        let about = memory.about(&about).map_err(|(fact, why)| {
+            (Aside::Word, unknown(why, place(col(fact).unwrap_or(id_col)), said.get(fact)))
+        })?;
         let (Some(school), Some(year)) = (about.school, about.year) else {
             let what = if about.school.is_none() { "school" } else { "year" };
-            told.push(
-                Problem::warning(format!("Nothing tells the {what} of this enrolment, so it was set aside."))
-                    .at(place(id_col))
-                    .hint(format!("Add `{what}` to `set` of the source, or to [columns] in {}.", plan.mapping.path)),
-            );
-            return;
+            let problem = Problem::warning(format!("Nothing tells the {what} of this enrolment, so it was set aside."))
+                .at(place(id_col))
+                .hint(format!("Add `{what}` to `set` of the source, or to [columns] in {}.", plan.mapping.path));
+            return Err((Aside::Word, problem));
         };
+        let grade_at = place(col("grade").unwrap_or(id_col));
         let grade = match said.get("grade").map(|word| lookup.grade(word)) {
             Some(Ok(grade)) if schools[school.0].grades.contains(&grade) => grade,
             Some(Ok(grade)) => {
-                told.push(
-                    Problem::warning(format!(
-                        "{} has no grade {grade}; the row was set aside.",
-                        schools[school.0].name
-                    ))
-                    .at(place(col("grade").unwrap_or(id_col)))
+                let name = &schools[school.0].name;
+                let problem = Problem::warning(format!("{name} has no grade {grade}; the row was set aside."))
+                    .at(grade_at)
                     .expected(schools[school.0].grades.join(", "))
-                    .hint("Correct the grade, or the school's grades in termwise.toml."),
-                );
-                return;
+                    .hint("Correct the grade, or the school's grades in termwise.toml.");
+                return Err((Aside::Word, problem));
             }
-            Some(Err(why)) => {
-                told.push(unknown(why, place(col("grade").unwrap_or(id_col)), said.get("grade")));
-                return;
-            }
+            Some(Err(why)) => return Err((Aside::Word, unknown(why, grade_at, said.get("grade")))),
             None => {
-                told.push(
-                    Problem::warning("This row of the roster has no grade, so it was set aside.")
-                        .at(place(col("grade").unwrap_or(id_col)))
-                        .hint("Write the grade in this cell."),
-                );
-                return;
+                let problem = Problem::warning("This row of the roster has no grade, so it was set aside.");
+                return Err((Aside::Unreadable, problem.at(grade_at).hint("Write the grade in this cell.")));
             }
         };
-        let mut days = [None, None];
-        for (day, role) in days.iter_mut().zip(["entered", "left"]) {
-            let Some(value) = cell(role) else { continue };
-            *day = words::date(value);
-            if day.is_none() && !words::text(value).is_empty() {
-                told.push(
-                    Problem::warning("This cell should hold a day; the row was set aside.")
-                        .at(place(col(role).unwrap_or(id_col)))
-                        .found(words::quoted(value))
-                        .expected("a date, as in 2025-09-04")
-                        .hint("Format the cell as a date and type the day again."),
-                );
-                return;
-            }
-        }
-        let [entered, left] = days;
+        let day = |role: &str| match cell(role) {
+            Some(value) if !words::text(value).is_empty() => words::date(value).map(Some).ok_or_else(|| {
+                let problem = Problem::warning("This cell should hold a day; the row was set aside.")
+                    .at(place(col(role).unwrap_or(id_col)))
+                    .found(words::quoted(value))
+                    .expected("a date, as in 2025-09-04")
+                    .hint("Format the cell as a date and type the day again.");
+                (Aside::Unreadable, problem)
+            }),
+            _ => Ok(None),
+        };
+        let (entered, left) = (day("entered")?, day("left")?);
         if let (Some(entered), Some(left)) = (entered, left)
             && left < entered
         {
-            told.push(
-                Problem::warning("The student left before the first day; the row was set aside.")
-                    .at(place(col("left").unwrap_or(id_col)))
-                    .found(left.to_string())
-                    .expected(format!("a day after {entered}"))
-                    .hint("Correct one of the two days."),
-            );
-            return;
+            let problem = Problem::warning("The student left before the first day; the row was set aside.")
+                .at(place(col("left").unwrap_or(id_col)))
+                .found(left.to_string())
+                .expected(format!("a day after {entered}"))
+                .hint("Correct one of the two days.");
+            return Err((Aside::Contradiction, problem));
         }
-        set_aside[row] = false;
-        found.push(RosterRow {
+        Ok(RosterRow {
             id,
             provincial,
-            names,
+            names: names(layout, line),
             school,
             year,
             grade,
             program: said.get("program").cloned().unwrap_or_default(),
             entered,
             left,
-            sheet: Arc::clone(&on),
+            sheet: Arc::clone(&self.on),
             cell: (line.number, id_col),
-            row: (file, row),
-        });
-    });
-    found
+            row: (self.file, row),
+        })
+    }
 }
 
 fn unknown(why: super::facts::Unknown, place: Place, found: Option<&String>) -> Problem {

@@ -4,13 +4,15 @@
 //! Comes in: a sheet, a plan and the first header. Goes out: data rows, one after the other, each
 //! with the header that stands above it. Hidden rows are data.
 
+use std::collections::BTreeMap;
+
 use crate::config::pattern::{Pattern, prepare};
 use crate::problem::{Place, Problem};
 use crate::workbook::{Row, Sheet, Value};
 
 use super::header::{self, Header, Layout};
 use super::plan::Plan;
-use super::words;
+use super::{Aside, NotData, words};
 
 /// Problems told per file; more of them say nothing new.
 const MOST_TOLD: usize = 500;
@@ -43,64 +45,153 @@ impl Told {
     }
 }
 
-/// Finds the header and hands every data row to `each` with its layout. `each` is called first with
-/// no row for every header found.
-pub(super) fn rows(
+/// What became of the filled rows of a file.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// One entry per row of data: why it was set aside, if it was.
+    pub(super) aside: Vec<Option<Aside>>,
+    pub(super) not_data: BTreeMap<NotData, u32>,
+}
+
+impl Rows {
+    /// A new row of data; its place.
+    pub(super) fn data(&mut self) -> usize {
+        self.aside.push(None);
+        self.aside.len() - 1
+    }
+
+    /// A row of data that is set aside.
+    pub(super) fn data_aside(&mut self, why: Aside) {
+        self.aside.push(Some(why));
+    }
+
+    /// Sets a row of data aside; the first reason stays.
+    pub(super) fn set_aside(&mut self, row: usize, why: Aside) {
+        self.aside[row].get_or_insert(why);
+    }
+
+    /// Counts rows that are no data.
+    pub(super) fn no_data(&mut self, kind: NotData, rows: usize) {
+        if rows > 0 {
+            *self.not_data.entry(kind).or_default() += u32::try_from(rows).unwrap_or(u32::MAX);
+        }
+    }
+}
+
+/// What a reader makes of the rows of a table.
+pub(super) trait Reader {
+    /// A header, with what its columns mean, before the rows under it.
+    fn header(&mut self, header: &Header, layout: &Layout, told: &mut Told);
+
+    /// A row under the header. It is to be counted in `rows` unless it holds no data.
+    fn row(&mut self, layout: &Layout, row: &Row, rows: &mut Rows, told: &mut Told);
+}
+
+/// Finds the header and hands every row of the table to the reader. Counts every filled row of the
+/// sheet once.
+pub(super) fn read(
     sheet: &Sheet,
     plan: &Plan<'_>,
     path: &str,
+    rows: &mut Rows,
     told: &mut Told,
-    mut each: impl FnMut(&Header, &Layout, Option<&Row>, &mut Told),
+    reader: &mut dyn Reader,
 ) {
     if sheet.is_empty() {
         return;
     }
+    let lost = |rows: &mut Rows, from: usize| (from..sheet.len()).for_each(|_| rows.data_aside(Aside::Table));
     let Some(mut header) = header::find(sheet, plan, 0, plan.mapping.header_within) else {
-        told.push(header::not_found(sheet, plan, path));
+        let problem = header::not_found(sheet, plan, path);
+        if problem.is_error() {
+            lost(rows, 0);
+        } else {
+            rows.no_data(NotData::OtherSheet, sheet.len());
+        }
+        told.push(problem);
         return;
     };
     let place = || Place::file(path).sheet(&sheet.name);
     let mut layout = header.layout(plan);
+    let mut index = sheet.place_of(header.after);
+    let first = sheet.place_of(header.first);
+    rows.no_data(NotData::Above, first);
+    rows.no_data(NotData::Header, index - first);
     let (problems, usable) = header.missing(plan, &layout, &place());
     problems.into_iter().for_each(|problem| told.push(problem));
     if !usable {
-        return;
+        return lost(rows, index);
     }
-    each(&header, &layout, None, told);
-    let mut index = sheet.place_of(header.after);
+    reader.header(&header, &layout, told);
     while let Some(row) = sheet.row(index) {
         index += 1;
         let Some((_, first)) = row.first() else { continue };
-        if !matches!(first, Value::Number(_)) {
-            let said = words::text(first);
-            let begins = |pattern: &&Pattern| said.chars().next().is_some_and(|letter| pattern.may_begin(letter));
-            let fits = |patterns: &[Pattern]| {
-                let mut likely = patterns.iter().filter(begins).peekable();
-                likely.peek().is_some() && {
-                    let letters = prepare(&said);
-                    likely.any(|pattern| pattern.fits(&letters))
-                }
-            };
-            if fits(&plan.stop_rows) {
-                break;
+        match kind(sheet, plan, &header, &row, first) {
+            Kind::End => {
+                rows.no_data(NotData::Below, sheet.len() + 1 - index);
+                return;
             }
-            if fits(&plan.skip_rows) {
-                continue;
-            }
-            if said == header.marker && header::holds_all(sheet, plan, row.number) {
-                let Some(again) = header::find(sheet, plan, row.number, 1) else { continue };
+            Kind::Totals => rows.no_data(NotData::Totals, 1),
+            Kind::Header(again) => {
                 header = again;
                 layout = header.layout(plan);
+                let after = sheet.place_of(header.after);
+                rows.no_data(NotData::Header, after + 1 - index);
+                index = after;
                 let (problems, usable) = header.missing(plan, &layout, &place());
                 problems.into_iter().for_each(|problem| told.push(problem));
                 if !usable {
-                    return;
+                    return lost(rows, index);
                 }
-                each(&header, &layout, None, told);
-                index = sheet.place_of(header.after);
-                continue;
+                reader.header(&header, &layout, told);
+            }
+            Kind::Row => {
+                let before = rows.aside.len();
+                reader.row(&layout, &row, rows, told);
+                if rows.aside.len() == before {
+                    rows.no_data(NotData::NoResult, 1);
+                }
             }
         }
-        each(&header, &layout, Some(&row), told);
     }
+    if sheet.is_broken() {
+        told.push(
+            Problem::error("What was read of this sheet is damaged, so its other rows were set aside.")
+                .at(place())
+                .hint("Delete the folder .termwise/cells, then run again."),
+        );
+        lost(rows, index.saturating_sub(1));
+    }
+}
+
+/// What a row under the header is.
+enum Kind {
+    Row,
+    Totals,
+    End,
+    Header(Header),
+}
+
+fn kind(sheet: &Sheet, plan: &Plan<'_>, header: &Header, row: &Row, first: Value<'_>) -> Kind {
+    if matches!(first, Value::Number(_)) {
+        return Kind::Row;
+    }
+    let said = words::text(first);
+    let begins = |pattern: &&Pattern| said.chars().next().is_some_and(|letter| pattern.may_begin(letter));
+    let fits = |patterns: &[Pattern]| {
+        let mut likely = patterns.iter().filter(begins).peekable();
+        likely.peek().is_some() && {
+            let letters = prepare(&said);
+            likely.any(|pattern| pattern.fits(&letters))
+        }
+    };
+    if fits(&plan.stop_rows) {
+        return Kind::End;
+    }
+    if fits(&plan.skip_rows) {
+        return Kind::Totals;
+    }
+    let again = said == header.marker && header::holds_all(sheet, plan, row.number);
+    let again = again.then(|| header::find(sheet, plan, row.number, 1)).flatten();
+    again.map_or(Kind::Row, Kind::Header)
 }

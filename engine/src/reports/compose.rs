@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::config::goals::{Audience, GoalKind};
 use crate::config::measures::{Band, ScaleKind};
 use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
-use crate::dataset::Tally;
+use crate::dataset::{Aside, Tally};
 use crate::disclosure::{Bar, BarParts, Bound, Cleared, ClearedVerdict, Count, Figure, GoalFigures};
 use crate::goals::Verdict;
 use crate::goals::verdict::Lack;
@@ -706,31 +706,50 @@ impl Writer<'_> {
         sentences.join(" ")
     }
 
-    /// Rows used and set aside in the files that this school's report rests on.
+    /// What became of every row of the files that this school's report rests on.
     fn data(&self, files: &[Tally]) -> DataModel {
         let words = self.words;
         let mine: Vec<&Tally> =
             files.iter().filter(|f| f.school.is_none_or(|school| school == self.subject.school)).collect();
-        let used: u32 = mine.iter().map(|f| f.used).sum();
-        let set_aside: u32 = mine.iter().map(|f| f.set_aside).sum();
+        let sum = |of: fn(&Tally) -> u32| mine.iter().map(|file| of(file)).sum::<u32>();
+        let mut reasons: BTreeMap<Aside, u32> = BTreeMap::new();
+        for (why, rows) in mine.iter().flat_map(|file| &file.set_aside_by) {
+            *reasons.entry(*why).or_default() += rows;
+        }
+        let reasons: Vec<String> = reasons
+            .into_iter()
+            .map(|(why, rows)| words.text(&format!("data.{}", aside_key(why)), &[("n", &words.number(rows))]))
+            .collect();
+        let aside = words.number(sum(|f| f.set_aside));
+        let aside = if reasons.is_empty() {
+            words.text("data.aside", &[("n", &aside)])
+        } else {
+            words.text("data.aside-why", &[("n", &aside), ("reasons", &reasons.join(", "))])
+        };
         let rows = if self.subject.audience == Audience::ParentCouncil {
             Vec::new()
         } else {
             mine.iter()
                 .map(|f| {
                     let name = f.path.strip_prefix("data/").unwrap_or(&f.path).to_owned();
-                    vec![name, words.number(f.rows), words.number(f.used), words.number(f.set_aside)]
+                    let counts = [f.filled, f.used, f.set_aside, f.no_data()];
+                    [name].into_iter().chain(counts.map(|n| words.number(n))).collect()
                 })
                 .collect()
         };
         DataModel {
             sentence: words.text(
                 "data.sentence",
-                &[("used", &words.count("data.used", used, &[])), ("aside", &words.number(set_aside))],
+                &[
+                    ("rows", &words.count("data.filled", sum(|f| f.filled), &[])),
+                    ("used", &words.number(sum(|f| f.used))),
+                    ("aside", &aside),
+                    ("others", &words.number(sum(Tally::no_data))),
+                ],
             ),
-            columns: ["data.column-file", "data.column-rows", "data.column-used", "data.column-aside"]
+            columns: ["file", "filled", "used", "aside", "others"]
                 .iter()
-                .map(|key| words.text(key, &[]))
+                .map(|key| words.text(&format!("data.column-{key}"), &[]))
                 .collect(),
             rows,
         }
@@ -841,3 +860,14 @@ impl Writer<'_> {
         String::from_utf8(out.into_inner().expect("memory takes every record")).expect("written from strings")
     }
 }
+/// The dictionary's key of a reason for setting rows aside.
+fn aside_key(why: Aside) -> &'static str {
+    match why {
+        Aside::Unreadable => "aside-unreadable",
+        Aside::Student => "aside-student",
+        Aside::Word => "aside-word",
+        Aside::Contradiction => "aside-contradiction",
+        Aside::Table => "aside-table",
+    }
+}
+
