@@ -103,6 +103,8 @@ struct RawPeriod {
 struct RawSource {
     id: Spanned<String>,
     files: Vec<String>,
+    #[serde(default)]
+    except: Vec<String>,
     mapping: Spanned<String>,
     #[serde(default)]
     set: BTreeMap<String, Spanned<String>>,
@@ -540,6 +542,7 @@ impl Check<'_> {
                 SourceSpec {
                     id: source.id.get_ref().clone(),
                     files: source.files.clone(),
+                    except: source.except.clone(),
                     mapping: source.mapping.get_ref().clone(),
                     set: source.set.iter().map(|(k, v)| (k.clone(), v.get_ref().clone())).collect(),
                     line: self.text.place(source.id.span()).line.unwrap_or(0),

@@ -38,8 +38,21 @@ pub const FACTS: [&str; 6] = ["school", "year", "period", "measure", "grade", "p
 pub struct ValueColumn {
     /// Pattern on the header path, as in `{period} / Level`; `*` and `?` are wildcards.
     pub column: String,
+    /// Pattern on what stands in the cell, with `{value}`, where the result is only a part of it.
+    pub cell: Option<String>,
+    /// How a bare number is meant, if not as the scale says.
+    pub unit: Option<Unit>,
     /// Facts that hold for every cell of the column.
     pub set: Facts,
+}
+
+/// How a bare number in a cell is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// A share of the whole: 0.79.
+    Share,
+    /// Hundredths of the whole: 79.
+    Percent,
 }
 
 /// A fact taken from a cell above the table.
@@ -83,10 +96,10 @@ pub struct Mapping {
     pub columns: BTreeMap<String, Vec<String>>,
     /// Columns with results.
     pub values: Vec<ValueColumn>,
-    /// Pattern on the sheet's name, with captures.
-    pub from_sheet: Option<String>,
-    /// Pattern on the file's path relative to the project, with captures.
-    pub from_file: Option<String>,
+    /// Patterns on the sheet's name, with captures; the first that fits counts.
+    pub from_sheet: Vec<String>,
+    /// Patterns on the file's path relative to the project, with captures; the first that fits counts.
+    pub from_file: Vec<String>,
     /// Facts from single cells.
     pub from_cells: Vec<FromCell>,
     /// Codes of these files, upper case; they go before the scale's own.
@@ -106,6 +119,8 @@ pub struct SourceSpec {
     pub id: String,
     /// Globs relative to the project folder.
     pub files: Vec<String>,
+    /// Globs of files that are not read although `files` finds them.
+    pub except: Vec<String>,
     /// Name of the mapping.
     pub mapping: String,
     /// Facts that hold for every cell of these files.
@@ -189,6 +204,8 @@ impl OneOrMany {
 #[serde(deny_unknown_fields)]
 struct RawValue {
     column: Spanned<String>,
+    cell: Option<Spanned<String>>,
+    unit: Option<Spanned<String>>,
     #[serde(default)]
     set: BTreeMap<Spanned<String>, String>,
 }
@@ -196,7 +213,7 @@ struct RawValue {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawFrom {
-    pattern: Spanned<String>,
+    pattern: Spanned<OneOrMany>,
 }
 
 #[derive(Deserialize)]
@@ -271,8 +288,8 @@ impl Check<'_> {
             stop_rows,
             columns,
             values,
-            from_sheet: file.from_sheet.as_ref().map(|from| self.pattern(&from.pattern, true)),
-            from_file: file.from_file.as_ref().map(|from| self.pattern(&from.pattern, true)),
+            from_sheet: file.from_sheet.as_ref().map(|from| self.patterns(&from.pattern)).unwrap_or_default(),
+            from_file: file.from_file.as_ref().map(|from| self.patterns(&from.pattern)).unwrap_or_default(),
             from_cells: file.from_cell.iter().map(|from| self.cell_fact(from)).collect(),
             codes: self.codes(&file.codes, None),
             csv_separator: file.csv.separator.as_ref().and_then(|separator| self.separator(separator)),
@@ -297,6 +314,35 @@ impl Check<'_> {
             Ok(_) => {}
         }
         pattern.get_ref().clone()
+    }
+
+    /// Checks patterns that must capture something.
+    fn patterns(&mut self, patterns: &Spanned<OneOrMany>) -> Vec<String> {
+        let names = patterns.get_ref().names().into_iter();
+        names.map(|name| self.pattern(&Spanned::new(patterns.span(), name), true)).collect()
+    }
+
+    fn cell_pattern(&mut self, pattern: &Spanned<String>) -> String {
+        let fault = match Pattern::of_value(pattern.get_ref()) {
+            Err(why) => Some(format!("This pattern cannot be used: {why}.")),
+            Ok(sound) if sound.captures().next().is_none() => Some("This pattern captures no value.".to_owned()),
+            Ok(_) => None,
+        };
+        if let Some(message) = fault {
+            self.fault(pattern.span(), message, "Write {value} where the result stands, as in `cell = \"{value} / * SC\"`.");
+        }
+        pattern.get_ref().clone()
+    }
+
+    fn unit(&mut self, unit: &Spanned<String>) -> Option<Unit> {
+        match unit.get_ref().as_str() {
+            "share" => Some(Unit::Share),
+            "percent" => Some(Unit::Percent),
+            other => {
+                self.unknown(unit.span(), "unit", other, &["share", "percent"]);
+                None
+            }
+        }
     }
 
     fn bounded(
@@ -357,6 +403,8 @@ impl Check<'_> {
                 }
                 ValueColumn {
                     column: self.pattern(&value.column, false),
+                    cell: value.cell.as_ref().map(|cell| self.cell_pattern(cell)),
+                    unit: value.unit.as_ref().and_then(|unit| self.unit(unit)),
                     set: value.set.iter().map(|(fact, word)| (fact.get_ref().clone(), word.clone())).collect(),
                 }
             })

@@ -39,6 +39,8 @@ pub enum CodeClass {
 pub enum Code {
     /// A place on the scale, as `ND` is the lowest of `ND, 1, 2, 3, 4`.
     Score(f64),
+    /// A level by its name, where the scale is not known yet (in a mapping).
+    Level(String),
     /// Counts as below.
     CountsAsBelow,
     /// Left out, with the reason that is printed.
@@ -199,6 +201,7 @@ struct RawScale {
     kind: Spanned<String>,
     levels: Option<Spanned<Vec<String>>>,
     range: Option<Spanned<String>>,
+    numbered: Option<Spanned<bool>>,
     #[serde(default)]
     aliases: BTreeMap<String, Spanned<String>>,
     lowest: Option<Spanned<f64>>,
@@ -259,7 +262,13 @@ enum ByPeriod {
     ByPeriod(BTreeMap<String, Entry>),
 }
 
-const KINDS: [&str; 3] = ["ordered", "number", "percent"];
+const KINDS: [&str; 4] = ["ordered", "yes-no", "number", "percent"];
+
+/// What stands between the number and the name of a level, as in `4 – Agree`.
+const BETWEEN: [&str; 6] = ["-", ".", ")", ":", "=", " "];
+
+/// How schools write no and yes (the words are English, French and Ukrainian).
+const NO_YES: [[&str; 6]; 2] = [["N", "False", "0", "Non", "Ні", "✗"], ["Y", "True", "1", "Oui", "Так", "✓"]];
 pub(super) const CLASSES: [&str; 4] = ["score", "counts-as-below", "excluded", "error"];
 
 /// Reads measures.toml. What is faulty is left out and told.
@@ -304,6 +313,7 @@ impl Check<'_> {
         let raw = raw.get_ref();
         let kind = match raw.kind.get_ref().as_str() {
             "ordered" => self.ordered(raw, span),
+            "yes-no" => yes_no(raw),
             "number" => self.number(raw, span),
             "percent" => ScaleKind::Percent,
             other => {
@@ -312,7 +322,11 @@ impl Check<'_> {
             }
         };
         if !matches!(kind, ScaleKind::Ordered { .. }) {
-            let misplaced = [raw.levels.as_ref().map(Spanned::span), raw.range.as_ref().map(Spanned::span)];
+            let misplaced = [
+                raw.levels.as_ref().map(Spanned::span),
+                raw.range.as_ref().map(Spanned::span),
+                raw.numbered.as_ref().map(Spanned::span),
+            ];
             for span in misplaced.into_iter().flatten() {
                 self.fault(span, "Only ordered scales have levels and ranges.", "Use `kind = \"ordered\"`.");
             }
@@ -348,11 +362,21 @@ impl Check<'_> {
         if let Some(span) = raw.range.as_ref().filter(|_| !["lower", "upper"].contains(&range)).map(Spanned::span) {
             self.unknown(span, "reading of ranges", range, &["lower", "upper"]);
         }
-        ScaleKind::Ordered {
-            levels,
-            aliases: raw.aliases.iter().map(|(word, level)| (word.clone(), level.get_ref().clone())).collect(),
-            range_counts_as_lower: range != "upper",
+        let own = raw.aliases.iter().map(|(word, level)| (word.clone(), level.get_ref().clone()));
+        let numbered = raw.numbered.as_ref().is_some_and(|numbered| *numbered.get_ref());
+        let mut aliases: BTreeMap<String, String> = if numbered { numbers(&levels) } else { BTreeMap::new() };
+        if let Some(span) = raw.numbered.as_ref().filter(|_| numbered).map(Spanned::span)
+            && levels.iter().any(|level| level.parse::<f64>().is_ok())
+        {
+            self.fault(
+                span,
+                "The levels of this scale are numbers themselves, so they cannot be numbered as well.",
+                "Take `numbered` away.",
+            );
         }
+        // What somebody wrote goes before what follows from a rule.
+        aliases.extend(own);
+        ScaleKind::Ordered { levels, aliases, range_counts_as_lower: range != "upper" }
     }
 
     fn number(&mut self, raw: &RawScale, span: Range<usize>) -> ScaleKind {
@@ -388,17 +412,10 @@ impl Check<'_> {
             let meaning = match class {
                 "score" => match (&code.level, scale) {
                     (Some(level), Some(scale)) => self.value(level.get_ref(), level.span(), scale).map(Code::Score),
-                    (Some(level), None) => {
-                        let number = if let Entry::Number(number) = level.get_ref() { Some(*number) } else { None };
-                        if number.is_none() {
-                            self.fault(
-                                level.span(),
-                                "A mapping does not know which scale this level belongs to.",
-                                "Declare this code in measures.toml, under the scale.",
-                            );
-                        }
-                        number.map(Code::Score)
-                    }
+                    (Some(level), None) => Some(match level.get_ref() {
+                        Entry::Number(number) => Code::Level(number.to_string()),
+                        Entry::Word(word) => Code::Level(word.clone()),
+                    }),
                     (None, _) => {
                         self.fault(span, format!("The code “{word}” is a score, but which?"), "Add `level = …`.");
                         None
@@ -558,6 +575,31 @@ impl Check<'_> {
             }
         }
     }
+}
+
+/// A scale of two levels, with the usual spellings of both.
+fn yes_no(raw: &RawScale) -> ScaleKind {
+    let levels = ["No", "Yes"].map(str::to_owned).to_vec();
+    let usual = levels.iter().zip(NO_YES).flat_map(|(level, words)| words.map(|word| (word.to_owned(), level.clone())));
+    let mut aliases: BTreeMap<String, String> = usual.collect();
+    aliases.extend(raw.aliases.iter().map(|(word, level)| (word.clone(), level.get_ref().clone())));
+    ScaleKind::Ordered { levels, aliases, range_counts_as_lower: true }
+}
+
+/// The spellings of levels that a survey program numbers from 1: `4`, `4 - Agree`, `Agree (4)`.
+fn numbers(levels: &[String]) -> BTreeMap<String, String> {
+    let mut words = BTreeMap::new();
+    for (number, level) in (1..).zip(levels) {
+        let mut add = |word: String| words.insert(word, level.clone());
+        add(number.to_string());
+        add(format!("{level} ({number})"));
+        for between in BETWEEN {
+            add(format!("{number}{between}{level}"));
+            add(format!("{number}{between} {level}"));
+            add(format!("{number} {between} {level}"));
+        }
+    }
+    words
 }
 
 /// The day of a TOML date.

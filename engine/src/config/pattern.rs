@@ -11,6 +11,9 @@ const MOST_WILD: usize = 8;
 /// Longest word that is compared; a longer cell is no header and no name of a sheet.
 const LONGEST_WORD: usize = 1_000;
 
+/// The capture of the part of a cell that holds the result, as in `{value} / * SC`.
+pub const VALUE: &str = "value";
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Letter(char),
@@ -28,6 +31,15 @@ pub struct Pattern {
 impl Pattern {
     /// Reads a pattern; the error is one sentence.
     pub fn new(pattern: &str) -> Result<Self, String> {
+        Self::capturing(pattern, &FACTS)
+    }
+
+    /// A pattern on what stands in a cell, which captures only [`VALUE`].
+    pub fn of_value(pattern: &str) -> Result<Self, String> {
+        Self::capturing(pattern, &[VALUE])
+    }
+
+    fn capturing(pattern: &str, known: &[&str]) -> Result<Self, String> {
         let mut parts = Vec::new();
         let mut letters = fold(pattern).chars().collect::<Vec<_>>().into_iter().peekable();
         let mut wild = 0;
@@ -39,8 +51,8 @@ impl Pattern {
                 '?' => parts.push(Part::One),
                 '{' => {
                     let name: String = letters.by_ref().take_while(|c| *c != '}').collect();
-                    if !FACTS.contains(&name.as_str()) {
-                        return Err(format!("“{{{name}}}” cannot be captured; use one of {}", FACTS.join(", ")));
+                    if !known.contains(&name.as_str()) {
+                        return Err(format!("“{{{name}}}” cannot be captured; use one of {}", known.join(", ")));
                     }
                     if matches!(parts.last(), Some(Part::Capture(_))) {
                         return Err(format!("something must stand between “{{{name}}}” and the capture before it"));

@@ -119,12 +119,8 @@ pub(super) fn of_sheet(plan: &Plan<'_>, set: &Facts, path: &str, sheet: &Sheet) 
         let said = sheet.at(*row).and_then(|row| row.get(*col).map(|value| words::text(value).into_owned()));
         facts.extend(said.and_then(|said| pattern.capture(&said)).unwrap_or_default());
     }
-    if let Some(pattern) = &plan.from_file {
-        facts.extend(pattern.capture(path).unwrap_or_default());
-    }
-    if let Some(pattern) = &plan.from_sheet {
-        facts.extend(pattern.capture(&sheet.name).unwrap_or_default());
-    }
+    facts.extend(plan.from_file.iter().find_map(|pattern| pattern.capture(path)).unwrap_or_default());
+    facts.extend(plan.from_sheet.iter().find_map(|pattern| pattern.capture(&sheet.name)).unwrap_or_default());
     facts
 }
 

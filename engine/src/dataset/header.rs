@@ -38,6 +38,8 @@ pub(super) struct ValueColumn {
     pub(super) facts: Facts,
     /// Whether its pattern has letters of its own, so that every capture must make sense.
     pub(super) meant: bool,
+    /// Place among the mapping's columns of results.
+    pub(super) value: usize,
 }
 
 /// Columns by what they mean.
@@ -172,14 +174,20 @@ impl Header {
         let taken: BTreeSet<u32> = layout.roles.values().copied().collect();
         for (col, path) in self.paths.iter().filter(|(col, _)| !taken.contains(*col)) {
             let last = path.rsplit(" / ").next().unwrap_or(path);
-            let found = plan.values.iter().find_map(|value| {
+            let fitting = plan.values.iter().enumerate().filter_map(|(place, value)| {
                 let captured = value.pattern.capture(path).or_else(|| value.pattern.capture(last))?;
-                Some((value, captured))
+                Some((place, value, captured))
             });
-            if let Some((value, captured)) = found {
+            // The first that fits counts; but a cell may hold several results, each a part of it.
+            let mut parts = true;
+            for (number, (place, value, captured)) in fitting.enumerate() {
+                parts &= value.part.is_some();
+                if number > 0 && !parts {
+                    break;
+                }
                 let mut facts = value.set.clone();
                 facts.extend(captured);
-                layout.values.push(ValueColumn { col: *col, facts, meant: value.pattern.has_letters() });
+                layout.values.push(ValueColumn { col: *col, facts, meant: value.pattern.has_letters(), value: place });
             }
         }
         layout

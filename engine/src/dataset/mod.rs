@@ -6,6 +6,7 @@
 //! database. Names and numbers of people stay inside; nothing here prints them.
 
 mod build;
+mod colour;
 mod facts;
 mod header;
 mod people;

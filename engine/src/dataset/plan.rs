@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::mapping::{Facts, Mapping, MappingKind, address};
+use crate::config::mapping::{Facts, Mapping, MappingKind, Unit, address};
 use crate::config::pattern::{Pattern, prepare};
 use crate::config::{MeasureId, Project};
 use crate::problem::{Place, Problem, nearest};
@@ -17,7 +17,15 @@ use super::values::Reader;
 pub(super) struct ValuePlan<'a> {
     pub(super) pattern: Pattern,
     pub(super) written: &'a str,
+    pub(super) part: Option<Part<'a>>,
+    pub(super) unit: Option<Unit>,
     pub(super) set: &'a Facts,
+}
+
+/// Which part of a cell holds the result.
+pub(super) struct Part<'a> {
+    pub(super) pattern: Pattern,
+    pub(super) written: &'a str,
 }
 
 /// A mapping, compiled.
@@ -28,8 +36,8 @@ pub(super) struct Plan<'a> {
     pub(super) stop_rows: Vec<Pattern>,
     pub(super) roles: BTreeMap<&'a str, Vec<Pattern>>,
     pub(super) values: Vec<ValuePlan<'a>>,
-    pub(super) from_sheet: Option<Pattern>,
-    pub(super) from_file: Option<Pattern>,
+    pub(super) from_sheet: Vec<Pattern>,
+    pub(super) from_file: Vec<Pattern>,
     pub(super) from_cells: Vec<((u32, u32), Pattern)>,
     sheets: Vec<Pattern>,
     skip_sheets: Vec<Pattern>,
@@ -51,11 +59,15 @@ impl<'a> Plan<'a> {
                 .values
                 .iter()
                 .filter_map(|value| {
-                    Some(ValuePlan { pattern: one(&value.column)?, written: &value.column, set: &value.set })
+                    let part = value.cell.as_deref().and_then(|written| {
+                        Some(Part { pattern: Pattern::of_value(written).ok()?, written })
+                    });
+                    let (written, set) = (value.column.as_str(), &value.set);
+                    Some(ValuePlan { pattern: one(written)?, written, part, unit: value.unit, set })
                 })
                 .collect(),
-            from_sheet: mapping.from_sheet.as_deref().and_then(one),
-            from_file: mapping.from_file.as_deref().and_then(one),
+            from_sheet: all(&mapping.from_sheet),
+            from_file: all(&mapping.from_file),
             from_cells: mapping
                 .from_cells
                 .iter()

@@ -11,8 +11,9 @@ use crate::config::{MeasureId, PeriodId, SchoolId};
 use crate::problem::{Place, Problem};
 use crate::workbook::{Row, Sheet, Value};
 
+use super::colour::Colours;
 use super::facts::{About, Lookup, Memory, of_sheet};
-use super::header::{Header, Layout};
+use super::header::{Header, Layout, ValueColumn};
 use super::people::{Nobody, People};
 use super::plan::Plan;
 use super::roster::names;
@@ -58,9 +59,17 @@ pub(super) struct Context<'c, 'a> {
 /// A column of results whose facts are known as far as the header tells.
 struct Ready {
     col: u32,
+    /// Place among the mapping's columns of results.
+    value: usize,
     facts: Facts,
     /// Facts of every row, if no column of the row can change them.
     fixed: Option<About>,
+}
+
+impl Ready {
+    fn new(column: &ValueColumn) -> Self {
+        Self { col: column.col, value: column.value, facts: column.facts.clone(), fixed: None }
+    }
 }
 
 /// Reads one sheet.
@@ -74,9 +83,14 @@ pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, result
         base: of_sheet(context.plan, context.set, context.path, sheet),
         memory: Memory::new(context.lookup),
         ready: Vec::new(),
+        colours: Colours::default(),
+        after: u32::MAX,
         no_roster: false,
     };
     table::read(sheet, context.plan, context.path, &mut rows, told, &mut reader);
+    if let Some(problem) = reader.comments() {
+        told.push(problem);
+    }
     results.rows = rows;
 }
 
@@ -89,12 +103,39 @@ struct Reader<'r, 'c, 'a> {
     base: Facts,
     memory: Memory<'c, 'a>,
     ready: Vec<Ready>,
+    colours: Colours,
+    /// First row under the first header.
+    after: u32,
     no_roster: bool,
+}
+
+impl Reader<'_, '_, '_> {
+    /// Comments can hold the real meaning of a cell, and nobody reads them.
+    fn comments(&self) -> Option<Problem> {
+        let on_result =
+            |(row, col): &&(u32, u32)| *row >= self.after && self.ready.iter().any(|column| column.col == *col);
+        let mut found = self.sheet.comments.iter().filter(on_result);
+        let (row, col) = *found.next()?;
+        let more = found.count();
+        let message = match more {
+            0 => "This result has a comment; comments are not read.".to_owned(),
+            more => format!("This result and {more} more on the sheet have a comment; comments are not read."),
+        };
+        Some(
+            Problem::note(message)
+                .at(Place::file(self.context.path).sheet(&self.sheet.name).cell(row, col))
+                .hint("If a comment changes what the result means, write a code into the cell instead."),
+        )
+    }
 }
 
 impl table::Reader for Reader<'_, '_, '_> {
     fn header(&mut self, header: &Header, layout: &Layout, told: &mut Told) {
         self.ready = prepare(self.context, self.sheet, header, layout, &self.base, &mut self.memory, told);
+        self.after = self.after.min(header.after);
+        if self.context.plan.mapping.kind == MappingKind::Assessment {
+            self.colours = Colours::of(self.sheet, header.after, self.ready.iter().map(|column| column.col));
+        }
     }
 
     fn row(&mut self, layout: &Layout, line: &Row, rows: &mut Rows, told: &mut Told) {
@@ -102,8 +143,21 @@ impl table::Reader for Reader<'_, '_, '_> {
         let place = |col: u32| Place::file(path).sheet(&self.sheet.name).cell(line.number, col);
         let mut person: Option<(Option<u16>, Option<u32>)> = None;
         let mut data_row: Option<usize> = None;
+        let named = ["id", "provincial-id", "name", "family"].iter().find_map(|role| layout.roles.get(*role)).copied();
         for column in &self.ready {
-            let Some(value) = line.get(column.col) else { continue };
+            let Some(value) = line.get(column.col) else {
+                if named.is_some_and(|named| line.get(named).is_some()) && self.colours.marks(line, column.col, named) {
+                    let row = *data_row.get_or_insert_with(|| rows.data());
+                    rows.set_aside(row, Aside::Unreadable);
+                    told.push(
+                        Problem::warning("This cell is empty but coloured: what a colour means cannot be read.")
+                            .at(place(column.col))
+                            .expected("a result or a declared code")
+                            .hint("Write what the colour means into the cell, or take the colour away."),
+                    );
+                }
+                continue;
+            };
             if matches!(value, Value::Text(text) if !text.is_ascii() && words::text(value).is_empty() && !text.is_empty())
             {
                 continue;
@@ -153,7 +207,8 @@ impl table::Reader for Reader<'_, '_, '_> {
                 continue;
             };
             let reader = plan.reader(measure);
-            match reader.read(value, self.context.comma) {
+            let how = &plan.values[column.value];
+            match reader.read_part(value, how.part.as_ref(), how.unit, self.context.comma) {
                 Outcome::Blank => {}
                 Outcome::Reading(reading) => self.results.found.push(Found {
                     person: who,
@@ -201,10 +256,10 @@ fn prepare(
         // What the header tells is the same for all rows, so it is checked once, here.
         match memory.about(&said) {
             Ok(about) => {
-                ready.push(Ready { col: column.col, facts: column.facts.clone(), fixed: (!by_row).then_some(about) })
+                ready.push(Ready { fixed: (!by_row).then_some(about), ..Ready::new(column) })
             }
             Err(_) if by_row && !layout_decides(column.facts.keys(), layout) => {
-                ready.push(Ready { col: column.col, facts: column.facts.clone(), fixed: None });
+                ready.push(Ready::new(column));
             }
             Err((fact, why)) => {
                 let word = said.get(fact).copied().unwrap_or_default();

@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::config::measures::{Code, Scale, ScaleKind};
-use crate::config::pattern::fold;
+use crate::config::mapping::Unit;
+use crate::config::pattern::{VALUE, fold};
 use crate::config::{CodeClass, Measures};
 use crate::workbook::Value;
 
+use super::plan::Part;
 use super::words;
 
 /// Widest range of levels that is read as “between these two”, as in `J/K`.
@@ -83,6 +85,11 @@ impl<'a> Reader<'a> {
             let none = |class| Some(Reading { class, value: f64::NAN, reason: 0 });
             let reading = match code {
                 Code::Score(value) => Some(score(*value)),
+                // A mapping's code may belong to another scale than this one.
+                Code::Level(level) => match place_of(scale, level) {
+                    Some(value) => Some(score(value)),
+                    None => continue,
+                },
                 Code::CountsAsBelow => none(CodeClass::CountsAsBelow),
                 Code::Excluded(reason) => {
                     let place = reasons.iter().position(|known| known == reason).unwrap_or(0);
@@ -106,6 +113,39 @@ impl<'a> Reader<'a> {
                 format!("a number from {lowest} to {highest}, or a declared code")
             }
             ScaleKind::Percent => "a share such as 0.79 or 79 %, or a declared code".to_owned(),
+        }
+    }
+
+    /// Reads the part of a cell that holds the result. A word that is declared or on the scale counts
+    /// for the whole cell.
+    pub(super) fn read_part(&self, value: Value<'_>, part: Option<&Part<'_>>, unit: Option<Unit>, comma: Option<bool>) -> Outcome {
+        let Some(part) = part else { return self.read_unit(value, unit, comma) };
+        let said = words::text(value);
+        if said.is_empty() {
+            return Outcome::Blank;
+        }
+        if self.exact.contains_key(&key(&said)) {
+            return self.read(value, comma);
+        }
+        match part.pattern.capture(&said).and_then(|mut captured| captured.remove(VALUE)) {
+            Some(found) => self.read_unit(Value::Text(&found), unit, comma),
+            None => Outcome::Rejected(format!("The mapping expects “{}” in this cell: correct one of them.", part.written)),
+        }
+    }
+
+    /// Reads one cell whose bare numbers are meant as `unit` says.
+    fn read_unit(&self, value: Value<'_>, unit: Option<Unit>, comma: Option<bool>) -> Outcome {
+        let Some(unit) = unit else { return self.read(value, comma) };
+        let bare = match value {
+            Value::Number(number) => Some(number),
+            Value::Text(text) if !self.exact.contains_key(&key(text)) => plain(&key(text), comma),
+            _ => None,
+        };
+        let Some(bare) = bare else { return self.read(value, comma) };
+        let share = if unit == Unit::Percent { bare / 100.0 } else { bare };
+        match self.scale.kind {
+            ScaleKind::Number { highest, .. } => self.number(share * highest),
+            _ => self.number(share),
         }
     }
 
@@ -207,7 +247,10 @@ impl<'a> Reader<'a> {
         for separator in ["/", "-", " TO "] {
             // Every place, because a level's own name may hold the separator.
             for (at, _) in word.match_indices(separator) {
-                let (Some(low), Some(high)) = (level(&word[..at]), level(&word[at + separator.len()..])) else {
+                let (from, to) = (&word[..at], &word[at + separator.len()..]);
+                // A number and a word, as in `1 - Agree`, are two names of one level and not its ends.
+                let numeral = |end: &str| end.trim().parse::<f64>().is_ok();
+                let (Some(low), Some(high), true) = (level(from), level(to), numeral(from) == numeral(to)) else {
                     continue;
                 };
                 if low < high && high - low <= WIDEST_RANGE {
@@ -216,6 +259,17 @@ impl<'a> Reader<'a> {
             }
         }
         None
+    }
+}
+
+/// The value of a level that is written by its name, or of a number.
+fn place_of(scale: &Scale, level: &str) -> Option<f64> {
+    match &scale.kind {
+        ScaleKind::Ordered { levels, .. } => levels.iter().position(|known| known == level).map(|place| place as f64),
+        ScaleKind::Number { lowest, highest } => {
+            level.parse().ok().filter(|number| (*lowest..=*highest).contains(number))
+        }
+        ScaleKind::Percent => level.parse().ok().filter(|share| (0.0..=1.0).contains(share)),
     }
 }
 

@@ -17,30 +17,31 @@ pub(super) fn files(project: &Project, problems: &mut Vec<Problem>) -> BTreeSet<
     let mut found = BTreeSet::new();
     let listed = list(&project.root, problems);
     for (index, source) in project.sources.iter().enumerate() {
-        for pattern in &source.files {
-            let place = || {
-                let mut place = Place::file("termwise.toml");
-                place.line = Some(source.line);
-                place
-            };
-            let matcher = match glob(pattern) {
-                Ok(matcher) => matcher,
-                Err(why) => {
-                    problems.push(
-                        Problem::error(format!("The source “{}” has a pattern that cannot be used: {why}.", source.id))
-                            .at(place())
-                            .found(format!("“{pattern}”")),
-                    );
-                    continue;
-                }
-            };
-            let before = found.len();
+        let place = || {
+            let mut place = Place::file("termwise.toml");
+            place.line = Some(source.line);
+            place
+        };
+        let mut compile = |pattern: &String| {
+            glob(pattern)
+                .map_err(|why| {
+                    let what = format!("The source “{}” has a pattern that cannot be used: {why}.", source.id);
+                    problems.push(Problem::error(what).at(place()).found(format!("“{pattern}”")));
+                })
+                .ok()
+        };
+        let except: Vec<GlobMatcher> = source.except.iter().filter_map(&mut compile).collect();
+        let wanted: Vec<(&String, GlobMatcher)> =
+            source.files.iter().filter_map(|pattern| Some((pattern, compile(pattern)?))).collect();
+        for (pattern, matcher) in wanted {
             let mut any = false;
             for path in listed.iter().filter(|path| matcher.is_match(Path::new(path))) {
                 any = true;
-                found.insert((path.clone(), index));
+                if !except.iter().any(|other| other.is_match(Path::new(path))) {
+                    found.insert((path.clone(), index));
+                }
             }
-            if !any && before == found.len() {
+            if !any {
                 problems.push(nothing_found(&source.id, pattern, &listed).at(place()));
             }
         }

@@ -7,10 +7,10 @@
 mod find;
 mod freeze;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::config::Project;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 
 pub use freeze::{frozen_folder, private_folder};
 
@@ -38,6 +38,12 @@ pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile>
             files.push(again);
             continue;
         }
+        if in_use(&project.root.join(&path)) {
+            problems.push(
+                Problem::note("Somebody has this workbook open: what is not saved yet is not read.")
+                    .at(Place::file(&path)),
+            );
+        }
         match freeze::copy(&project.root, &path, project.reading_limits.file_bytes) {
             Ok((digest, frozen_path)) => {
                 files.push(FrozenFile { path_relative: path, frozen_path, digest, source_index });
@@ -46,4 +52,10 @@ pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile>
         }
     }
     files
+}
+
+/// Whether a spreadsheet program has its lock file beside the workbook.
+fn in_use(path: &Path) -> bool {
+    let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else { return false };
+    [format!("~${name}"), format!(".~lock.{name}#")].iter().any(|lock| path.with_file_name(lock).is_file())
 }

@@ -82,6 +82,8 @@ pub(super) struct Place {
     last: u32,
     /// How many filled cells it holds.
     cells: u32,
+    /// Whether any cell of it is coloured.
+    coloured: bool,
     /// Where it lies in the spool.
     at: (u64, u64),
 }
@@ -247,6 +249,11 @@ impl Sheet {
     /// How many cells hold something.
     pub fn filled(&self) -> usize {
         self.blocks.iter().map(|block| block.cells as usize).sum()
+    }
+
+    /// Whether cells are coloured (xlsx only).
+    pub fn is_coloured(&self) -> bool {
+        self.blocks.iter().any(|block| block.coloured)
     }
 
     /// Whether a part of the sheet could not be read back from the spool. Asked when the last row was
@@ -462,9 +469,9 @@ impl<'s> Builder<'s> {
         block.kinds = cells.iter().map(|cell| cell.kind).collect();
         block.words = cells.iter().map(|cell| cell.word).collect();
         let before = self.done.last().map_or(0, |done| done.before + done.rows);
-        let (rows, filled) = (fits(block.rows.len()), fits(cells.len()));
+        let (rows, filled, coloured) = (fits(block.rows.len()), fits(cells.len()), !block.fills.is_empty());
         let at = self.sink.put(block).map_err(|_| Refused::Disk)?;
-        self.done.push(Place { before, rows, first, last, cells: filled, at });
+        self.done.push(Place { before, rows, first, last, cells: filled, coloured, at });
         cells.clear();
         self.cells = cells;
         Ok(())
