@@ -10,6 +10,7 @@ pub mod plugin;
 pub mod reading_worker;
 pub mod run;
 pub mod schedule;
+pub mod schema;
 pub mod select;
 pub mod serve;
 pub mod typeset_worker;
@@ -62,6 +63,8 @@ enum Command {
     Serve(serve::Args),
     /// Look at the schedule
     Schedule(schedule::Args),
+    /// Print the JSON Schema of a configuration file, for editors
+    Schema(schema::Args),
     /// Build, list and check metric plugins
     Plugin(plugin::Args),
     #[command(hide = true)]
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
                 project(&next.project).and_then(|p| schedule::next(next, &p, Timestamp::now(), &mut out).map(|()| true))
             }
         },
+        Command::Schema(args) => schema::run(args, &mut out).map(|()| true),
         Command::Plugin(args) => plugin::run(args, &mut out),
         Command::ReadingWorker(args) => {
             drop(out);

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -132,59 +133,99 @@ pub struct SourceSpec {
 /// Roles of columns beside those named in [`FACTS`].
 pub const ROLES: [&str; 8] = ["id", "provincial-id", "name", "given", "family", "preferred", "entered", "left"];
 
-#[derive(Deserialize)]
+/// How one family of spreadsheets becomes observations: a file in the folder `mappings`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
+#[schemars(title = "Termwise mapping")]
+pub(super) struct File {
+    /// What the rows of the files are.
+    #[schemars(with = "String", extend("enum" = KINDS))]
     kind: Spanned<String>,
+    /// Which sheets are read.
     #[serde(default)]
     sheets: RawSheets,
+    /// Where the header of the table is.
     header: RawHeader,
+    /// Which rows under the header are no data.
     #[serde(default)]
     rows: RawRows,
+    /// Columns by what they mean: role = names of the column, best first. Roles: id, provincial-id,
+    /// name, given, family, preferred, entered, left, school, year, period, measure, grade, program.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, OneOrMany>", extend("propertyNames" = serde_json::json!({ "enum": roles() })))]
     columns: BTreeMap<Spanned<String>, Spanned<OneOrMany>>,
+    /// Columns with results.
     #[serde(default)]
     value: Vec<RawValue>,
+    /// Facts that the name of the sheet tells.
     from_sheet: Option<RawFrom>,
+    /// Facts that the path of the file, relative to the project folder, tells.
     from_file: Option<RawFrom>,
+    /// Facts that a cell above the table tells.
     #[serde(default)]
     from_cell: Vec<RawFromCell>,
+    /// Codes of these files; they go before the codes of the scales.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawCode>")]
     codes: BTreeMap<String, Spanned<RawCode>>,
+    /// How text files (.csv, .tsv) are written; found by looking where it is not said.
     #[serde(default)]
     csv: RawCsv,
 }
 
-#[derive(Deserialize, Default)]
+const KINDS: [&str; 3] = ["assessment", "roster", "survey"];
+
+fn roles() -> Vec<&'static str> {
+    ROLES.iter().chain(&FACTS).copied().collect()
+}
+
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawSheets {
+    /// Sheets to read (* and ? are wildcards); none means every visible one.
     #[serde(default, rename = "use")]
+    #[schemars(with = "Vec<String>")]
     used: Vec<Spanned<String>>,
+    /// Sheets to leave out.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     skip: Vec<Spanned<String>>,
+    /// Whether hidden sheets are read as well.
     #[serde(default)]
     hidden: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawHeader {
+    /// Words that the header rows hold, each in a cell of its own; * and ? are wildcards.
+    #[schemars(with = "Vec<String>", length(min = 1))]
     find: Spanned<Vec<String>>,
+    /// How many rows from the top are searched.
+    #[schemars(with = "Option<u32>", range(min = 1, max = 500), extend("default" = 25))]
     within: Option<Spanned<u32>>,
+    /// How many rows the header has.
+    #[schemars(with = "Option<u32>", range(min = 1, max = 5), extend("default" = 1))]
     rows: Option<Spanned<u32>>,
+    /// How many rows of explanation stand under the header.
+    #[schemars(with = "Option<u32>", range(max = 20), extend("default" = 0))]
     explanation_rows: Option<Spanned<u32>>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawRows {
+    /// Rows whose first filled cell fits one of these are no data: totals, averages, headings.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     skip_when: Vec<Spanned<String>>,
+    /// A row whose first filled cell fits one of these ends the table: a legend, notes.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     stop_when: Vec<Spanned<String>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum OneOrMany {
     One(String),
@@ -200,36 +241,61 @@ impl OneOrMany {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawValue {
+    /// The header of the column, upper rows first, parted by " / "; * and ? are wildcards, and
+    /// {period}, {measure}, {grade}, {year}, {school} and {program} capture what stands there.
+    #[schemars(with = "String")]
     column: Spanned<String>,
+    /// What stands in the cell, with {value} where the result is, if it is only a part of it.
+    #[schemars(with = "Option<String>")]
     cell: Option<Spanned<String>>,
+    /// How a bare number is meant: "share" (0.79) or "percent" (79).
+    #[schemars(with = "Option<String>", extend("enum" = UNITS))]
     unit: Option<Spanned<String>>,
+    /// Facts that hold for every cell of the column.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>", extend("propertyNames" = serde_json::json!({ "enum": FACTS })))]
     set: BTreeMap<Spanned<String>, String>,
 }
 
-#[derive(Deserialize)]
+const UNITS: [&str; 2] = ["share", "percent"];
+
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFrom {
+    /// What is written there, with captures, as in "Gr {grade}*"; the first pattern that fits counts.
+    #[schemars(with = "OneOrMany")]
     pattern: Spanned<OneOrMany>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawFromCell {
+    /// Address of the cell, as in B2.
+    #[schemars(with = "String", regex(pattern = "^[A-Za-z]{1,3}[0-9]{1,7}$"))]
     cell: Spanned<String>,
+    /// What is written there, with captures, as in "Reporting period: {period}".
+    #[schemars(with = "String")]
     pattern: Spanned<String>,
 }
 
-#[derive(Deserialize, Default)]
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawCsv {
+    /// What parts the cells.
+    #[schemars(with = "Option<String>", extend("enum" = SEPARATORS))]
     separator: Option<Spanned<String>>,
+    /// How letters are stored, as in "windows-1252".
+    #[schemars(with = "Option<String>")]
     encoding: Option<Spanned<String>>,
+    /// The decimal sign of numbers.
+    #[schemars(with = "Option<String>", extend("enum" = [",", "."]))]
     decimal: Option<Spanned<String>>,
 }
+
+const SEPARATORS: [&str; 4] = [",", ";", "tab", "|"];
 
 /// Reads every file in `mappings/`, by the stem of its name.
 pub fn load_all(root: &Path, problems: &mut Vec<Problem>) -> BTreeMap<String, Mapping> {
@@ -250,7 +316,7 @@ impl Check<'_> {
             "roster" => MappingKind::Roster,
             "survey" => MappingKind::Survey,
             other => {
-                self.unknown(file.kind.span(), "kind of mapping", other, &["assessment", "roster", "survey"]);
+                self.unknown(file.kind.span(), "kind of mapping", other, &KINDS);
                 MappingKind::Assessment
             }
         };
@@ -339,7 +405,7 @@ impl Check<'_> {
             "share" => Some(Unit::Share),
             "percent" => Some(Unit::Percent),
             other => {
-                self.unknown(unit.span(), "unit", other, &["share", "percent"]);
+                self.unknown(unit.span(), "unit", other, &UNITS);
                 None
             }
         }
@@ -365,7 +431,7 @@ impl Check<'_> {
     }
 
     fn columns(&mut self, file: &File, kind: MappingKind) -> BTreeMap<String, Vec<String>> {
-        let known: Vec<&str> = ROLES.iter().chain(&FACTS).copied().collect();
+        let known = roles();
         let mut columns = BTreeMap::new();
         for (role, names) in &file.columns {
             if !known.contains(&role.get_ref().as_str()) {
@@ -461,7 +527,7 @@ impl Check<'_> {
             _ => None,
         };
         if known.is_none() {
-            self.unknown(separator.span(), "separator", separator.get_ref(), &[",", ";", "tab", "|"]);
+            self.unknown(separator.span(), "separator", separator.get_ref(), &SEPARATORS);
         }
         known
     }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
@@ -184,63 +185,105 @@ impl Measures {
     }
 }
 
-#[derive(Deserialize)]
+/// Scales, measures and dated expectation tables: the file `measures.toml`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct File {
+#[schemars(title = "Termwise measures")]
+pub(super) struct File {
+    /// How values are written, by the scale's name.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawScale>")]
     scale: BTreeMap<String, Spanned<RawScale>>,
+    /// What is assessed, by the measure's name.
     #[serde(default)]
     measure: BTreeMap<String, RawMeasure>,
+    /// Which values count as at level, from a day on.
     #[serde(default)]
     expectation: Vec<RawExpectation>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawScale {
+    /// Named levels, yes or no, numbers, or shares.
+    #[schemars(with = "String", extend("enum" = KINDS))]
     kind: Spanned<String>,
+    /// Ordered scales: the levels, lowest first.
+    #[schemars(with = "Option<Vec<String>>")]
     levels: Option<Spanned<Vec<String>>>,
+    /// Ordered scales: whether a range such as J/K counts as its lower or its upper level.
+    #[schemars(with = "Option<String>", extend("enum" = ["lower", "upper"]))]
     range: Option<Spanned<String>>,
+    /// Ordered scales: whether levels are also written with their number, as in 4 or 4 - Agree.
+    #[schemars(with = "Option<bool>")]
     numbered: Option<Spanned<bool>>,
+    /// Other spellings of levels: spelling = level.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, String>")]
     aliases: BTreeMap<String, Spanned<String>>,
+    /// Number scales: the lowest number that can be true.
+    #[schemars(with = "Option<f64>")]
     lowest: Option<Spanned<f64>>,
+    /// Number scales: the highest number that can be true.
+    #[schemars(with = "Option<f64>")]
     highest: Option<Spanned<f64>>,
+    /// What words mean that are no value of the scale.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, RawCode>")]
     codes: BTreeMap<String, Spanned<RawCode>>,
 }
 
 /// A code as written in measures.toml and in mappings.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCode {
+    /// A score, counted as below, left out with a reason, or a data error.
+    #[schemars(with = "String", extend("enum" = CLASSES))]
     class: Spanned<String>,
+    /// Class score: which level or number.
+    #[schemars(with = "Option<Entry>")]
     level: Option<Spanned<Entry>>,
+    /// Class excluded: the reason that reports print.
     reason: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawMeasure {
+    /// Name as printed.
     title: String,
+    /// Name of its scale.
+    #[schemars(with = "String")]
     scale: Spanned<String>,
+    /// Other names that spreadsheets have for it.
     #[serde(default)]
     also_called: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawExpectation {
+    /// Name as printed.
     title: String,
+    /// Measures that it speaks of; they share a scale.
+    #[schemars(with = "Vec<String>")]
     measures: Spanned<Vec<String>>,
+    /// First day in force, as in 2025-09-01 (without quotes).
+    #[schemars(with = "String", extend("format" = "date"))]
     from: Spanned<Datetime>,
+    /// Lowest value at level: one for all, by grade, or by grade and reporting period.
+    #[schemars(with = "Lines")]
     at: Spanned<Lines>,
+    /// Lowest value that is approaching.
+    #[schemars(with = "Option<Lines>")]
     approaching: Option<Spanned<Lines>>,
+    /// Lowest value above level.
+    #[schemars(with = "Option<Lines>")]
     above: Option<Spanned<Lines>>,
 }
 
 /// A level's name or a number.
-#[derive(Deserialize, Clone)]
+#[derive(Deserialize, Clone, JsonSchema)]
 #[serde(untagged)]
 enum Entry {
     Number(f64),
@@ -248,14 +291,14 @@ enum Entry {
 }
 
 /// One line of a table: a value for all, by grade, or by grade and period.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Lines {
     All(Entry),
     ByGrade(BTreeMap<String, ByPeriod>),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum ByPeriod {
     All(Entry),

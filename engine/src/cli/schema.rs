@@ -1,0 +1,37 @@
+//! `termwise schema`: what a configuration file may hold, for editors.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+
+use crate::config::schema::{self, Which};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  termwise schema mapping > mapping.schema.json\n\nThen write as the first line of a mapping, for editors that know Taplo:\n  #:schema ../mapping.schema.json"
+)]
+pub struct Args {
+    /// Which file
+    #[arg(value_enum)]
+    file: File,
+}
+
+/// The files that have a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum File {
+    /// A file in the folder mappings
+    Mapping,
+    /// measures.toml
+    Measures,
+}
+
+/// Prints the schema.
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
+    let which = match args.file {
+        File::Mapping => Which::Mapping,
+        File::Measures => Which::Measures,
+    };
+    writeln!(out, "{}", serde_json::to_string_pretty(&schema::of(which))?)?;
+    Ok(())
+}
