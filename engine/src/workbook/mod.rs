@@ -89,7 +89,9 @@ fn read<'a>(
     });
     let draft = read.unwrap_or_else(|| Err(damaged())).map_err(|problem| problem.at(place()))?;
     if draft.is_empty() {
-        return Err(Problem::error("This workbook has no sheet with cells.").at(place()));
+        return Err(Problem::error("This workbook has no sheet with cells.")
+            .at(place())
+            .hint("Open it in the spreadsheet program: if something is there, save it again as .xlsx."));
     }
     Ok(draft)
 }
