@@ -73,7 +73,7 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
         .iter()
         .map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), std::fs::read(path).expect("read")))
         .collect();
-    seeds.push(("marks.xlsb".to_owned(), std::fs::read("tests/fixtures/workbooks/marks.xlsb").expect("read")));
+    seeds.push(("marks.xlsb".to_owned(), std::fs::read("engine/fuzz/seeds/xlsb/marks.xlsb").expect("read")));
     seeds
 }
 
