@@ -91,6 +91,21 @@ fn compound(bytes: &[u8]) -> Result<Kind, Problem> {
     }
 }
 
+/// Whether an old workbook is enciphered: the record FilePass (0x002f) stands among the first of its
+/// stream, which begins with the record BOF (0x0809) ([MS-XLS] 2.4.21, 2.4.117).
+pub(super) fn is_enciphered_xls(bytes: &[u8]) -> bool {
+    let number = |at: usize| Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+    // Streams begin at sectors of 512 bytes, short ones at sectors of 64.
+    (0..bytes.len()).step_by(64).filter(|at| number(*at) == Some(0x0809)).any(|start| {
+        let mut at = start;
+        (0..8).any(|_| {
+            let kind = number(at);
+            at += 4 + usize::from(number(at + 2).unwrap_or(u16::MAX));
+            kind == Some(0x002f)
+        })
+    })
+}
+
 fn not_a_spreadsheet(what: &str, hint: &str) -> Problem {
     Problem::error(format!("This file is {what}, so it cannot be read as a spreadsheet.")).hint(hint)
 }
@@ -114,6 +129,15 @@ mod tests {
     fn text_by_its_ending_only() {
         assert_eq!(kind(b"a;b\n1;2\n", "x.csv").ok(), Some(Kind::Text));
         assert!(told(b"a;b\n1;2\n", "x.xls").contains("plain text"));
+    }
+
+    #[test]
+    fn an_enciphered_workbook_is_known_by_its_records() {
+        let mut bytes = vec![0; 1024];
+        bytes[512..516].copy_from_slice(&[0x09, 0x08, 16, 0]);
+        assert!(!is_enciphered_xls(&bytes));
+        bytes[532..536].copy_from_slice(&[0x2f, 0x00, 6, 0]);
+        assert!(is_enciphered_xls(&bytes));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::config::ReadingLimits;
 use crate::problem::Problem;
 
 use super::archive::{self, Format};
+use super::detect;
 use super::draft::{Draft, Stop};
 use super::sheet::{About, Builder};
 use super::{Merge, Value, damaged, guard, protected};
@@ -60,6 +61,10 @@ fn read_xlsx(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
 fn xlsx_cells<'b>(bytes: &'b [u8], draft: &mut Draft<'_>) -> Result<(Vec<usize>, Xlsx<Bytes<'b>>), Problem> {
     let mut book: Xlsx<Bytes<'_>> = Xlsx::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsxError::Password => protected(),
+        XlsxError::Unrecognized { typ: "sheet:type", .. } => {
+            Problem::error("This workbook has a sheet of a kind that is not read, such as a sheet of macros.")
+                .hint("Open it in the spreadsheet program, delete that sheet from a copy, and save it as .xlsx.")
+        }
         _ => damaged(),
     })?;
     let shift = if book.has_1904_epoch() { SHIFT_1904 } else { 0.0 };
@@ -131,6 +136,7 @@ fn read_xlsb(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
 pub(super) fn read_xls(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
     let mut book: Xls<Bytes<'_>> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         XlsError::Password => protected(),
+        _ if detect::is_enciphered_xls(bytes) => protected(),
         _ => damaged(),
     })?;
     let shift = if book.has_1904_epoch() { SHIFT_1904 } else { 0.0 };
