@@ -7,6 +7,7 @@
 
 mod build;
 mod colour;
+mod exceptions;
 mod facts;
 mod header;
 mod people;

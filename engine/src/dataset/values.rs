@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::config::mapping::{Mapping, Unit};
 use crate::config::measures::{Code, Scale, ScaleKind};
-use crate::config::mapping::Unit;
 use crate::config::pattern::{VALUE, fold};
 use crate::config::{CodeClass, Measures};
 use crate::workbook::Value;
@@ -38,17 +38,24 @@ pub(super) enum Outcome {
     Rejected(String),
 }
 
+/// The reason why a mapping leaves results out that were assessed at another grade, if it does.
+pub(super) fn off_grade(mapping: &Mapping) -> Option<&'static str> {
+    let named = mapping.columns.contains_key("assessment-grade");
+    (named && !mapping.keep_off_grade).then_some("assessed at another grade")
+}
+
 /// Every reason why a reading may be left out, each once; place 0 is empty.
-pub(super) fn reasons<'a>(
-    measures: &'a Measures,
-    mapping_codes: impl Iterator<Item = &'a BTreeMap<String, Code>>,
-) -> Vec<String> {
+pub(super) fn reasons<'a>(measures: &'a Measures, mappings: impl Iterator<Item = &'a Mapping> + Clone) -> Vec<String> {
+    let codes = measures.scales.iter().map(|s| &s.codes).chain(mappings.clone().map(|mapping| &mapping.codes));
+    let declared = codes.flat_map(BTreeMap::values).filter_map(|code| match code {
+        Code::Excluded(reason) => Some(reason.as_str()),
+        _ => None,
+    });
     let mut reasons = vec![String::new()];
-    for code in measures.scales.iter().map(|s| &s.codes).chain(mapping_codes).flat_map(BTreeMap::values) {
-        if let Code::Excluded(reason) = code
-            && !reasons.contains(reason)
-        {
-            reasons.push(reason.clone());
+    let off_grade = mappings.filter_map(|mapping| -> Option<&'a str> { off_grade(mapping) });
+    for reason in declared.chain(off_grade) {
+        if !reasons.iter().any(|known| known == reason) {
+            reasons.push(reason.to_owned());
         }
     }
     reasons
@@ -118,7 +125,13 @@ impl<'a> Reader<'a> {
 
     /// Reads the part of a cell that holds the result. A word that is declared or on the scale counts
     /// for the whole cell.
-    pub(super) fn read_part(&self, value: Value<'_>, part: Option<&Part<'_>>, unit: Option<Unit>, comma: Option<bool>) -> Outcome {
+    pub(super) fn read_part(
+        &self,
+        value: Value<'_>,
+        part: Option<&Part<'_>>,
+        unit: Option<Unit>,
+        comma: Option<bool>,
+    ) -> Outcome {
         let Some(part) = part else { return self.read_unit(value, unit, comma) };
         let said = words::text(value);
         if said.is_empty() {
@@ -129,7 +142,9 @@ impl<'a> Reader<'a> {
         }
         match part.pattern.capture(&said).and_then(|mut captured| captured.remove(VALUE)) {
             Some(found) => self.read_unit(Value::Text(&found), unit, comma),
-            None => Outcome::Rejected(format!("The mapping expects “{}” in this cell: correct one of them.", part.written)),
+            None => {
+                Outcome::Rejected(format!("The mapping expects “{}” in this cell: correct one of them.", part.written))
+            }
         }
     }
 

@@ -84,7 +84,104 @@ pub(super) fn full_key(given: &str, family: &str) -> String {
     letters(&format!("{given} {family}"))
 }
 
-/// Lower case, Latin letters without accents, no apostrophes or points, hyphens as spaces.
+/// Ukrainian letters in Latin ones: resolution 55 of the Cabinet of Ministers of Ukraine, 27 January
+/// 2010. The second spelling is for the beginning of a word.
+const LATIN: [(char, &str, &str); 33] = [
+    ('а', "a", "a"),
+    ('б', "b", "b"),
+    ('в', "v", "v"),
+    ('г', "h", "h"),
+    ('ґ', "g", "g"),
+    ('д', "d", "d"),
+    ('е', "e", "e"),
+    ('є', "ie", "ye"),
+    ('ж', "zh", "zh"),
+    ('з', "z", "z"),
+    ('и', "y", "y"),
+    ('і', "i", "i"),
+    ('ї', "i", "yi"),
+    ('й', "i", "y"),
+    ('к', "k", "k"),
+    ('л', "l", "l"),
+    ('м', "m", "m"),
+    ('н', "n", "n"),
+    ('о', "o", "o"),
+    ('п', "p", "p"),
+    ('р', "r", "r"),
+    ('с', "s", "s"),
+    ('т', "t", "t"),
+    ('у', "u", "u"),
+    ('ф', "f", "f"),
+    ('х', "kh", "kh"),
+    ('ц', "ts", "ts"),
+    ('ч', "ch", "ch"),
+    ('ш', "sh", "sh"),
+    ('щ', "shch", "shch"),
+    ('ь', "", ""),
+    ('ю', "iu", "yu"),
+    ('я', "ia", "ya"),
+];
+
+/// The official Latin spelling of a name in lower case, so that both spellings are one name.
+fn in_latin(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
+    }
+    let mut out = String::with_capacity(name.len());
+    let mut before = ' ';
+    for c in name.chars() {
+        let first = before == ' ';
+        match LATIN.iter().find(|(letter, ..)| *letter == c) {
+            // зг is zgh, so that it is not taken for ж.
+            Some(('г', ..)) if before == 'з' => out.push_str("gh"),
+            Some((_, within, at_start)) => out.push_str(if first { at_start } else { within }),
+            None => out.push(c),
+        }
+        before = c;
+    }
+    Cow::Owned(out)
+}
+
+/// A key that is also equal for names that are only spelt nearly alike: other ways to write Ukrainian
+/// in Latin letters, doubled letters. Good for a question, never for an answer.
+pub(super) fn near_key(key: &str) -> String {
+    let single = |key: &str| {
+        let mut letters: Vec<char> = key.chars().collect();
+        letters.dedup();
+        letters.into_iter().collect::<String>()
+    };
+    let mut out = single(key);
+    let alike = [
+        ("kh", "h"),
+        ("tch", "ch"),
+        ("sch", "shch"),
+        ("ph", "f"),
+        ("ts", "c"),
+        ("tz", "c"),
+        ("ck", "k"),
+        ("iu", "u"),
+        ("yu", "u"),
+        ("ju", "u"),
+        ("ia", "a"),
+        ("ya", "a"),
+        ("ja", "a"),
+        ("ie", "e"),
+        ("ye", "e"),
+        ("je", "e"),
+        ("yi", "i"),
+        ("w", "v"),
+        ("g", "h"),
+        ("y", "i"),
+        ("j", "i"),
+    ];
+    for (one, other) in alike {
+        out = out.replace(one, other);
+    }
+    single(&out)
+}
+
+/// Lower case, in Latin letters without accents where Ukrainian or Latin ones stand, no apostrophes or
+/// points, hyphens as spaces.
 fn letters(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let folded = fold(name);
@@ -103,7 +200,7 @@ fn letters(name: &str) -> String {
             other => out.extend(other.to_lowercase()),
         }
     }
-    out.trim_end().to_owned()
+    in_latin(out.trim_end()).into_owned()
 }
 
 /// A grade as the project writes it: `K`, `1` … `12`; other words come back as they are.
@@ -192,6 +289,40 @@ mod tests {
         assert_eq!(name_key("Le Blanc,  Anne-Marie"), full_key("Anne Marie", "Le Blanc"));
         assert_eq!(name_key("Мар’яна Коваль"), name_key("Коваль, Марʼяна"));
         assert_ne!(name_key("Андрій"), name_key("Андріи"));
+    }
+
+    /// Examples of the resolution's own table.
+    #[test]
+    fn a_ukrainian_name_and_its_official_spelling_are_one() {
+        let pairs = [
+            ("Алушта", "Alushta"),
+            ("Згорани", "Zghorany"),
+            ("Єнакієве", "Yenakiieve"),
+            ("Їжакевич", "Yizhakevych"),
+            ("Йосипівка", "Yosypivka"),
+            ("Стрий", "Stryi"),
+            ("Олексій", "Oleksii"),
+            ("Щербухи", "Shcherbukhy"),
+            ("Юрій", "Yurii"),
+            ("Крюківка", "Kriukivka"),
+            ("Знам’янка", "Znamianka"),
+            ("Ґалаґан", "Galagan"),
+            ("Гоща", "Hoshcha"),
+            ("Кадиївка", "Kadyivka"),
+            ("Костянтин", "Kostiantyn"),
+            ("Русь", "Rus"),
+        ];
+        for (cyrillic, latin) in pairs {
+            assert_eq!(name_key(cyrillic), name_key(latin), "{cyrillic}");
+        }
+    }
+
+    #[test]
+    fn near_spellings_have_one_near_key() {
+        for (one, other) in [("yuliia", "julia"), ("serhii", "sergiy"), ("anna", "ana"), ("khrystyna", "hrystyna")] {
+            assert_eq!(near_key(one), near_key(other), "{one}");
+        }
+        assert_ne!(near_key("olena"), near_key("olha"));
     }
 
     #[test]
