@@ -180,7 +180,8 @@ fn accepted(
     let others = outcome.problems.iter().filter(|problem| problem.is_error() && !mine(problem));
     let others: Vec<Problem> = others.cloned().collect();
     super::tell(&others, 4);
-    let good = used > 0 && !own.iter().any(Problem::is_error);
+    // Fewer than half of the rows means that something is misread, not that some cells are faulty.
+    let good = used > 0 && used * 2 >= rows && !own.iter().any(Problem::is_error);
     if good {
         writeln!(err, "Accepted: the check reads {used} of {rows} rows with this proposal.")?;
     } else {

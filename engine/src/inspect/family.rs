@@ -231,7 +231,7 @@ fn settle(family: &mut Family, sheets: &mut [Looked]) {
     for ((place, col), (role, why, sure)) in outcome {
         if let Some(one) = sheets[place].given.iter_mut().find(|one| one.col == col) {
             one.role = if usable { role } else { Role::Aside };
-            one.why = why;
+            one.why = if usable { why } else { String::new() };
             one.sure = sure;
         }
     }

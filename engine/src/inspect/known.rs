@@ -300,13 +300,14 @@ pub(super) fn role(path: &str) -> Option<(&'static str, usize)> {
 /// Whether a header names something that is no result.
 pub(super) fn is_aside(path: &str) -> bool {
     let last = plain(path.rsplit(" / ").next().unwrap_or(path));
-    ASIDE.contains(&last.as_str()) || ["comment", "teacher", "birth"].iter().any(|w| has_words(&last, w))
+    ASIDE.contains(&last.as_str())
+        || (last.split(' ').count() <= 5 && ["comment", "teacher", "birth"].iter().any(|w| has_words(&last, w)))
 }
 
 /// Whether a header names a figure made from results.
 pub(super) fn is_derived(path: &str) -> bool {
     let path = plain(path);
-    DERIVED.iter().any(|word| has_words(&path, word))
+    path.split(' ').count() <= 8 && DERIVED.iter().any(|word| has_words(&path, word))
 }
 
 /// The month in which a period of this name usually ends.

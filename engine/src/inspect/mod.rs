@@ -122,16 +122,9 @@ pub fn inspect(request: &Request<'_>) -> Result<Inspection, Problem> {
     let families = family::gather(&mut sheets, &known, &hints);
     for family in &families {
         for place in &family.sheets {
-            let (anonymous, roster) = match family.kind {
-                Ok(kind) => (
-                    kind == crate::config::mapping::MappingKind::Survey,
-                    kind == crate::config::mapping::MappingKind::Roster,
-                ),
-                Err(_) => (true, false),
-            };
             let one = &sheets[*place];
             let Some(table) = &one.table else { continue };
-            let rows = rows::look(chosen[*place], table, &one.given, anonymous, roster);
+            let rows = rows::look(chosen[*place], table, &one.given, family.kind.as_ref().ok().copied());
             sheets[*place].rows = rows;
         }
     }

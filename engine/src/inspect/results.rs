@@ -185,7 +185,12 @@ fn resembling(project: &Project, label: &str, values: &Values, hints: &Hints) ->
     let title = &project.measures.measure(*id).title;
     let why = format!("a name like “{title}” stands there, and its scale reads {}", of(fit));
     let mut measured = existing(project, *id, fit.clone(), why);
-    measured.doubt = Some(format!("Is “{}” the measure “{title}”?", super::roles::short(label)));
+    let what = if label.is_empty() {
+        "what this file holds".to_owned()
+    } else {
+        format!("“{}”", super::roles::short(label))
+    };
+    measured.doubt = Some(format!("Is {what} the measure “{title}”?"));
     Some(measured)
 }
 

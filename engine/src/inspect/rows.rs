@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::config::mapping::MappingKind;
 use crate::config::pattern::Pattern;
 use crate::workbook::{Row, Sheet, Value};
 
@@ -56,8 +57,13 @@ struct Odd {
     after: bool,
 }
 
-/// Looks at every row under the header.
-pub(super) fn look(sheet: &Sheet, table: &Table, given: &[Given], anonymous: bool, roster: bool) -> Rows {
+/// Looks at every row under the header. Without a kind, every row counts that is filled.
+pub(super) fn look(sheet: &Sheet, table: &Table, given: &[Given], kind: Option<MappingKind>) -> Rows {
+    if kind.is_none() {
+        let data = sheet.rows().filter(|row| row.number >= table.data()).count();
+        return Rows { data: u32::try_from(data).unwrap_or(u32::MAX), ..Rows::default() };
+    }
+    let (anonymous, roster) = (kind == Some(MappingKind::Survey), kind == Some(MappingKind::Roster));
     let cols = |wanted: &dyn Fn(&Role) -> bool| -> BTreeSet<u32> {
         given.iter().filter(|one| wanted(&one.role)).map(|one| one.col).collect()
     };
@@ -112,12 +118,14 @@ fn cells(row: Row<'_>) -> Vec<(u32, Cell)> {
     filled.map(|(col, value)| (col, Cell::of(value))).filter(|(_, cell)| !cell.text().is_empty()).collect()
 }
 
-fn is_total(text: &str) -> bool {
+/// Whether a row that begins with this is a row of totals.
+pub(super) fn is_total(text: &str) -> bool {
     let text = plain(text);
     TOTALS.iter().any(|word| text == *word || text.starts_with(&format!("{word} "))) || text.starts_with("# ")
 }
 
-fn is_legend(text: &str) -> bool {
+/// Whether a row that begins with this explains the table.
+pub(super) fn is_legend(text: &str) -> bool {
     let text = plain(text);
     ["legend", "legende", "key", "codes", "scale", "notes", "note", "echelle"]
         .iter()
@@ -198,7 +206,7 @@ mod tests {
         for one in given.iter_mut().filter(|one| one.role == Role::Candidate) {
             one.role = Role::Results;
         }
-        look(&sheet, &table, &given, false, false)
+        look(&sheet, &table, &given, Some(MappingKind::Assessment))
     }
 
     #[test]

@@ -259,7 +259,8 @@ fn alike(one: &TableView, two: &TableView) -> bool {
 
 fn sheet_text(out: &mut String, sheet: &SheetView, full: bool, same: bool) {
     let hidden = if sheet.hidden { " (hidden)" } else { "" };
-    let _ = write!(out, "\nSheet “{}”{hidden}: {} filled rows, {} columns. ", sheet.name, sheet.rows, sheet.columns);
+    let gap = if same { "" } else { "\n" };
+    let _ = write!(out, "{gap}Sheet “{}”{hidden}: {} filled rows, {} columns. ", sheet.name, sheet.rows, sheet.columns);
     let Some(table) = &sheet.table else {
         let _ = writeln!(out, "{}.", capital(&sheet.kind));
         return;
@@ -270,6 +271,11 @@ fn sheet_text(out: &mut String, sheet: &SheetView, full: bool, same: bool) {
         "survey" => "Anonymous answers".to_owned(),
         why => format!("Not for a mapping: {why}"),
     };
+    if same {
+        let _ =
+            writeln!(out, "{kind}; {} rows of data, header at {}, columns as above.", table.data_rows, table.header);
+        return;
+    }
     let _ = writeln!(out, "{kind}.");
     let rows = if table.header_rows == 1 { "1 row".to_owned() } else { format!("{} rows", table.header_rows) };
     let _ = write!(out, "  header at {} ({rows}", table.header);
@@ -277,10 +283,6 @@ fn sheet_text(out: &mut String, sheet: &SheetView, full: bool, same: bool) {
         let _ = write!(out, ", then {} of explanation", table.explanation_rows);
     }
     let _ = writeln!(out, "); {} rows of data", table.data_rows);
-    if same {
-        let _ = writeln!(out, "  columns as above");
-        return;
-    }
     if !full {
         return;
     }

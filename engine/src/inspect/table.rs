@@ -11,6 +11,7 @@ use crate::workbook::{Merge, Row, Sheet};
 
 use super::cell::{Cell, Column, shape};
 use super::known::{self, Known};
+use super::rows;
 
 /// Rows from the top in which a header is looked for; a mapping looks at 25 unless told otherwise.
 const TOP: u32 = 60;
@@ -166,7 +167,9 @@ fn groups(top: &[Top], upper: usize, last: usize, merges: &[Merge], known: &Know
     if row.number + 1 != below.number || !row.could_head() || !short {
         return false;
     }
-    let columns: BTreeSet<u32> = top[upper + 1..=last].iter().flat_map(|row| row.cells.keys().copied()).collect();
+    // The rows under the block show how wide the table is: headings may leave its first columns blank.
+    let end = (last + 6).min(top.len() - 1);
+    let columns: BTreeSet<u32> = top[upper + 1..=end].iter().flat_map(|row| row.cells.keys().copied()).collect();
     let (Some(left), Some(right)) = (columns.first(), columns.last()) else { return false };
     if !row.cells.keys().all(|col| (left..=right).contains(&col)) {
         return false;
@@ -240,10 +243,20 @@ fn form(cell: &Cell) -> u8 {
 fn columns(sheet: &Sheet, table: &Table, paths: BTreeMap<u32, String>) -> Vec<Column> {
     let mut columns: BTreeMap<u32, Column> =
         paths.into_iter().map(|(col, path)| (col, Column { col, path, ..Column::default() })).collect();
+    let headed = columns.len();
     for row in sheet.rows().filter(|row| row.number >= table.data()) {
-        for (col, value) in row.cells() {
+        let cells: Vec<(u32, Cell)> = row.cells().map(|(col, value)| (col, Cell::of(value))).collect();
+        let first = cells.first().map(|(_, cell)| cell.text()).unwrap_or_default();
+        // Titles between the rows, totals and legends would blur what the columns hold.
+        if (cells.len() == 1 && headed > 2) || rows::is_total(&first) {
+            continue;
+        }
+        if cells.len() == 2 && headed > 2 && rows::is_legend(&first) {
+            break;
+        }
+        for (col, cell) in cells {
             let column = columns.entry(col).or_insert_with(|| Column { col, ..Column::default() });
-            column.values.add(Cell::of(value));
+            column.values.add(cell);
         }
     }
     columns.into_values().filter(|column| !column.path.is_empty() || column.values.total() > 0).collect()
@@ -253,12 +266,12 @@ fn spacers(columns: &[Column]) -> usize {
     columns.windows(2).map(|two| (two[1].col - two[0].col - 1) as usize).sum()
 }
 
-fn words(rows: &[Top]) -> Vec<Vec<String>> {
-    rows.iter().map(|row| row.cells.values().map(Cell::text).collect()).collect()
+fn words(block: &[Top]) -> Vec<Vec<String>> {
+    block.iter().map(|row| row.cells.values().map(Cell::text).collect()).collect()
 }
 
-fn notes(rows: &[Top]) -> Vec<((u32, u32), String)> {
-    rows.iter().flat_map(|row| row.cells.iter().map(|(col, cell)| ((row.number, *col), cell.text()))).collect()
+fn notes(above: &[Top]) -> Vec<((u32, u32), String)> {
+    above.iter().flat_map(|row| row.cells.iter().map(|(col, cell)| ((row.number, *col), cell.text()))).collect()
 }
 
 #[cfg(test)]
