@@ -50,7 +50,8 @@ impl Cell {
 
     /// Whether a header could say this: words, not figures.
     pub(super) fn is_words(&self) -> bool {
-        matches!(self, Self::Text(text) if text.chars().any(char::is_alphabetic) || fold(text).starts_with('#'))
+        let figures = |text: &str| text.chars().any(char::is_numeric) && !text.chars().any(char::is_alphabetic);
+        matches!(self, Self::Text(text) if !figures(text) || fold(text).starts_with('#'))
     }
 
     /// The number that a cell holds, also as text with a point or a comma.

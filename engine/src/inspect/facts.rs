@@ -12,8 +12,9 @@ use crate::config::mapping::MappingKind;
 use crate::problem::a1;
 
 use super::family::Family;
-use super::known::{self, Known, PeriodWord};
+use super::known::{Known, PeriodWord};
 use super::rows::escape;
+use super::vocabulary;
 use super::{Looked, Request};
 
 /// Facts of a family of sheets.
@@ -78,27 +79,27 @@ pub(super) fn month_place(month: u32) -> u32 {
 fn year(request: &Request<'_>, sheets: &[Looked], family: &Family, facts: &mut Facts) -> bool {
     let column = family.sheets.iter().find_map(|place| sheets[*place].column_of("year"));
     if let Some(column) = column {
-        facts.years = column.values.seen.keys().filter_map(|word| Some(known::year_in(word)?.1)).collect();
+        facts.years = column.values.seen.keys().filter_map(|word| Some(vocabulary::year_in(word)?.1)).collect();
         facts.years.sort_by(|a, b| b.cmp(a));
         facts.years.dedup();
         return false;
     }
     let path = request.inside.clone().unwrap_or_else(|| request.shown.clone());
-    if let Some((_, year)) = known::year_in(&path) {
+    if let Some((_, year)) = vocabulary::year_in(&path) {
         facts.years = vec![year];
         return true;
     }
     let titles: Vec<&((u32, u32), String)> =
         family.sheets.iter().filter_map(|place| sheets[*place].table.as_ref()).flat_map(|table| &table.notes).collect();
     for ((row, col), text) in titles {
-        let Some((span, year)) = known::year_in(text) else { continue };
+        let Some((span, year)) = vocabulary::year_in(text) else { continue };
         if request.inside.is_some() {
             facts.from_cells.push((a1(*row, *col), around(text, span, "{year}")));
         }
         facts.years = vec![year];
         return request.inside.is_none();
     }
-    if let Some((_, year)) = family.sheets.iter().find_map(|place| known::year_in(&sheets[*place].name)) {
+    if let Some((_, year)) = family.sheets.iter().find_map(|place| vocabulary::year_in(&sheets[*place].name)) {
         facts.years = vec![year];
         return request.inside.is_none();
     }
@@ -191,7 +192,7 @@ fn common_pattern(names: &[&str], parts: impl Fn(&str) -> Option<(String, String
 /// A pattern on the path: the year, and the period if nothing else tells it.
 fn from_file(known: &Known<'_>, sheets: &[Looked], family: &Family, by_path: bool, facts: &mut Facts) {
     let mut captures: Vec<(std::ops::Range<usize>, &str)> = Vec::new();
-    let year = known::year_in(&facts.path).map(|(span, _)| span);
+    let year = vocabulary::year_in(&facts.path).map(|(span, _)| span);
     if by_path && let Some(span) = year.clone() {
         captures.push((span, "{year}"));
     }
@@ -243,7 +244,10 @@ fn school(request: &Request<'_>, known: &Known<'_>, sheets: &[Looked], family: &
         facts.set.insert("school", (id, "by the title on the sheet".to_owned()));
     } else if let Some(id) = only() {
         facts.set.insert("school", (id, "the only school".to_owned()));
-    } else {
+    } else if family.kind != Ok(MappingKind::Assessment)
+        || !(has(sheets, family, "id") || has(sheets, family, "provincial-id"))
+    {
+        // A student number finds its student without the school.
         let known: Vec<&str> = project.schools.iter().map(|s| s.id.as_str()).collect();
         facts.questions.push(format!(
             "Nothing tells the school. Add `set = {{ school = \"…\" }}` to the source; one of {}.",

@@ -11,9 +11,11 @@ use crate::config::measures::ScaleKind;
 
 use super::Looked;
 use super::cell::Values;
-use super::known::{Known, plain};
-use super::results::{self, Heading, Hints, Measured};
+use super::headings::Heading;
+use super::known::Known;
+use super::results::{self, Hints, Measured};
 use super::roles::{Role, Sure};
+use super::vocabulary::plain;
 
 /// Columns (or rows of a long table) that measure the same.
 #[derive(Debug)]
@@ -201,7 +203,9 @@ fn strong_id(sheets: &[Looked], places: &[usize]) -> bool {
         let sheet = &sheets[*place];
         sheet.path_of("id").or_else(|| sheet.path_of("name")).is_some_and(|path| {
             let path = plain(path);
-            ["student", "pupil", "eleve", "lasid", "learner"].iter().any(|word| super::known::has_words(&path, word))
+            ["student", "pupil", "eleve", "lasid", "learner"]
+                .iter()
+                .any(|word| super::vocabulary::has_words(&path, word))
         })
     })
 }

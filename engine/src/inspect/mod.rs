@@ -7,7 +7,10 @@
 mod cell;
 mod facts;
 mod family;
+mod headings;
 mod known;
+mod mapping_text;
+mod measures_text;
 mod propose;
 mod results;
 mod roles;
@@ -17,6 +20,9 @@ mod show;
 mod starter;
 mod table;
 mod toml_text;
+mod values_text;
+mod view;
+mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -28,14 +34,15 @@ use crate::problem::Problem;
 use crate::workbook::{self, CsvHints, Sheet, Workbook};
 
 use cell::{Cell, Column, Values};
+use headings::Heading;
 use known::Known;
-use results::{Heading, Hints};
+use results::Hints;
 use roles::{Given, Role};
 use rows::Rows;
 use table::Table;
 
 pub use propose::{MappingFile, Proposal};
-pub use show::{Inspection, SheetView};
+pub use view::{ColumnView, Inspection, SheetView, TableView};
 
 /// What is to be inspected.
 #[derive(Debug, Clone)]
@@ -129,7 +136,7 @@ pub fn inspect(request: &Request<'_>) -> Result<Inspection, Problem> {
         }
     }
     let proposal = propose::propose(request, &known, &book, &sheets, &families);
-    Ok(show::inspection(request, &book, &sheets, &families, proposal))
+    Ok(view::inspection(request, &book, &sheets, &families, proposal))
 }
 
 /// Opens the workbook.
@@ -160,7 +167,7 @@ fn look(sheet: &Sheet, known: &Known<'_>) -> Looked {
     looked.names = rows::name_words(table, &looked.given);
     for one in looked.given.iter().filter(|one| one.role == Role::Candidate) {
         if let Some(column) = table.column(one.col) {
-            looked.headings.insert(one.col, results::parse(&column.path, known));
+            looked.headings.insert(one.col, headings::parse(&column.path, known));
         }
     }
     if let Some(column) = looked.column_of("measure") {
@@ -190,7 +197,7 @@ fn by_measure(
 /// Names around the tables that may be names of measures.
 fn hints(request: &Request<'_>, sheets: &[Looked], comma: Option<bool>) -> Hints {
     let stem = request.stem().replace(['-', '_'], " ");
-    let plain_stem = known::plain(&stem);
+    let plain_stem = vocabulary::plain(&stem);
     let bare: Vec<&str> = plain_stem.split(' ').filter(|word| !word.bytes().all(|b| b.is_ascii_digit())).collect();
     let name = if bare.is_empty() {
         sheets.first().map(|sheet| sheet.name.clone()).unwrap_or_default()

@@ -9,8 +9,9 @@ use serde::Serialize;
 use crate::dataset::words;
 
 use super::cell::{Cell, Column};
-use super::known::{self, Known, plain};
+use super::known::Known;
 use super::table::Table;
+use super::vocabulary::{self, plain};
 
 /// How sure a reading of a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -56,7 +57,7 @@ pub(super) fn assign(table: &Table, known: &Known<'_>) -> Vec<Given> {
     // Of several columns of one role the one with the clearest heading is meant, then the leftmost.
     for (one, column) in given.iter().zip(&table.columns) {
         let Role::Named(role) = one.role else { continue };
-        let rank = known::role(&column.path).map_or(usize::MAX, |(_, rank)| rank);
+        let rank = vocabulary::role(&column.path).map_or(usize::MAX, |(_, rank)| rank);
         match best.iter_mut().find(|(name, ..)| *name == role) {
             Some(entry) if rank < entry.1 => *entry = (role, rank, one.col),
             Some(_) => {}
@@ -103,7 +104,7 @@ fn first_look(column: &Column, known: &Known<'_>) -> Given {
     if column.path.is_empty() {
         return aside("no heading, so a mapping cannot name it");
     }
-    if let Some((role, rank)) = known::role(&column.path) {
+    if let Some((role, rank)) = vocabulary::role(&column.path) {
         if is_running(column) {
             return aside("a running number");
         }
@@ -113,10 +114,10 @@ fn first_look(column: &Column, known: &Known<'_>) -> Given {
             return given(Role::Named(role), format!("headed “{}”; {why}", short(column.last())), sure);
         }
     }
-    if known::is_aside(&column.path) {
+    if vocabulary::is_aside(&column.path) {
         return aside("no result by its heading");
     }
-    if known::is_derived(&column.path) {
+    if vocabulary::is_derived(&column.path) {
         return aside("made from results by its heading; Termwise counts for itself");
     }
     if is_running(column) {
@@ -138,8 +139,8 @@ fn values_agree(role: &str, column: &Column, known: &Known<'_>) -> Option<String
     match role {
         "id" | "provincial-id" => by_share(values.share(is_id), "can be numbers of students"),
         "name" | "given" | "family" | "preferred" => by_share(values.share(is_name), "can be names"),
-        "grade" => by_share(values.share(|cell| known::grade(&cell.text()).is_some()), "are grades"),
-        "year" => by_share(values.share(|cell| known::year_in(&cell.text()).is_some()), "are school years"),
+        "grade" => by_share(values.share(|cell| vocabulary::grade(&cell.text()).is_some()), "are grades"),
+        "year" => by_share(values.share(|cell| vocabulary::year_in(&cell.text()).is_some()), "are school years"),
         "period" => by_share(values.share(|cell| known.period(&cell.text()).is_some()), "are reporting periods"),
         "entered" | "left" => by_share(values.share(|cell| words::date(cell.value()).is_some()), "are days"),
         "school" | "program" => by_share(values.share(|cell| cell.number().is_none()), "are words"),

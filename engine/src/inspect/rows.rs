@@ -11,9 +11,9 @@ use crate::config::pattern::Pattern;
 use crate::workbook::{Row, Sheet, Value};
 
 use super::cell::Cell;
-use super::known::plain;
 use super::roles::{Given, IDENTITY, Role, is_id};
 use super::table::Table;
+use super::vocabulary::plain;
 
 /// First cells of data rows that are kept to try patterns on them.
 const MOST_KEPT: usize = 20_000;

@@ -11,7 +11,7 @@ use crate::config::measures::{Scale, ScaleKind};
 use crate::dataset::values::{Outcome, Reader};
 
 use super::cell::{Cell, Values};
-use super::known::plain;
+use super::vocabulary::plain;
 
 /// Least part of the filled cells that a scale must read to be taken for the right one.
 pub(super) const ENOUGH: f64 = 0.8;
@@ -191,7 +191,8 @@ pub(super) fn guess(values: &Values, header: &str, comma: Option<bool>) -> Optio
     }
     let share = values.share(|cell| matches!(cell, Cell::Text(text) if text.trim().ends_with('%')));
     let header = plain(&header.replace('%', " percent "));
-    let says = ["percent", "pct", "acc", "accuracy", "pourcentage"].iter().any(|w| super::known::has_words(&header, w));
+    let says =
+        ["percent", "pct", "acc", "accuracy", "pourcentage"].iter().any(|w| super::vocabulary::has_words(&header, w));
     let fractions = values.share(|cell| number(cell, comma).is_some_and(|n| (0.0..=1.0).contains(&n)));
     if share > 0.5 || (says && fractions >= ENOUGH) {
         let scale = Scale { id: "percent".to_owned(), kind: ScaleKind::Percent, codes: BTreeMap::new() };
@@ -207,7 +208,7 @@ pub(super) fn guess(values: &Values, header: &str, comma: Option<bool>) -> Optio
 /// A number scale with round bounds around what was seen.
 fn number_guess(values: &Values, percent: bool, comma: Option<bool>) -> (Guess, Fit) {
     let found: Vec<f64> = values.cells().filter_map(|(cell, _)| number(cell, comma)).collect();
-    let (least, most) = found.iter().fold((0f64, 1f64), |(a, b), n| (a.min(*n), b.max(*n)));
+    let (least, most) = found.iter().fold((f64::INFINITY, 1f64), |(a, b), n| (a.min(*n), b.max(*n)));
     let highest = if percent && most <= 100.0 { 100.0 } else { round_up(most) };
     let lowest = if least < 0.0 { -round_up(-least) } else { 0.0 };
     let doubt = format!(

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Looked;
 use super::facts::{Facts, month_place};
 use super::family::Family;
-use super::known::{self, PeriodWord};
+use super::known::PeriodWord;
 use super::results::slug;
 use super::toml_text::{list, quoted};
+use super::vocabulary;
 
 /// Id of the one school of a new project.
 pub(super) const SCHOOL: &str = "my-school";
@@ -44,10 +45,10 @@ impl Starter {
         for place in &family.sheets {
             let sheet = &sheets[*place];
             let grades = sheet.column_of("grade").into_iter().flat_map(|column| column.values.seen.keys());
-            self.grades.extend(grades.filter_map(|word| known::grade(word)));
+            self.grades.extend(grades.filter_map(|word| vocabulary::grade(word)));
             let tab = super::facts::grade_parts(&sheet.name)
                 .map(|(before, after)| sheet.name[before.len()..sheet.name.len() - after.len()].to_owned());
-            self.grades.extend(tab.and_then(|word| known::grade(&word)));
+            self.grades.extend(tab.and_then(|word| vocabulary::grade(&word)));
             let schools = sheet.column_of("school").into_iter().flat_map(|column| column.values.seen.keys());
             self.schools.extend(schools.take(MOST_SCHOOLS).cloned());
         }

@@ -10,8 +10,9 @@ use crate::dataset::header;
 use crate::workbook::{Merge, Row, Sheet};
 
 use super::cell::{Cell, Column, shape};
-use super::known::{self, Known};
+use super::known::Known;
 use super::rows;
+use super::vocabulary;
 
 /// Rows from the top in which a header is looked for; a mapping looks at 25 unless told otherwise.
 const TOP: u32 = 60;
@@ -79,12 +80,12 @@ impl Top {
 }
 
 fn weight(known: &Known<'_>, text: &str) -> usize {
-    match known::role(text) {
+    match vocabulary::role(text) {
         Some((_, place)) if place < 100 => 4,
         Some(_) => 3,
-        None if known::is_aside(text) || known.measure(text).is_some() => 3,
+        None if vocabulary::is_aside(text) || known.measure(text).is_some() => 3,
         None if known.period_in(text).is_some() => 2,
-        None if known::grade(text).is_some() => 1,
+        None if vocabulary::grade(text).is_some() => 1,
         None => 0,
     }
 }
@@ -181,7 +182,7 @@ fn groups(top: &[Top], upper: usize, last: usize, merges: &[Merge], known: &Know
     }
     let period = |cell: &Cell| {
         let text = cell.text();
-        known.period(&text).is_some() || known::grade(&text).is_some() || known.measure(&text).is_some()
+        known.period(&text).is_some() || vocabulary::grade(&text).is_some() || known.measure(&text).is_some()
     };
     let named: Vec<String> = below.cells.values().map(Cell::text).collect();
     let repeated = named.iter().collect::<BTreeSet<_>>().len() < named.len();
