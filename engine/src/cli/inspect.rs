@@ -66,6 +66,10 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let Some(proposal) = &found.proposal else { return Ok(false) };
+    if !found.already_read.is_empty() {
+        eprintln!("Nothing was written: the source “{}” reads this file already.", found.already_read.join("”, “"));
+        return Ok(false);
+    }
     let Some(root) = root else {
         bail!("there is no project above {}; name a folder with --project", args.file.display())
     };
@@ -169,23 +173,24 @@ fn accepted(
     };
     let outcome = crate::run::check(&project, today)?;
     let mine = |problem: &&Problem| problem.place.file.as_deref() == Some(proposal.path.as_str());
-    let (mut rows, mut used) = (0, 0);
-    for file in outcome.files.iter().filter(|file| file.path == proposal.path) {
+    let files: Vec<_> = outcome.files.iter().filter(|file| file.path == proposal.path).collect();
+    for file in &files {
         writeln!(err, "{}: {} rows, {} used, {} set aside", file.path, file.rows, file.used, file.set_aside)?;
-        rows += file.rows;
-        used += file.used;
     }
     let own: Vec<Problem> = outcome.problems.iter().filter(mine).cloned().collect();
-    super::tell(&own, 8);
+    super::tell(&own, 6);
     let others = outcome.problems.iter().filter(|problem| problem.is_error() && !mine(problem));
     let others: Vec<Problem> = others.cloned().collect();
     super::tell(&others, 4);
     // Fewer than half of the rows means that something is misread, not that some cells are faulty.
-    let good = used > 0 && used * 2 >= rows && !own.iter().any(Problem::is_error);
-    if good {
-        writeln!(err, "Accepted: the check reads {used} of {rows} rows with this proposal.")?;
-    } else {
-        writeln!(err, "Not accepted yet: the check reads {used} of {rows} rows with this proposal.")?;
+    let good = !files.is_empty()
+        && files.iter().all(|file| file.used > 0 && file.used * 2 >= file.rows)
+        && !own.iter().any(Problem::is_error);
+    let (rows, used) = files.iter().fold((0, 0), |(rows, used), file| (rows + file.rows, used + file.used));
+    let verdict = if good { "Accepted" } else { "Not accepted yet" };
+    writeln!(err, "{verdict}: the check reads {used} of {rows} rows with this proposal.")?;
+    if good && !others.is_empty() {
+        writeln!(err, "The project as a whole has more to mend, as told above; `termwise check` shows it again.")?;
     }
     if !proposal.questions.is_empty() {
         writeln!(err, "Left to decide:")?;

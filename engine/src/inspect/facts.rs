@@ -22,6 +22,8 @@ use super::{Looked, Request};
 pub(super) struct Facts {
     /// Path in the project, as it is or as it will be.
     pub(super) path: String,
+    /// Glob for this file and its like of other years and periods.
+    pub(super) files: String,
     /// The school years that the rows are of; the first one is the file's.
     pub(super) years: Vec<String>,
     pub(super) from_file: Option<String>,
@@ -189,6 +191,12 @@ fn common_pattern(names: &[&str], parts: impl Fn(&str) -> Option<(String, String
     Some(format!("{}{capture}{end}", escape_keeping(before)))
 }
 
+/// Signs with a meaning of their own in a glob, made plain.
+fn glob_escape(path: &str) -> String {
+    let plain = |c: char| if matches!(c, '*' | '?' | '[' | ']' | '{' | '}') { format!("[{c}]") } else { c.to_string() };
+    path.chars().map(plain).collect()
+}
+
 /// A pattern on the path: the year, and the period if nothing else tells it.
 fn from_file(known: &Known<'_>, sheets: &[Looked], family: &Family, by_path: bool, facts: &mut Facts) {
     let mut captures: Vec<(std::ops::Range<usize>, &str)> = Vec::new();
@@ -207,16 +215,25 @@ fn from_file(known: &Known<'_>, sheets: &[Looked], family: &Family, by_path: boo
         }
     }
     captures.sort_by_key(|(span, _)| span.start);
-    let Some((last, _)) = captures.last() else { return };
-    let after: String = facts.path[last.end..].chars().take(1).collect();
-    let mut pattern = String::new();
-    let mut at = 0;
+    let (mut pattern, mut glob, mut at) = (String::new(), String::new(), 0);
     for (span, capture) in &captures {
         pattern.push_str(&escape_keeping(&facts.path[at..span.start]));
         pattern.push_str(capture);
+        glob.push_str(&glob_escape(&facts.path[at..span.start]));
+        glob.push('*');
         at = span.end;
     }
-    pattern.push_str(&escape(&after));
+    glob.push_str(&glob_escape(&facts.path[at..]));
+    // The year may stand in the name once more.
+    if by_path && let Some((span, _)) = vocabulary::year_in(&facts.path) {
+        glob = glob.replace(&facts.path[span], "*");
+    }
+    facts.files = glob;
+    if captures.is_empty() {
+        return;
+    }
+    let after: String = facts.path[at..].chars().take(1).collect();
+    pattern.push_str(&escape_keeping(&after));
     if !after.is_empty() {
         pattern.push('*');
     }
@@ -268,7 +285,7 @@ fn period(known: &Known<'_>, sheets: &[Looked], family: &Family, year: &str, tod
         .filter_map(|place| sheets[*place].table.as_ref())
         .find_map(|table| table.notes.iter().find_map(|(_, text)| known.period_in(text).map(|(_, period)| period)));
     if let Some(title) = title {
-        let id = nearest(known, year, title.month).unwrap_or_else(|| "P1".to_owned());
+        let id = title.id.clone().or_else(|| nearest(known, year, title.month)).unwrap_or_else(|| title.word.clone());
         let why = format!("check this: the title says “{}”", title.word);
         facts.questions.push(format!("Are all results of “{}”, as the title says?", title.word));
         facts.set.insert("period", (id, why));

@@ -89,15 +89,32 @@ fn family(sheets: &[Looked], places: Vec<usize>, known: &Known<'_>, hints: &Hint
         let heading = &group.headings[0].1;
         let labelled =
             Heading { label: group.by_word.clone().unwrap_or_else(|| heading.label.clone()), ..heading.clone() };
+        let hints = Hints { listed: group.by_word.is_some(), ..hints.clone() };
         group.measured = results::measure(&labelled, values, known, &hints);
     }
     let timed = hints.periods || groups.iter().any(|(group, _)| group.headings.iter().any(|(_, h)| h.period.is_some()));
     if timed && identity {
         leave_untimed(&mut groups, hints.periods);
     }
-    let groups: Vec<Group> = groups.into_iter().map(|(group, _)| group).collect();
+    let mut groups: Vec<Group> = groups.into_iter().map(|(group, _)| group).collect();
+    part_names(&mut groups);
     let kind = kind(sheets, &places, &groups, identity, timed);
     Family { sheets: places, kind, groups }
+}
+
+/// Gives new measures of one name, as of columns “Level” and “Accuracy” in one file, names of their own.
+fn part_names(groups: &mut [Group]) {
+    let names = |groups: &[Group]| -> Vec<(String, bool)> {
+        groups.iter().filter_map(|group| group.measured.as_ref().ok()).map(|m| (m.id.clone(), m.is_new)).collect()
+    };
+    let all = names(groups);
+    for group in groups {
+        let label = group.headings[0].1.label.clone();
+        let Ok(measured) = &mut group.measured else { continue };
+        if measured.is_new && all.iter().filter(|(id, _)| *id == measured.id).count() > 1 && !label.is_empty() {
+            measured.rename(&label);
+        }
+    }
 }
 
 /// Where headings name periods, a new measure under a heading without one is more likely a note.

@@ -69,8 +69,8 @@ impl Writer<'_> {
     /// Whether a word may be shown as a code: short, no date, no part of a name.
     fn is_code(&self, word: &str) -> bool {
         word.chars().count() <= 20
-            && word.split(' ').count() <= 3
-            && !word.starts_with("20")
+            && word.split(' ').count() <= 4
+            && !word.ends_with("(a date)")
             && !self.of_family().any(|sheet| names_somebody(word, &sheet.names))
     }
 
@@ -129,11 +129,13 @@ impl Writer<'_> {
                 line(&mut out, "also-called", &list(&[label]), "");
             }
             out.push('\n');
-            questions.push(format!(
-                "“{}” is proposed as a new measure ({}). Is it one of yours under another name?",
-                short(&measured.title),
-                measured.why
-            ));
+            if self.known.project.is_some() {
+                questions.push(format!(
+                    "“{}” is proposed as a new measure ({}). Is it one of yours under another name?",
+                    short(&measured.title),
+                    measured.why
+                ));
+            }
             ids.insert(measured.id.clone(), id);
         }
         proposal.measures.push_str(&out);
@@ -175,7 +177,7 @@ impl Writer<'_> {
             let line = match well_known(word) {
                 Some(reason) => format!("{{ class = \"excluded\", reason = {} }} # check this", quoted(reason)),
                 None => {
-                    questions.push(format!("What does “{word}” mean ({times} cells)? It is proposed as an error of the scale “{id}”, so these cells are set aside."));
+                    questions.push(format!("What does “{word}” mean ({times} of the cells)? It is proposed as an error of the scale “{id}”, so these cells are set aside."));
                     "{ class = \"error\" } # check this: nobody said what it means".to_owned()
                 }
             };

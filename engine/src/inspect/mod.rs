@@ -205,5 +205,12 @@ fn hints(request: &Request<'_>, sheets: &[Looked], comma: Option<bool>) -> Hints
         bare.join(" ")
     };
     let known = Known { project: request.project };
-    Hints { texts: vec![stem.clone()], name, comma, periods: known.period_in(&stem).is_some(), anonymous: false }
+    Hints {
+        texts: vec![stem.clone()],
+        name,
+        comma,
+        periods: known.period_in(&stem).is_some(),
+        listed: false,
+        anonymous: false,
+    }
 }

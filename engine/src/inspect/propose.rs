@@ -154,7 +154,9 @@ impl Writer<'_> {
         let ids = self.measures(proposal, taken);
         let text = self.mapping(self.kind(), &ids);
         proposal.mappings.push(MappingFile { name: name.clone(), text });
-        proposal.sources.push_str(&self.source(&name, taken));
+        proposal.sources.push_str(&self.source(&name, taken, self.kind() == MappingKind::Roster));
+        let lacking = self.lacking();
+        self.facts.questions.extend(lacking);
     }
 
     /// A second mapping that takes the enrolment from the same file, where no roster tells it.
@@ -182,7 +184,7 @@ impl Writer<'_> {
         );
         text.push_str(&self.mapping(MappingKind::Roster, &BTreeMap::new()));
         proposal.mappings.push(MappingFile { name: name.clone(), text });
-        proposal.sources.push_str(&self.source(&name, taken));
+        proposal.sources.push_str(&self.source(&name, taken, true));
         self.facts.questions.push(format!(
             "There is no roster of {years}. The proposal makes one of this file: students who are missing in it are not counted. \
              Is there an enrolment list?"
@@ -218,30 +220,19 @@ impl Writer<'_> {
         slug(&parts.join(" "))
     }
 
-    fn source(&mut self, mapping: &str, taken: &mut Taken) -> String {
+    fn source(&self, mapping: &str, taken: &mut Taken, roster: bool) -> String {
         let mut out = String::from("[[source]]\n");
         line(&mut out, "id", &quoted(&free(mapping, &mut taken.sources)), "");
-        let mut files = glob_escape(&self.facts.path);
-        for (part, _) in [vocabulary::year_in(&self.facts.path)].into_iter().flatten() {
-            if self.facts.from_file.as_ref().is_some_and(|pattern| pattern.contains("{year}")) {
-                files = files.replace(&glob_escape(&self.facts.path[part]), "*");
-            }
-        }
-        line(&mut out, "files", &list(&[files]), "");
+        line(&mut out, "files", &list(&[self.facts.files.as_str()]), "");
         line(&mut out, "mapping", &quoted(mapping), "");
-        let set: Vec<(&str, &str)> = self.facts.set.iter().map(|(fact, (word, _))| (*fact, word.as_str())).collect();
+        // An enrolment is of a year, not of a period.
+        let wanted: Vec<_> = self.facts.set.iter().filter(|(fact, _)| !roster || **fact != "period").collect();
+        let set: Vec<(&str, &str)> = wanted.iter().map(|(fact, (word, _))| (**fact, word.as_str())).collect();
         if !set.is_empty() {
-            let why: Vec<String> = self.facts.set.iter().map(|(fact, (_, why))| format!("{fact}: {why}")).collect();
+            let why: Vec<String> = wanted.iter().map(|(fact, (_, why))| format!("{fact}: {why}")).collect();
             line(&mut out, "set", &inline(&set), &why.join("; "));
         }
         out.push('\n');
         out
     }
-}
-
-/// Signs with a meaning of their own in a glob, made plain.
-fn glob_escape(path: &str) -> String {
-    path.chars()
-        .map(|c| if matches!(c, '*' | '?' | '[' | ']' | '{' | '}') { format!("[{c}]") } else { c.to_string() })
-        .collect()
 }

@@ -31,6 +31,16 @@ pub(super) struct Measured {
     pub(super) doubt: Option<String>,
 }
 
+impl Measured {
+    /// Adds a label to the name of a new measure.
+    pub(super) fn rename(&mut self, label: &str) {
+        let id = slug(&format!("{} {label}", self.id));
+        self.title = format!("{}: {label}", self.title);
+        self.scale = self.scale.replacen(&self.id, &id, 1);
+        self.id = id;
+    }
+}
+
 /// What is known of a table beside the heading, where names of measures may stand.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hints {
@@ -41,6 +51,8 @@ pub(super) struct Hints {
     pub(super) comma: Option<bool>,
     /// Whether something besides the heading tells the period.
     pub(super) periods: bool,
+    /// Whether a column of measures names what the values are.
+    pub(super) listed: bool,
     /// Whether rows are of anonymous people.
     pub(super) anonymous: bool,
 }
@@ -160,7 +172,7 @@ fn common(text: &str, title: &str) -> f64 {
 fn fresh(heading: &Heading, values: &Values, known: &Known<'_>, hints: &Hints) -> Result<Measured, String> {
     let label = heading.label.as_str();
     let timed = heading.period.is_some() || hints.periods;
-    let telling = speaks_of_results(label);
+    let telling = speaks_of_results(label) || hints.listed;
     let whole = if says_nothing(label) { &hints.name } else { label };
     let (id, title) = (slug(whole), sentence(whole));
     let known_scale = known.project.and_then(|project| {

@@ -86,9 +86,7 @@ pub(super) fn look(sheet: &Sheet, table: &Table, given: &[Given], kind: Option<M
             cells.iter().any(|(col, cell)| cols.contains(col) && what(cell))
         };
         let values = at(&results, &|_| true);
-        if cells.len() > 1
-            && cells.iter().filter(|(_, cell)| header.contains(cell.text().as_str())).count() * 3 >= cells.len() * 2
-        {
+        if table.is_header_again(&cells) {
             found.headers_again += 1;
             continue;
         }

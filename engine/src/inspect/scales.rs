@@ -74,6 +74,7 @@ pub(super) fn well_known(word: &str) -> Option<&'static str> {
         }
         "tr" | "trans" | "transferred" | "moved" | "mvd" | "left" | "withdrawn" | "transfere" => "transferred",
         "in" | "inc" | "incomplete" | "incomplet" => "incomplete",
+        "prefer not to answer" | "no answer" | "don t know" | "pas de reponse" | "ne sais pas" => "no answer",
         _ => return None,
     })
 }
@@ -185,7 +186,7 @@ pub(super) fn guess(values: &Values, header: &str, comma: Option<bool>) -> Optio
             let guess = ladder(entry);
             let fit = fit(&guess.scale, values, comma);
             if fit.is_good() && plausible(&guess, values) {
-                return Some((guess, fit));
+                return Some((only_seen(guess, values), fit));
             }
         }
     }
@@ -203,6 +204,14 @@ pub(super) fn guess(values: &Values, header: &str, comma: Option<bool>) -> Optio
         return None;
     }
     Some(number_guess(values, says, comma))
+}
+
+/// A guess with only those spellings of its levels that occur.
+fn only_seen(mut guess: Guess, values: &Values) -> Guess {
+    if let ScaleKind::Ordered { aliases, .. } = &mut guess.scale.kind {
+        aliases.retain(|spelling, _| values.seen.keys().any(|seen| seen.to_lowercase() == spelling.to_lowercase()));
+    }
+    guess
 }
 
 /// A number scale with round bounds around what was seen.

@@ -88,7 +88,7 @@ fn sheet_text(out: &mut String, sheet: &SheetView, full: bool, same: bool) {
         let _ = writeln!(out, "  {} empty columns between others", table.spacer_columns);
     }
     if table.headers_again > 0 {
-        let _ = writeln!(out, "  the header comes again {} times", table.headers_again);
+        let _ = writeln!(out, "  header rows that come again: {}", table.headers_again);
     }
     columns_text(out, &table.columns);
 }

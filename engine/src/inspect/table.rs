@@ -46,6 +46,13 @@ impl Table {
         self.first + self.header_rows + self.explanation_rows
     }
 
+    /// Whether a row repeats the header.
+    pub(super) fn is_header_again(&self, cells: &[(u32, Cell)]) -> bool {
+        let header = |text: &String| self.words.iter().flatten().any(|word| word == text);
+        let again = cells.iter().filter(|(_, cell)| header(&cell.text())).count();
+        cells.len() > 1 && again * 3 >= cells.len() * 2
+    }
+
     pub(super) fn column(&self, col: u32) -> Option<&Column> {
         self.columns.iter().find(|column| column.col == col)
     }
@@ -245,11 +252,15 @@ fn columns(sheet: &Sheet, table: &Table, paths: BTreeMap<u32, String>) -> Vec<Co
     let mut columns: BTreeMap<u32, Column> =
         paths.into_iter().map(|(col, path)| (col, Column { col, path, ..Column::default() })).collect();
     let headed = columns.len();
+    let (mut before, mut tail) = (table.data(), false);
     for row in sheet.rows().filter(|row| row.number >= table.data()) {
         let cells: Vec<(u32, Cell)> = row.cells().map(|(col, value)| (col, Cell::of(value))).collect();
         let first = cells.first().map(|(_, cell)| cell.text()).unwrap_or_default();
-        // Titles between the rows, totals and legends would blur what the columns hold.
-        if (cells.len() == 1 && headed > 2) || rows::is_total(&first) {
+        // Titles between the rows, totals, legends and the header itself would blur what columns hold.
+        let apart = row.number > before + 1 || tail;
+        before = row.number;
+        tail = apart && cells.len() <= 2 && headed > 3;
+        if (cells.len() == 1 && headed > 2) || tail || rows::is_total(&first) || table.is_header_again(&cells) {
             continue;
         }
         if cells.len() == 2 && headed > 2 && rows::is_legend(&first) {

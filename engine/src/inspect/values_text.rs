@@ -51,7 +51,6 @@ impl Writer<'_> {
                 questions.push(doubt.clone());
             }
         }
-        questions.extend(self.lacking_in_column());
         self.facts.questions.extend(questions);
         for (column, set, comment) in blocks {
             out.push_str("[[value]]\n");
@@ -62,8 +61,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Words in a column of periods that the calendar lacks: only the calendar can learn them.
-    fn lacking_in_column(&self) -> Vec<String> {
+    /// Years, and words in a column of periods, that the calendar lacks: only the calendar can learn them.
+    pub(super) fn lacking(&self) -> Vec<String> {
         let Some(project) = self.known.project else { return Vec::new() };
         let year = &self.facts.years[0];
         let column = self.of_family().find_map(|sheet| sheet.column_of("period"));
