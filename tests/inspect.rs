@@ -345,3 +345,100 @@ fn a_list_without_students_is_shown_and_explained() {
     assert_eq!(write(&file, &folder.path().join("p")).0, 1);
     assert!(!folder.path().join("p").exists());
 }
+
+/// A tab per grade without a column of grades, the period only in the titles, two results side by side.
+#[test]
+fn a_tab_per_grade_makes_a_project_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut book = Workbook::new();
+    for (tab, grade) in ["Grade K", "Grade 1"].into_iter().enumerate() {
+        let sheet = book.add_worksheet().set_name(grade).expect("a name");
+        lines(sheet, 0, &["Spring reading 2025-26", "", "Student Number|Last Name|First Name|Level|Accuracy %"]);
+        for (place, (family, given)) in PEOPLE.into_iter().enumerate().skip(tab * 6).take(6) {
+            let level = ["A", "B", "C", "D", "E", "F"][place % 6];
+            let row = 3 + u32::try_from(place - tab * 6).expect("small");
+            lines(sheet, row, &[format!("{}|{family}|{given}|{level}|0.9{place}", 10_001 + place).as_str()]);
+        }
+    }
+    let file = save(book, folder.path(), "tabs.xlsx");
+    let project = folder.path().join("division");
+    let (code, told) = write(&file, &project);
+    assert_eq!((code, used(&told)), (0, Some((24, 24))), "{told}");
+    assert!(told.contains("pattern = \"Grade {grade}\""), "{told}");
+    assert!(told.contains("measure = \"tabs-level\"") && told.contains("measure = \"tabs-accuracy\""), "{told}");
+    nobody_named(&written(&project));
+    assert_eq!(said(&["check", text(&project)]).0, 0);
+    // The same file again: a source reads it already.
+    let (code, told) = write(&project.join("data/2025-26/tabs.xlsx"), &project);
+    assert_eq!(code, 1);
+    assert!(told.contains("reads data/2025-26/tabs.xlsx already"), "{told}");
+}
+
+/// Rows that name their measure, letters and numbers in one column.
+#[test]
+fn a_long_table_with_a_column_of_measures() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut csv = String::from("School Year,Student ID,Name,Grade,Window,Assessment,Score\n");
+    for period in ["Fall", "Winter"] {
+        for (place, (family, given)) in PEOPLE.into_iter().enumerate() {
+            let student = format!("2025-2026,{},\"{family}, {given}\",4,{period}", 10_001 + place);
+            let _ = writeln!(csv, "{student},Letter naming,{}", 20 + place * 3);
+            let _ = writeln!(csv, "{student},Reading level,{}", ["J", "K", "L", "M", "EX", "O"][place % 6]);
+        }
+    }
+    let file = folder.path().join("long.csv");
+    std::fs::write(&file, csv).expect("written");
+    let project = folder.path().join("division");
+    let (code, told) = write(&file, &project);
+    assert_eq!((code, used(&told)), (0, Some((96, 96))), "{told}");
+    assert!(told.contains("EX = { class = \"excluded\", reason = \"exempt\" } # check this"), "{told}");
+    nobody_named(&written(&project));
+}
+
+/// Answers without names; a free comment is left alone.
+#[test]
+fn an_anonymous_survey() {
+    let project = bare(false);
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut csv = String::from(
+        "Timestamp,I believe every student can reach grade-level expectations,I use data every month to plan,Comments\n",
+    );
+    for place in 0..14 {
+        let agree = ["Strongly agree", "Agree", "Disagree", "Prefer not to answer"][place % 4];
+        let _ =
+            writeln!(csv, "2025-11-0{},{agree},{},free words", place % 9 + 1, ["Never", "Often", "Always"][place % 3]);
+    }
+    let file = folder.path().join("Blue Heron survey November 2025-26.csv");
+    std::fs::write(&file, csv).expect("written");
+    let (code, told) = write(&file, project.path());
+    assert_eq!((code, used(&told)), (0, Some((14, 14))), "{told}");
+    assert!(told.contains("kind = \"survey\"") && told.contains("measure = \"belief-learn\""), "{told}");
+    assert!(told.contains("school = \"blue-heron\"") && told.contains("survey {period}"), "{told}");
+}
+
+#[test]
+fn what_is_there_is_kept_and_names_are_numbered() {
+    let project = with_roster();
+    let before = std::fs::read_to_string(project.path().join("termwise.toml")).expect("text");
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = "Student #,Grade,Nov Rdg Lvl\n10001,3,J\n10002,3,K\n10003,3,L\n";
+    for name in ["one", "two"] {
+        std::fs::create_dir_all(folder.path().join(name)).expect("a folder");
+    }
+    std::fs::write(folder.path().join("one/levels 2025-26.csv"), csv).expect("written");
+    assert_eq!(write(&folder.path().join("one/levels 2025-26.csv"), project.path()).0, 0);
+    // Another file of the same name is never written over the first one.
+    std::fs::write(folder.path().join("two/levels 2025-26.csv"), csv.replace(",J", ",H")).expect("written");
+    let (code, told) = write(&folder.path().join("two/levels 2025-26.csv"), project.path());
+    assert!(code == 1 && told.contains("there is another file"), "{told}");
+    std::fs::rename(folder.path().join("two/levels 2025-26.csv"), folder.path().join("two/levels.csv"))
+        .expect("renamed");
+    let (code, told) = write(&folder.path().join("two/levels.csv"), project.path());
+    assert!(
+        project.path().join("mappings/levels.toml").is_file()
+            && project.path().join("mappings/levels-2.toml").is_file()
+    );
+    assert!(told.contains("Nothing in the file tells the school year"), "{code} {told}");
+    let after = std::fs::read_to_string(project.path().join("termwise.toml")).expect("text");
+    assert!(after.starts_with(&before), "termwise.toml only grows");
+}

@@ -66,8 +66,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let Some(proposal) = &found.proposal else { return Ok(false) };
-    if !found.already_read.is_empty() {
-        eprintln!("Nothing was written: the source “{}” reads this file already.", found.already_read.join("”, “"));
+    if let Some(source) = project.as_ref().and_then(|project| reads(project, &proposal.path)) {
+        eprintln!("Nothing was written: the source “{source}” reads {} already.", proposal.path);
         return Ok(false);
     }
     let Some(root) = root else {
@@ -75,6 +75,12 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     };
     let written = write_proposal(&root, &args.file, request.inside.is_some(), project.as_ref(), proposal)?;
     accepted(&root, proposal, &written, today, &mut std::io::stderr())
+}
+
+/// The source that reads a file of the project already.
+fn reads(project: &Project, path: &str) -> Option<String> {
+    let found = crate::sources::found(project);
+    found.iter().find(|(known, _)| known == path).map(|(_, index)| project.sources[*index].id.clone())
 }
 
 /// The project folder: the one named, else the nearest one above the file.

@@ -13,8 +13,8 @@ use crate::problem::a1;
 
 use super::family::Family;
 use super::known::{Known, PeriodWord};
-use super::rows::escape;
-use super::vocabulary;
+use super::patterns::{around, common_pattern, escape_keeping, glob_escape, grade_parts};
+use super::times::{self, month_place};
 use super::{Looked, Request};
 
 /// Facts of a family of sheets.
@@ -72,36 +72,31 @@ fn periods(known: &Known<'_>, sheets: &[Looked], family: &Family) -> Vec<PeriodW
     found
 }
 
-/// Months in the order of a school year, which begins in August.
-pub(super) fn month_place(month: u32) -> u32 {
-    (month + 4) % 12
-}
-
 /// The school year: from a column, the path, a title, else by today. True if the path must tell it.
 fn year(request: &Request<'_>, sheets: &[Looked], family: &Family, facts: &mut Facts) -> bool {
     let column = family.sheets.iter().find_map(|place| sheets[*place].column_of("year"));
     if let Some(column) = column {
-        facts.years = column.values.seen.keys().filter_map(|word| Some(vocabulary::year_in(word)?.1)).collect();
+        facts.years = column.values.seen.keys().filter_map(|word| Some(times::year_in(word)?.1)).collect();
         facts.years.sort_by(|a, b| b.cmp(a));
         facts.years.dedup();
         return false;
     }
     let path = request.inside.clone().unwrap_or_else(|| request.shown.clone());
-    if let Some((_, year)) = vocabulary::year_in(&path) {
+    if let Some((_, year)) = times::year_in(&path) {
         facts.years = vec![year];
         return true;
     }
     let titles: Vec<&((u32, u32), String)> =
         family.sheets.iter().filter_map(|place| sheets[*place].table.as_ref()).flat_map(|table| &table.notes).collect();
     for ((row, col), text) in titles {
-        let Some((span, year)) = vocabulary::year_in(text) else { continue };
+        let Some((span, year)) = times::year_in(text) else { continue };
         if request.inside.is_some() {
             facts.from_cells.push((a1(*row, *col), around(text, span, "{year}")));
         }
         facts.years = vec![year];
         return request.inside.is_none();
     }
-    if let Some((_, year)) = family.sheets.iter().find_map(|place| vocabulary::year_in(&sheets[*place].name)) {
+    if let Some((_, year)) = family.sheets.iter().find_map(|place| times::year_in(&sheets[*place].name)) {
         facts.years = vec![year];
         return request.inside.is_none();
     }
@@ -112,19 +107,6 @@ fn year(request: &Request<'_>, sheets: &[Looked], family: &Family, facts: &mut F
     }
     facts.years = vec![year];
     request.inside.is_none()
-}
-
-/// A capture in a text: what stands before and after it, cut after one sign.
-fn around(text: &str, span: std::ops::Range<usize>, capture: &str) -> String {
-    let after: String = text[span.end..].chars().take(1).collect();
-    let rest = if text[span.end..].chars().count() > 1 { "*" } else { "" };
-    format!("{}{capture}{}{rest}", escape_keeping(&text[..span.start]), escape_keeping(&after))
-}
-
-/// Like [`escape`], but spaces at the ends stay.
-fn escape_keeping(text: &str) -> String {
-    let (start, end) = (text.starts_with(' '), text.len() > 1 && text.ends_with(' '));
-    format!("{}{}{}", if start { " " } else { "" }, escape(text), if end { " " } else { "" })
 }
 
 /// The last school year in which the periods found had ended by today; a project's own years first.
@@ -163,44 +145,10 @@ fn from_sheet(known: &Known<'_>, sheets: &[Looked], family: &Family, facts: &mut
     }
 }
 
-/// What stands before and after a grade in the name of a tab.
-pub(super) fn grade_parts(name: &str) -> Option<(String, String)> {
-    let pattern =
-        regex::Regex::new(r"(?i)^(.*?\b(?:grade|gr|niveau)\.? ?)(K|N|1[0-2]|[1-9])\b(.*)$|^()(K|1[0-2]|[1-9])(\b.*)$")
-            .ok()?;
-    let found = pattern.captures(name)?;
-    let part =
-        |one: usize, two: usize| found.get(one).or(found.get(two)).map(|m| m.as_str().to_owned()).unwrap_or_default();
-    Some((part(1, 4), part(3, 6)))
-}
-
-/// One pattern for all names: the same words before, and after it nothing, the same, or a space.
-fn common_pattern(names: &[&str], parts: impl Fn(&str) -> Option<(String, String)>, capture: &str) -> Option<String> {
-    let all: Vec<(String, String)> = names.iter().map(|name| parts(name)).collect::<Option<_>>()?;
-    let (before, after) = all.first()?;
-    if all.iter().any(|(other, _)| other != before) {
-        return None;
-    }
-    let end = if all.iter().all(|(_, other)| other == after) {
-        escape_keeping(after)
-    } else if all.iter().all(|(_, other)| other.starts_with(' ')) {
-        " *".to_owned()
-    } else {
-        return None;
-    };
-    Some(format!("{}{capture}{end}", escape_keeping(before)))
-}
-
-/// Signs with a meaning of their own in a glob, made plain.
-fn glob_escape(path: &str) -> String {
-    let plain = |c: char| if matches!(c, '*' | '?' | '[' | ']' | '{' | '}') { format!("[{c}]") } else { c.to_string() };
-    path.chars().map(plain).collect()
-}
-
 /// A pattern on the path: the year, and the period if nothing else tells it.
 fn from_file(known: &Known<'_>, sheets: &[Looked], family: &Family, by_path: bool, facts: &mut Facts) {
     let mut captures: Vec<(std::ops::Range<usize>, &str)> = Vec::new();
-    let year = vocabulary::year_in(&facts.path).map(|(span, _)| span);
+    let year = times::year_in(&facts.path).map(|(span, _)| span);
     if by_path && let Some(span) = year.clone() {
         captures.push((span, "{year}"));
     }
@@ -225,7 +173,7 @@ fn from_file(known: &Known<'_>, sheets: &[Looked], family: &Family, by_path: boo
     }
     glob.push_str(&glob_escape(&facts.path[at..]));
     // The year may stand in the name once more.
-    if by_path && let Some((span, _)) = vocabulary::year_in(&facts.path) {
+    if by_path && let Some((span, _)) = times::year_in(&facts.path) {
         glob = glob.replace(&facts.path[span], "*");
     }
     facts.files = glob;
@@ -252,6 +200,7 @@ fn school(request: &Request<'_>, known: &Known<'_>, sheets: &[Looked], family: &
     };
     let folders = request.inside.as_deref().unwrap_or(&request.shown).split('/');
     let by_path = folders.clone().find_map(|part| known.school(part.rsplit_once('.').map_or(part, |(stem, _)| stem)));
+    let by_path = by_path.or_else(|| known.school_in(request.stem()));
     let titles = family.sheets.iter().filter_map(|place| sheets[*place].table.as_ref()).flat_map(|t| &t.notes);
     let by_title = || titles.clone().find_map(|(_, text)| known.school_in(text));
     let only = || (project.schools.len() == 1).then(|| project.schools[0].id.clone());
@@ -314,24 +263,4 @@ pub(super) fn nearest(known: &Known<'_>, year: &str, month: u32) -> Option<Strin
     let any = calendar.of_year(year).next().is_some();
     let periods = calendar.periods.iter().filter(|p| !any || p.year == year);
     periods.min_by_key(|p| (far(p.closes), p.closes)).map(|p| p.id.clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tabs_of_one_form_give_one_pattern() {
-        let grades = |names: &[&str]| common_pattern(names, grade_parts, "{grade}");
-        assert_eq!(grades(&["Gr K A", "Gr 1 B – EUBP"]).as_deref(), Some("Gr {grade} *"));
-        assert_eq!(grades(&["Grade 1", "Grade 2"]).as_deref(), Some("Grade {grade}"));
-        assert_eq!(grades(&["Gr 1", "Gr 2 A"]), None);
-        assert_eq!(grades(&["Summary", "Gr 2"]), None);
-    }
-
-    #[test]
-    fn months_follow_the_school_year() {
-        let order: Vec<u32> = [8, 11, 1, 3, 6].map(month_place).to_vec();
-        assert!(order.is_sorted(), "{order:?}");
-    }
 }

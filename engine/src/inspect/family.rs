@@ -235,7 +235,7 @@ fn settle(family: &mut Family, sheets: &mut [Looked]) {
             let found = match &group.measured {
                 Ok(measured) => {
                     let named = if measured.is_new { "new measure" } else { "measure" };
-                    let sure = if measured.is_new || measured.doubt.is_some() { Sure::Likely } else { Sure::Sure };
+                    let sure = if measured.is_new || measured.doubt.is_some() { Sure::Likely } else { Sure::Certain };
                     (Role::Results, format!("{named} “{}”: {}", measured.title, measured.why), sure)
                 }
                 Err(why) => (Role::Aside, why.clone(), Sure::Guess),

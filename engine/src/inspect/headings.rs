@@ -36,12 +36,12 @@ pub(super) fn parse(path: &str, known: &Known<'_>) -> Heading {
         let parts = segment_parts(segment, written.len() > 1, known, &mut heading);
         heading.segments.push(parts);
     }
-    let words = heading.segments.iter().flatten().filter_map(|part| match part {
-        Part::Words(words) => {
-            Some(words.trim_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '%' | '#' | '+' | ')' | '?')))
-        }
-        _ => None,
-    });
+    // The word before a grade belongs to the grade.
+    let graded = |segment: &&Vec<Part>| segment.iter().any(|part| matches!(part, Part::Grade(_)));
+    let own = |c: char| !c.is_alphanumeric() && !matches!(c, '%' | '#' | '+' | ')' | '?');
+    let rest = heading.segments.iter().filter(|segment| !graded(segment)).flatten();
+    let words =
+        rest.filter_map(|part| if let Part::Words(words) = part { Some(words.trim_matches(own)) } else { None });
     heading.label = words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ");
     heading
 }

@@ -6,7 +6,8 @@
 use crate::config::pattern::fold;
 use crate::config::{MeasureId, Project};
 
-use super::vocabulary::{has_words, plain, usual_month};
+use super::times::usual_month;
+use super::vocabulary::{has_words, plain};
 
 /// A reporting period that a word names.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::mapping::MappingKind;
-use crate::config::pattern::Pattern;
 
+use super::patterns::{escape, glob_of};
 use super::propose::Writer;
 use super::roles::{Given, IDENTITY, Role};
-use super::rows::{escape, names_somebody};
+use super::rows::names_somebody;
 use super::toml_text::{line, list, quoted};
 
 impl Writer<'_> {
@@ -34,7 +34,7 @@ impl Writer<'_> {
         if kind != MappingKind::Roster {
             self.values_part(&mut out, ids);
         }
-        self.from_part(&mut out, kind);
+        self.facts_part(&mut out, kind);
         self.codes_part(&mut out, kind);
         if let Some(separator) = self.book.separator.filter(|_| self.decimal_comma()) {
             out.push_str("[csv]\n");
@@ -234,7 +234,7 @@ impl Writer<'_> {
         }
     }
 
-    fn from_part(&self, out: &mut String, kind: MappingKind) {
+    fn facts_part(&self, out: &mut String, kind: MappingKind) {
         if let Some(pattern) =
             self.facts.from_sheet.as_ref().filter(|p| kind != MappingKind::Roster || p.contains("{grade}"))
         {
@@ -251,16 +251,4 @@ impl Writer<'_> {
             line(out, "pattern", &quoted(pattern), "");
         }
     }
-}
-
-/// A glob for several tabs that begin or end alike and that fits none of the others.
-fn glob_of(wanted: &[&str], others: &[&str]) -> Option<String> {
-    let first = wanted.first().filter(|_| wanted.len() > 1)?;
-    let start: Vec<&str> = first.split(' ').collect();
-    let front = (1..start.len()).rev().map(|n| format!("{} *", escape(&start[..n].join(" "))));
-    let back = (1..start.len()).map(|n| format!("* {}", escape(&start[n..].join(" "))));
-    front.chain(back).find(|glob| {
-        Pattern::new(glob)
-            .is_ok_and(|p| wanted.iter().all(|name| p.matches(name)) && !others.iter().any(|name| p.matches(name)))
-    })
 }

@@ -156,7 +156,11 @@ impl Writer<'_> {
             ScaleKind::Ordered { levels, aliases: other, .. } => {
                 line(&mut out, "kind", "\"ordered\"", "");
                 line(&mut out, "levels", &list(levels), "lowest first; check this");
-                line(&mut out, "range", "\"lower\"", "“J/K” counts as J; check this");
+                if let [low, high, ..] = levels.as_slice()
+                    && levels.iter().all(|level| level.len() <= 2)
+                {
+                    line(&mut out, "range", "\"lower\"", &format!("“{low}/{high}” counts as {low}; check this"));
+                }
                 if !other.is_empty() {
                     line(&mut out, "aliases", &aliases(other), "");
                 }

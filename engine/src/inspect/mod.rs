@@ -5,12 +5,14 @@
 //! and nothing in it names a student: identities are shown as shapes.
 
 mod cell;
+mod explanations;
 mod facts;
 mod family;
 mod headings;
 mod known;
 mod mapping_text;
 mod measures_text;
+mod patterns;
 mod propose;
 mod results;
 mod roles;
@@ -19,6 +21,7 @@ mod scales;
 mod show;
 mod starter;
 mod table;
+mod times;
 mod toml_text;
 mod values_text;
 mod view;

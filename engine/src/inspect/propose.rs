@@ -17,8 +17,8 @@ use super::family::{Family, Group};
 use super::known::Known;
 use super::results::{Measured, slug};
 use super::starter::{self, Starter};
+use super::times;
 use super::toml_text::{inline, line, list, quoted};
-use super::vocabulary;
 use super::{Looked, Request};
 
 /// A mapping file to be written.
@@ -212,7 +212,7 @@ impl Writer<'_> {
     /// Name of the mapping and the source: school and file, and the tab where there are several tables.
     fn name(&self, several: bool) -> String {
         let stem = self.request.stem();
-        let stem = vocabulary::year_in(stem)
+        let stem = times::year_in(stem)
             .map_or(stem.to_owned(), |(span, _)| format!("{} {}", &stem[..span.start], &stem[span.end..]));
         let school = self.facts.set.get("school").map(|(id, _)| id.as_str()).filter(|_| self.request.project.is_some());
         let tab = self.of_family().next().map(|sheet| sheet.name.as_str()).filter(|_| several);

@@ -11,6 +11,7 @@ use crate::dataset::words;
 use super::cell::{Cell, Column};
 use super::known::Known;
 use super::table::Table;
+use super::times;
 use super::vocabulary::{self, plain};
 
 /// How sure a reading of a column is.
@@ -18,7 +19,7 @@ use super::vocabulary::{self, plain};
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Sure {
     /// Heading and values agree.
-    Sure,
+    Certain,
     /// The heading says something like it, and the values do not contradict.
     Likely,
     /// Only the values speak for it.
@@ -110,7 +111,7 @@ fn first_look(column: &Column, known: &Known<'_>) -> Given {
         }
         let role = if role == "name" && column.values.share(is_number) > 0.9 { "id" } else { role };
         if let Some(why) = values_agree(role, column, known) {
-            let sure = if rank < 100 { Sure::Sure } else { Sure::Likely };
+            let sure = if rank < 100 { Sure::Certain } else { Sure::Likely };
             return given(Role::Named(role), format!("headed “{}”; {why}", short(column.last())), sure);
         }
     }
@@ -140,7 +141,7 @@ fn values_agree(role: &str, column: &Column, known: &Known<'_>) -> Option<String
         "id" | "provincial-id" => by_share(values.share(is_id), "can be numbers of students"),
         "name" | "given" | "family" | "preferred" => by_share(values.share(is_name), "can be names"),
         "grade" => by_share(values.share(|cell| vocabulary::grade(&cell.text()).is_some()), "are grades"),
-        "year" => by_share(values.share(|cell| vocabulary::year_in(&cell.text()).is_some()), "are school years"),
+        "year" => by_share(values.share(|cell| times::year_in(&cell.text()).is_some()), "are school years"),
         "period" => by_share(values.share(|cell| known.period(&cell.text()).is_some()), "are reporting periods"),
         "entered" | "left" => by_share(values.share(|cell| words::date(cell.value()).is_some()), "are days"),
         "school" | "program" => by_share(values.share(|cell| cell.number().is_none()), "are words"),

@@ -11,9 +11,10 @@ use crate::config::pattern::Pattern;
 use crate::workbook::{Row, Sheet, Value};
 
 use super::cell::Cell;
+use super::patterns::escape;
 use super::roles::{Given, IDENTITY, Role, is_id};
 use super::table::Table;
-use super::vocabulary::plain;
+use super::vocabulary::{has_words, plain};
 
 /// First cells of data rows that are kept to try patterns on them.
 const MOST_KEPT: usize = 20_000;
@@ -93,7 +94,7 @@ pub(super) fn look(sheet: &Sheet, table: &Table, given: &[Given], kind: Option<M
         let identified = if anonymous {
             values
         } else if ids.is_empty() {
-            at(&names, &|cell| matches!(cell, Cell::Text(_)))
+            at(&names, &|cell| matches!(cell, Cell::Text(_)) && !is_no_name(&cell.text()))
         } else {
             at(&ids, &is_id) || (at(&names, &|_| true) && values)
         };
@@ -120,6 +121,14 @@ fn cells(row: Row<'_>) -> Vec<(u32, Cell)> {
 pub(super) fn is_total(text: &str) -> bool {
     let text = plain(text);
     TOTALS.iter().any(|word| text == *word || text.starts_with(&format!("{word} "))) || text.starts_with("# ")
+}
+
+/// Whether a text in a column of names names nobody: “Grade 3 at or above level”.
+fn is_no_name(text: &str) -> bool {
+    let text = plain(text);
+    let words =
+        ["above", "below", "level", "students", "average", "total", "percent", "benchmark", "eleves", "moyenne"];
+    text.contains(' ') && words.iter().any(|word| has_words(&text, word))
 }
 
 /// Whether a row that begins with this explains the table.
@@ -168,11 +177,6 @@ fn candidates(text: &str) -> Vec<String> {
             .then(|| format!("{part}*"))
     };
     [short(1), short(2), short(3), Some(safe.clone()).filter(|whole| whole.len() < 60)].into_iter().flatten().collect()
-}
-
-/// A text as a pattern that fits it: signs with a meaning of their own become `?`.
-pub(super) fn escape(text: &str) -> String {
-    crate::config::pattern::fold(text).chars().map(|c| if matches!(c, '*' | '{' | '}') { '?' } else { c }).collect()
 }
 
 /// Words of the names on a sheet, to keep them out of everything that is shown.

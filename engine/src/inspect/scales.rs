@@ -249,7 +249,10 @@ fn number(cell: &Cell, comma: Option<bool>) -> Option<f64> {
 fn plausible(guess: &Guess, values: &Values) -> bool {
     let different = |what: &dyn Fn(&str) -> bool| values.seen.keys().filter(|key| what(key)).count();
     match guess.scale.id.as_str() {
-        "reading-level" => different(&|key| key.len() == 1 && key.bytes().all(|b| b.is_ascii_alphabetic())) >= 4,
+        "reading-level" => {
+            let letter = |key: &str| key.len() <= 3 && !key.bytes().any(|b| b.is_ascii_digit());
+            different(&|key| letter(key) && well_known(key).is_none_or(|_| key == "A")) >= 4
+        }
         "report-card-mark" => values.seen.keys().any(|key| key.eq_ignore_ascii_case("ND")),
         "rubric-4" | "learning-behaviour" => different(&|_| true) >= 2,
         _ => true,

@@ -112,7 +112,7 @@ fn columns_text(out: &mut String, columns: &[ColumnView]) {
     };
     for column in columns.iter().take(MOST_COLUMNS) {
         let sure = match column.sure {
-            Sure::Sure => "",
+            Sure::Certain => "",
             Sure::Likely => " (likely)",
             Sure::Guess if column.role == "–" => "",
             Sure::Guess => " (a guess)",

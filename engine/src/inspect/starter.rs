@@ -6,10 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Looked;
-use super::facts::{Facts, month_place};
+use super::facts::Facts;
 use super::family::Family;
 use super::known::PeriodWord;
 use super::results::slug;
+use super::times::month_place;
 use super::toml_text::{list, quoted};
 use super::vocabulary;
 
@@ -46,7 +47,7 @@ impl Starter {
             let sheet = &sheets[*place];
             let grades = sheet.column_of("grade").into_iter().flat_map(|column| column.values.seen.keys());
             self.grades.extend(grades.filter_map(|word| vocabulary::grade(word)));
-            let tab = super::facts::grade_parts(&sheet.name)
+            let tab = super::patterns::grade_parts(&sheet.name)
                 .map(|(before, after)| sheet.name[before.len()..sheet.name.len() - after.len()].to_owned());
             self.grades.extend(tab.and_then(|word| vocabulary::grade(&word)));
             let schools = sheet.column_of("school").into_iter().flat_map(|column| column.values.seen.keys());

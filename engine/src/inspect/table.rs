@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::dataset::header;
 use crate::workbook::{Merge, Row, Sheet};
 
-use super::cell::{Cell, Column, shape};
+use super::cell::{Cell, Column};
+use super::explanations;
 use super::known::Known;
 use super::rows;
 use super::vocabulary;
@@ -18,8 +19,6 @@ use super::vocabulary;
 const TOP: u32 = 60;
 /// Rows a header block may have.
 const MOST_ROWS: u32 = 3;
-/// Rows of explanation that may stand under a header.
-const MOST_EXPLANATIONS: u32 = 4;
 /// Longest text of a heading that stands over several columns.
 const LONGEST_GROUP: usize = 60;
 
@@ -59,19 +58,19 @@ impl Table {
 }
 
 /// A row near the top.
-struct Top {
-    number: u32,
-    cells: BTreeMap<u32, Cell>,
+pub(super) struct Top {
+    pub(super) number: u32,
+    pub(super) cells: BTreeMap<u32, Cell>,
 }
 
 impl Top {
-    fn of(row: Row<'_>) -> Self {
+    pub(super) fn of(row: Row<'_>) -> Self {
         let filled = row.cells().map(|(col, value)| (col, Cell::of(value))).filter(|(_, cell)| !cell.text().is_empty());
         Self { number: row.number, cells: filled.collect() }
     }
 
     /// Words only, no figures; a year may stand among them.
-    fn could_head(&self) -> bool {
+    pub(super) fn could_head(&self) -> bool {
         let year = |cell: &Cell| cell.number().is_some_and(|n| (2000.0..2100.0).contains(&n));
         self.cells.values().any(Cell::is_words) && self.cells.values().all(|cell| cell.is_words() || year(cell))
     }
@@ -115,7 +114,7 @@ pub(super) fn find(sheet: &Sheet, known: &Known<'_>) -> Option<Table> {
         notes: notes(&top[..first]),
         spacers: 0,
     };
-    table.explanation_rows = explanations(sheet, &table, paths.keys().next().copied().unwrap_or(0));
+    table.explanation_rows = explanations::count(sheet, &table, paths.keys().next().copied().unwrap_or(0));
     table.columns = columns(sheet, &table, paths);
     table.spacers = spacers(&table.columns);
     Some(table)
@@ -195,57 +194,6 @@ fn groups(top: &[Top], upper: usize, last: usize, merges: &[Merge], known: &Know
     let repeated = named.iter().collect::<BTreeSet<_>>().len() < named.len();
     let alone = row.cells.len() == 1 && row.cells.contains_key(left);
     !alone && (row.cells.values().any(period) || (repeated && row.cells.len() > 1))
-}
-
-/// Rows under the header that explain it: words where the columns hold something else.
-fn explanations(sheet: &Sheet, table: &Table, start: u32) -> u32 {
-    let from = table.data();
-    // What the columns usually look like, told by rows that can be no explanation.
-    let mut forms: BTreeMap<u32, BTreeMap<u8, u32>> = BTreeMap::new();
-    for row in sheet.rows().filter(|row| row.number >= from + MOST_EXPLANATIONS).take(200) {
-        for (col, value) in row.cells() {
-            *forms.entry(col).or_default().entry(form(&Cell::of(value))).or_default() += 1;
-        }
-    }
-    let usual = |col: u32| {
-        let seen = forms.get(&col)?;
-        let (form, times) = seen.iter().max_by_key(|(_, times)| **times)?;
-        (times * 5 >= seen.values().sum::<u32>() * 3).then_some(*form)
-    };
-    let mut rows = 0;
-    for row in sheet.rows().filter(|row| (from..from + MOST_EXPLANATIONS).contains(&row.number)) {
-        let top = Top::of(row);
-        if top.number != from + rows || !top.could_head() || top.cells.len() < 2 {
-            break;
-        }
-        let judged: Vec<bool> = top.cells.iter().filter_map(|(col, cell)| Some(usual(*col)? != form(cell))).collect();
-        let unlike = judged.iter().filter(|unlike| **unlike).count();
-        let first = top.cells.get(&start).is_none_or(|cell| usual(start).is_some_and(|usual| usual != form(cell)));
-        if judged.is_empty() || unlike * 5 < judged.len() * 3 || !first {
-            break;
-        }
-        rows += 1;
-    }
-    rows
-}
-
-/// A coarse form of a value: number, date, short code, two words, text, …
-fn form(cell: &Cell) -> u8 {
-    match cell {
-        Cell::Date(_) => 1,
-        Cell::Bool(_) => 2,
-        Cell::Error(_) => 3,
-        cell if cell.number().is_some() => 4,
-        cell => {
-            let text = cell.text();
-            match (text.chars().count(), shape(&text).contains(' ')) {
-                (..=5, _) => 5,
-                (6..=40, true) => 6,
-                (6..=40, false) => 7,
-                _ => 8,
-            }
-        }
-    }
 }
 
 fn columns(sheet: &Sheet, table: &Table, paths: BTreeMap<u32, String>) -> Vec<Column> {

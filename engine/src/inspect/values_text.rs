@@ -9,56 +9,64 @@ use crate::config::pattern::{Pattern, fold};
 
 use super::facts;
 use super::headings::{Heading, Part};
+use super::patterns::{escape, escape_inside};
 use super::propose::Writer;
 use super::results::Measured;
-use super::rows::escape;
 use super::toml_text::{inline, line, quoted};
 
 /// Longest heading that is written out whole in a pattern.
 const LONGEST_LITERAL: usize = 44;
 
+/// One `[[value]]`.
+#[derive(Default)]
+struct Block {
+    column: String,
+    set: Vec<(&'static str, String)>,
+    comment: String,
+}
+
 impl Writer<'_> {
     pub(super) fn values_part(&mut self, out: &mut String, ids: &BTreeMap<String, String>) {
-        let mut blocks: Vec<(String, Vec<(String, String)>, String)> = Vec::new();
-        let mut asked = BTreeSet::new();
-        let mut questions = Vec::new();
+        let mut blocks: Vec<Block> = Vec::new();
+        let mut questions = BTreeSet::new();
         for (group, measured) in self.measured() {
             let id = ids.get(&measured.id).unwrap_or(&measured.id);
             for (path, heading) in &group.headings {
-                let (column, mut set, captured) = self.value_pattern(path, heading, measured);
+                let (column, captured) = self.value_pattern(path, heading, measured);
+                let mut block = Block { column, ..Block::default() };
                 if !captured && group.by_word.is_none() {
-                    set.push(("measure".to_owned(), id.clone()));
+                    block.set.push(("measure", id.clone()));
                 }
-                let mut comment = String::new();
-                if let Some(period) = heading.period.as_ref().filter(|_| !self.resolves(heading)) {
-                    let year = &self.facts.years[0];
-                    let ours = facts::nearest(self.known, year, period.month).unwrap_or_else(|| "P1".to_owned());
-                    comment = format!("check this: “{}” is taken for {ours}", period.word);
-                    if asked.insert(period.word.to_lowercase()) {
-                        questions.push(format!(
-                            "The calendar has no reporting period “{}”; {ours} is taken. If that is right, add `also-called = [{}]` to {ours} of {year} in termwise.toml.",
-                            period.word, quoted(&period.word)
-                        ));
-                    }
-                    set.push(("period".to_owned(), ours));
-                }
-                set.sort();
-                if !blocks.iter().any(|(known, facts, _)| *known == column && *facts == set) {
-                    blocks.push((column, set, comment));
+                questions.extend(self.unknown_period(heading, &mut block));
+                if !blocks.iter().any(|known| known.column == block.column && known.set == block.set) {
+                    blocks.push(block);
                 }
             }
-            if let Some(doubt) = &measured.doubt {
-                questions.push(doubt.clone());
-            }
+            questions.extend(measured.doubt.clone());
         }
         self.facts.questions.extend(questions);
-        for (column, set, comment) in blocks {
+        for block in blocks {
             out.push_str("[[value]]\n");
-            line(out, "column", &quoted(&column), &comment);
-            if !set.is_empty() {
-                line(out, "set", &inline(&set), "");
+            line(out, "column", &quoted(&block.column), &block.comment);
+            if !block.set.is_empty() {
+                line(out, "set", &inline(&block.set), "");
             }
         }
+    }
+
+    /// A period in a heading that the calendar lacks is set by its place in the year, with a question.
+    fn unknown_period(&self, heading: &Heading, block: &mut Block) -> Option<String> {
+        let period = heading.period.as_ref().filter(|_| !self.resolves(heading))?;
+        let year = &self.facts.years[0];
+        let ours = facts::nearest(self.known, year, period.month).unwrap_or_else(|| "P1".to_owned());
+        block.comment = format!("check this: “{}” is taken for {ours}", period.word);
+        block.set.push(("period", ours.clone()));
+        Some(format!(
+            "The calendar has no reporting period “{word}”; {ours} is taken. If that is right, add `also-called = [{}]` to \
+             {ours} of {year} in termwise.toml.",
+            quoted(&period.word),
+            word = period.word
+        ))
     }
 
     /// Years, and words in a column of periods, that the calendar lacks: only the calendar can learn them.
@@ -89,12 +97,7 @@ impl Writer<'_> {
     }
 
     /// A pattern on the heading, and whether it captures the measure.
-    fn value_pattern(
-        &self,
-        path: &str,
-        heading: &Heading,
-        measured: &Measured,
-    ) -> (String, Vec<(String, String)>, bool) {
+    fn value_pattern(&self, path: &str, heading: &Heading, measured: &Measured) -> (String, bool) {
         let mut captured = false;
         let mut parts: Vec<String> = Vec::new();
         let named = |label: &str| match self.known.measure(label) {
@@ -125,9 +128,9 @@ impl Writer<'_> {
         let pattern = parts.join(" / ");
         let literal = !pattern.contains('{');
         if literal && path.chars().count() > LONGEST_LITERAL {
-            return (self.shortened(path), Vec::new(), captured);
+            return (self.shortened(path), captured);
         }
-        (pattern, Vec::new(), captured)
+        (pattern, captured)
     }
 
     /// The first words of a long heading, as many as no other column begins with.
@@ -146,9 +149,4 @@ impl Writer<'_> {
         };
         (5..words.len()).map(|n| format!("{}*", words[..n].join(" "))).find(|pattern| fits(pattern)).unwrap_or(whole)
     }
-}
-
-/// Like [`escape`], but spaces at the ends stay: they part words from captures.
-fn escape_inside(text: &str) -> String {
-    text.chars().map(|c| if matches!(c, '*' | '{' | '}') { '?' } else { c }).collect()
 }

@@ -275,7 +275,7 @@ pub(super) fn role(path: &str) -> Option<(&'static str, usize)> {
     exact.or_else(|| {
         // Single words are too common to be looked for inside longer headers.
         let several = |name: &&str| name.contains(' ') && has_words(&last, name);
-        ROLES.iter().find_map(|(role, names)| Some((*role, 100 + names.iter().position(|name| several(&name))?)))
+        ROLES.iter().find_map(|(role, names)| Some((*role, 100 + names.iter().position(several)?)))
     })
 }
 
@@ -292,61 +292,11 @@ pub(super) fn is_derived(path: &str) -> bool {
     path.split(' ').count() <= 8 && DERIVED.iter().any(|word| has_words(&path, word))
 }
 
-/// The month in which a period of this name usually ends.
-pub(super) fn usual_month(word: &str) -> Option<u32> {
-    const MONTHS: [(&[&str], u32); 12] = [
-        (&["january", "jan", "janvier"], 1),
-        (&["february", "feb", "fevrier", "fev"], 2),
-        (&["march", "mar", "mars"], 3),
-        (&["april", "apr", "avril", "avr"], 4),
-        (&["may", "mai"], 5),
-        (&["june", "jun", "juin"], 6),
-        (&["july", "jul", "juillet"], 7),
-        (&["august", "aug", "aout"], 8),
-        (&["september", "sept", "sep", "septembre"], 9),
-        (&["october", "oct", "octobre"], 10),
-        (&["november", "nov", "novembre"], 11),
-        (&["december", "dec", "decembre"], 12),
-    ];
-    const SEASONS: [(&[&str], u32); 3] = [
-        (&["fall", "autumn", "automne", "boy", "beginning of year", "beginning", "initial"], 11),
-        (&["winter", "hiver", "moy", "middle of year", "mid year", "midyear"], 3),
-        (&["spring", "printemps", "eoy", "end of year", "final", "year end"], 6),
-    ];
-    let word = plain(word);
-    let named = MONTHS.iter().chain(&SEASONS).find(|(names, _)| names.contains(&word.as_str()));
-    if let Some((_, month)) = named {
-        return Some(*month);
-    }
-    let split = word.find(|c: char| c.is_ascii_digit())?;
-    let (kind, number) = (word[..split].trim(), word[split..].parse::<usize>().ok()?);
-    let months: &[u32] = match kind {
-        "term" | "t" | "p" | "period" | "reporting period" | "rp" | "etape" | "trimester" | "tri" | "bulletin" => {
-            &[11, 3, 6]
-        }
-        "q" | "quarter" => &[11, 1, 4, 6],
-        "semester" | "sem" | "semestre" => &[1, 6],
-        _ => return None,
-    };
-    months.get(number.checked_sub(1)?).copied()
-}
-
 /// A bare grade or one with its word: `Grade 4`, `Gr. 3`, `K`, `Maternelle`.
 pub(super) fn grade(word: &str) -> Option<String> {
     let grade = words::grade(word);
     let known = grade == "K" || grade == "N" || grade.parse::<u32>().is_ok_and(|n| (1..=12).contains(&n));
     known.then_some(grade)
-}
-
-/// A school year written anywhere in a text: its bytes and the year, as in `2025-26`.
-pub(super) fn year_in(text: &str) -> Option<(std::ops::Range<usize>, String)> {
-    let pattern = regex::Regex::new(r"(^|[^0-9])((20\d\d) ?[-–/_] ?(20)?(\d\d))($|[^0-9])").ok()?;
-    let found = pattern.captures(text)?;
-    let (from, to): (u32, u32) = (found[3].parse().ok()?, found[5].parse().ok()?);
-    ((from + 1) % 100 == to).then(|| {
-        let span = found.get(2).map(|m| m.range()).unwrap_or_default();
-        (span, format!("{from}-{to:02}"))
-    })
 }
 
 #[cfg(test)]
@@ -371,12 +321,5 @@ mod tests {
         }
         assert_eq!(role("Sepal.Length"), None);
         assert!(is_aside("Guided group") && is_derived("National Norm Percentile"));
-    }
-
-    #[test]
-    fn years_are_found_in_paths_and_titles() {
-        assert_eq!(year_in("data/2025-26/x.xlsx").map(|(_, y)| y), Some("2025-26".to_owned()));
-        assert_eq!(year_in("Reading 2025–2026").map(|(_, y)| y), Some("2025-26".to_owned()));
-        assert_eq!(year_in("2025-11-21").map(|(_, y)| y), None);
     }
 }
