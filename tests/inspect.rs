@@ -439,6 +439,10 @@ fn what_is_there_is_kept_and_names_are_numbered() {
             && project.path().join("mappings/levels-2.toml").is_file()
     );
     assert!(told.contains("Nothing in the file tells the school year"), "{code} {told}");
+    // A file that an existing source will read needs no second mapping.
+    std::fs::write(folder.path().join("one/levels 2024-25.csv"), csv).expect("written");
+    let (code, told) = write(&folder.path().join("one/levels 2024-25.csv"), project.path());
+    assert!(code == 1 && told.contains("reads data/2024-25/levels 2024-25.csv already; put the file there"), "{told}");
     let after = std::fs::read_to_string(project.path().join("termwise.toml")).expect("text");
     assert!(after.starts_with(&before), "termwise.toml only grows");
 }

@@ -66,21 +66,27 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         return Ok(true);
     }
     let Some(proposal) = &found.proposal else { return Ok(false) };
-    if let Some(source) = project.as_ref().and_then(|project| reads(project, &proposal.path)) {
-        eprintln!("Nothing was written: the source “{source}” reads {} already.", proposal.path);
-        return Ok(false);
-    }
     let Some(root) = root else {
         bail!("there is no project above {}; name a folder with --project", args.file.display())
     };
-    let written = write_proposal(&root, &args.file, request.inside.is_some(), project.as_ref(), proposal)?;
+    let inside = request.inside.is_some();
+    if let Some(why) = in_the_way(&root, &args.file, inside, project.as_ref(), &proposal.path) {
+        eprintln!("Nothing was written: {why}.");
+        return Ok(false);
+    }
+    let written = write_proposal(&root, &args.file, inside, project.as_ref(), proposal)?;
     accepted(&root, proposal, &written, today, &mut std::io::stderr())
 }
 
-/// The source that reads a file of the project already.
-fn reads(project: &Project, path: &str) -> Option<String> {
-    let found = crate::sources::found(project);
-    found.iter().find(|(known, _)| known == path).map(|(_, index)| project.sources[*index].id.clone())
+/// Why nothing may be written: another file lies where this one would go, or a source reads it already.
+fn in_the_way(root: &Path, file: &Path, inside: bool, project: Option<&Project>, path: &str) -> Option<String> {
+    let target = root.join(path);
+    if !inside && target.exists() && fs::read(&target).ok() != fs::read(file).ok() {
+        return Some(format!("there is another file at {}; rename one of the two", target.display()));
+    }
+    let source = crate::sources::reading(project?, path)?;
+    let advice = if inside || target.exists() { "" } else { "; put the file there" };
+    Some(format!("the source “{}” reads {path} already{advice}", source.id))
 }
 
 /// The project folder: the one named, else the nearest one above the file.
@@ -114,9 +120,6 @@ fn write_proposal(
         let target = root.join(&proposal.path);
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder)?;
-        }
-        if target.exists() && fs::read(&target)? != fs::read(file)? {
-            bail!("there is another file at {}; rename one of the two", target.display());
         }
         if !target.exists() {
             fs::copy(file, &target).with_context(|| format!("{} cannot be copied", file.display()))?;

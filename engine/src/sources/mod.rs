@@ -27,6 +27,11 @@ pub struct FrozenFile {
     pub source_index: usize,
 }
 
+/// The source whose globs fit a path, whether a file lies there or not.
+pub fn reading<'a>(project: &'a Project, path: &str) -> Option<&'a crate::config::SourceSpec> {
+    project.sources.iter().find(|source| source.files.iter().any(|pattern| find::fits(pattern, path)))
+}
+
 /// Every file of every source by its path and the source's place, without freezing anything.
 pub fn found(project: &Project) -> std::collections::BTreeSet<(String, usize)> {
     find::files(project, &mut Vec::new())
