@@ -31,6 +31,8 @@ struct File {
     #[serde(default)]
     plc: Vec<RawPlc>,
     year: Vec<RawYear>,
+    // A project that is just being set up has no sources yet.
+    #[serde(default)]
     source: Vec<RawSource>,
     #[serde(default)]
     roster: RawRoster,

@@ -86,6 +86,13 @@ fn is_title(sheet: &Sheet, plan: &Plan<'_>, number: u32) -> bool {
 /// Reads the block that starts at a row.
 fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
     let rows = plan.mapping.header_rows;
+    let paths = paths(sheet, first, rows);
+    let marker = sheet.row(sheet.place_of(first)).and_then(|row| row.first().map(|(_, value)| header_text(value)));
+    Header { first, after: first + rows + plan.mapping.explanation_rows, paths, marker: marker.unwrap_or_default() }
+}
+
+/// The path of every headed column of the block of `rows` rows that starts at `first`.
+pub(crate) fn paths(sheet: &Sheet, first: u32, rows: u32) -> BTreeMap<u32, String> {
     let last = first + rows - 1;
     let mut grid: Vec<BTreeMap<u32, String>> = vec![BTreeMap::new(); rows as usize];
     for (offset, cells) in (0..rows).zip(&mut grid) {
@@ -110,7 +117,7 @@ fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
         fill_across(&mut grid);
     }
     let columns: BTreeSet<u32> = grid.iter().flat_map(|cells| cells.keys().copied()).collect();
-    let paths = columns
+    columns
         .into_iter()
         .map(|col| {
             let mut parts: Vec<&str> = grid.iter().filter_map(|cells| cells.get(&col).map(String::as_str)).collect();
@@ -119,9 +126,7 @@ fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
             (col, parts.join(" / "))
         })
         .filter(|(_, path)| !path.is_empty())
-        .collect();
-    let marker = sheet.row(sheet.place_of(first)).and_then(|row| row.first().map(|(_, value)| header_text(value)));
-    Header { first, after: first + rows + plan.mapping.explanation_rows, paths, marker: marker.unwrap_or_default() }
+        .collect()
 }
 
 fn header_text(value: Value<'_>) -> String {

@@ -19,17 +19,17 @@ const WIDEST_RANGE: usize = 2;
 
 /// What a cell counts as.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Reading {
-    pub(super) class: CodeClass,
+pub(crate) struct Reading {
+    pub(crate) class: CodeClass,
     /// NaN unless the class is a score.
-    pub(super) value: f64,
+    pub(crate) value: f64,
     /// Place in the list of reasons; 0 unless excluded.
-    pub(super) reason: u16,
+    pub(crate) reason: u16,
 }
 
 /// What became of a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// Nothing was written there.
     Blank,
     /// A reading.
@@ -62,7 +62,7 @@ pub(super) fn reasons<'a>(measures: &'a Measures, mappings: impl Iterator<Item =
 }
 
 /// Reads the values of one scale, with the codes of one mapping before the scale's own.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     scale: &'a Scale,
     exact: HashMap<String, Option<Reading>>,
     levels: HashMap<String, usize>,
@@ -73,7 +73,7 @@ fn score(value: f64) -> Reading {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(scale: &'a Scale, mapping_codes: &BTreeMap<String, Code>, reasons: &[String]) -> Self {
+    pub(crate) fn new(scale: &'a Scale, mapping_codes: &BTreeMap<String, Code>, reasons: &[String]) -> Self {
         let mut exact = HashMap::new();
         let mut levels = HashMap::new();
         if let ScaleKind::Ordered { levels: names, aliases, .. } = &scale.kind {
@@ -165,7 +165,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one cell. `comma` says whether text numbers have a decimal comma; none if nobody knows.
-    pub(super) fn read(&self, value: Value<'_>, comma: Option<bool>) -> Outcome {
+    pub(crate) fn read(&self, value: Value<'_>, comma: Option<bool>) -> Outcome {
         match value {
             Value::Text(text) => match self.exact.get(text) {
                 Some(found) => self.declared(*found),

@@ -12,7 +12,7 @@ use crate::workbook::{Value, day};
 
 /// A student number without what spreadsheets do to it: leading zeros, `1.0`, text or number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum IdKey {
+pub(crate) enum IdKey {
     /// All digits.
     Number(u64),
     /// Anything else, upper case.
@@ -20,7 +20,7 @@ pub(super) enum IdKey {
 }
 
 /// The key of a student number; nothing if the cell cannot be one.
-pub(super) fn id_key(value: Value<'_>) -> Option<IdKey> {
+pub(crate) fn id_key(value: Value<'_>) -> Option<IdKey> {
     match value {
         Value::Number(number) if number >= 0.0 && number.fract() == 0.0 && number < 9e15 => {
             Some(IdKey::Number(number as u64))
@@ -46,7 +46,7 @@ pub(super) fn id_key(value: Value<'_>) -> Option<IdKey> {
 }
 
 /// What a cell says, folded; numbers without a needless `.0`.
-pub(super) fn text(value: Value<'_>) -> Cow<'_, str> {
+pub(crate) fn text(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Text(text) if text.is_ascii() && !text.contains(['\n', '\t', '\r', '`']) && !text.contains("  ") => {
             Cow::Borrowed(text.trim())
@@ -72,7 +72,7 @@ pub(super) fn quoted(value: Value<'_>) -> String {
 }
 
 /// The key of a name in one piece, `Last, First` or `First Last`.
-pub(super) fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     match name.split_once([',', ';']) {
         Some((family, given)) => full_key(given, family),
         None => letters(name),
@@ -204,7 +204,7 @@ fn letters(name: &str) -> String {
 }
 
 /// A grade as the project writes it: `K`, `1` … `12`; other words come back as they are.
-pub(super) fn grade(word: &str) -> String {
+pub(crate) fn grade(word: &str) -> String {
     let lower = fold(word).to_lowercase();
     let mut rest = lower.as_str();
     for prefix in ["grade", "grades", "gr.", "gr", "g.", "niveau", "year"] {
@@ -238,7 +238,7 @@ pub(super) fn grade(word: &str) -> String {
 }
 
 /// A school year as the project may write it: `2025-26` for `2025–2026`, `2025/26`, `2025_26`.
-pub(super) fn year(word: &str) -> String {
+pub(crate) fn year(word: &str) -> String {
     let word = fold(word).replace(['/', '_'], "-").replace(' ', "");
     match word.split_once('-') {
         Some((from, to))
@@ -251,7 +251,7 @@ pub(super) fn year(word: &str) -> String {
 }
 
 /// A day written in a cell: a date, or text as `2025-09-04`. Other forms are ambiguous.
-pub(super) fn date(value: Value<'_>) -> Option<jiff::civil::Date> {
+pub(crate) fn date(value: Value<'_>) -> Option<jiff::civil::Date> {
     match value {
         Value::Date(serial) => day(serial),
         Value::Text(text) => {

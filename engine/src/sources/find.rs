@@ -76,6 +76,11 @@ fn glob(pattern: &str) -> Result<GlobMatcher, String> {
         .map_err(|error| error.kind().to_string())
 }
 
+/// Whether a source's pattern fits a path.
+pub(super) fn fits(pattern: &str, path: &str) -> bool {
+    glob(pattern).is_ok_and(|glob| glob.is_match(path))
+}
+
 /// Files below the project folder, relative and with `/`, sorted; without hidden ones, lock files
 /// of spreadsheet programs, and what the engine writes itself.
 fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
