@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use regex::{Captures, Regex};
 use zip::write::SimpleFileOptions;
@@ -52,7 +53,9 @@ impl Division {
     }
 
     pub fn write(&self, path: &str, bytes: &[u8]) {
-        std::fs::write(self.folder.join(path), bytes).expect("written");
+        let path = self.folder.join(path);
+        std::fs::write(&path, bytes).expect("written");
+        settle(&path);
     }
 
     pub fn remove(&self, path: &str) {
@@ -85,7 +88,9 @@ impl Book {
 
     /// Writes into a cell, whatever it held before. Its look goes, unless it becomes a date.
     pub fn set(&mut self, sheet: &str, at: &str, cell: Cell<'_>) {
-        let text = |text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>", escaped(text));
+        let text = |text: &str| {
+            format!("<c r=\"{at}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>", escaped(text))
+        };
         let formula = |kind: &str, formula: &str, cached: &str| {
             format!("<c r=\"{at}\" t=\"{kind}\"><f>{}</f><v>{}</v></c>", escaped(formula), escaped(cached))
         };
@@ -95,7 +100,9 @@ impl Book {
             Cell::Bool(yes) => format!("<c r=\"{at}\" t=\"b\"><v>{}</v></c>", u8::from(yes)),
             Cell::Error(word) => format!("<c r=\"{at}\" t=\"e\"><v>{word}</v></c>"),
             Cell::Date(serial) => {
-                let style = self.style("<xf numFmtId=\"14\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/>");
+                let style = self.style(
+                    "<xf numFmtId=\"14\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/>",
+                );
                 format!("<c r=\"{at}\" s=\"{style}\"><v>{serial}</v></c>")
             }
             Cell::Formula(written, cached) => formula("str", written, cached),
@@ -107,8 +114,13 @@ impl Book {
 
     /// Leaves nothing in a cell but a colour, as in `FFFF00`.
     pub fn fill(&mut self, sheet: &str, at: &str, colour: &str) {
-        let fill = self.styled("fills", &format!("<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF{colour}\"/></patternFill></fill>"));
-        let style = self.style(&format!("<xf numFmtId=\"0\" fontId=\"0\" fillId=\"{fill}\" borderId=\"0\" xfId=\"0\" applyFill=\"1\"/>"));
+        let fill = self.styled(
+            "fills",
+            &format!("<fill><patternFill patternType=\"solid\"><fgColor rgb=\"FF{colour}\"/></patternFill></fill>"),
+        );
+        let style = self.style(&format!(
+            "<xf numFmtId=\"0\" fontId=\"0\" fillId=\"{fill}\" borderId=\"0\" xfId=\"0\" applyFill=\"1\"/>"
+        ));
         self.put(sheet, at, &format!("<c r=\"{at}\" s=\"{style}\"/>"));
     }
 
@@ -123,13 +135,23 @@ impl Book {
         cell.captures_iter(&xml)
             .map(|found| {
                 let place = found[3].parse::<usize>().ok().filter(|_| found[2].contains("t=\"s\""));
-                (found[1].parse().expect("a row"), place.map_or_else(|| found[3].to_owned(), |place| shared[place].clone()))
+                (
+                    found[1].parse().expect("a row"),
+                    place.map_or_else(|| found[3].to_owned(), |place| shared[place].clone()),
+                )
             })
             .collect()
     }
 
+    /// Replaces the first such text of a part.
+    pub fn replace(&mut self, part: &str, from: &str, to: &str) {
+        self.edit(part, |xml| xml.replacen(from, to, 1));
+    }
+
     pub fn rename_sheet(&mut self, sheet: &str, name: &str) {
-        self.edit("xl/workbook.xml", |xml| xml.replacen(&format!("name=\"{sheet}\""), &format!("name=\"{}\"", escaped(name)), 1));
+        self.edit("xl/workbook.xml", |xml| {
+            xml.replacen(&format!("name=\"{sheet}\""), &format!("name=\"{}\"", escaped(name)), 1)
+        });
     }
 
     pub fn hide_sheet(&mut self, sheet: &str) {
@@ -191,7 +213,8 @@ impl Book {
             let Some(found) = this.find(&xml) else {
                 let number = |xml: &str| xml.split('"').next().and_then(|n| n.parse::<u32>().ok()).expect("a row");
                 let wanted: u32 = row.parse().expect("a row");
-                let next = xml.match_indices("<row r=\"").find(|(place, tag)| number(&xml[place + tag.len()..]) > wanted);
+                let next =
+                    xml.match_indices("<row r=\"").find(|(place, tag)| number(&xml[place + tag.len()..]) > wanted);
                 let place = next.map_or_else(|| xml.find("</sheetData>").expect("rows"), |(place, _)| place);
                 return format!("{}<row r=\"{row}\">{cell}</row>{}", &xml[..place], &xml[place..]);
             };
@@ -242,7 +265,8 @@ impl Book {
             .unwrap_or_else(|| panic!("a sheet {sheet}"));
         let id = tag.split("r:id=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a relation");
         let relations = self.text("xl/_rels/workbook.xml.rels");
-        let relation = relations.split("<Relationship ").find(|tag| tag.contains(&format!("Id=\"{id}\""))).expect("a relation");
+        let relation =
+            relations.split("<Relationship ").find(|tag| tag.contains(&format!("Id=\"{id}\""))).expect("a relation");
         let target = relation.split("Target=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a target");
         format!("xl/{target}")
     }
@@ -296,8 +320,15 @@ pub fn copy(from: &Path, to: &Path) {
             std::fs::create_dir_all(&place).expect("a folder");
         } else {
             std::fs::copy(entry.path(), &place).expect("a copy");
+            settle(&place);
         }
     }
+}
+
+/// Makes a file an hour old: files that may still be written are waited for.
+fn settle(path: &Path) {
+    let file = std::fs::File::options().append(true).open(path).expect("a file");
+    file.set_modified(SystemTime::now() - Duration::from_secs(3600)).expect("a time");
 }
 
 fn escaped(text: &str) -> String {
