@@ -384,6 +384,15 @@ fn rosters() -> Vec<Row> {
             division.book(ROSTER, |book| again(book, "Willow Bend Colony School"))
         })
         .counts(1, 0, 0),
+        roster("an exit day under another name", "I5", Text("Exit"))
+            .told(
+                "The column with the role “left” is missing.",
+                "Enrolment",
+                "",
+                "“Student Number”, “Legal Last Name”, “Legal First Name”, “Preferred Name”, “School”, “Grade”, \
+                 “Program”, “Entry Date”, “Exit”",
+            )
+            .hint("Did you mean “Exit”?"),
         row("days counted from 1904 on", ROSTER, |division| {
             division.book(ROSTER, |book| book.date1904("Enrolment", "HI"))
         }),
