@@ -52,7 +52,7 @@ enum LogFormat {
 enum Command {
     /// Read, judge and make the reports
     Run(run::Args),
-    /// Check configuration and spreadsheets; write nothing but frozen copies
+    /// Check configuration and spreadsheets; make no report
     Check(check::Args),
     /// Let reports go that wait for approval
     Approve(approve::Args),

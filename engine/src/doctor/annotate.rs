@@ -19,6 +19,9 @@ use crate::workbook::{Merge, Sheet, Value, Workbook};
 /// Cells that merges may cover in one sheet: what a file states costs nothing, its copy does.
 const MERGED: u64 = 200_000;
 
+/// Columns of the copy are as wide as what stands in them, but no wider (in pixels).
+const WIDEST: u32 = 220;
+
 /// A cell of the copy.
 type At = (u32, u16);
 
@@ -55,6 +58,7 @@ pub fn annotate(book: &Workbook, path: &str, problems: &[&Problem]) -> anyhow::R
         merges(to, sheet.merges.as_deref().unwrap_or_default())?;
         mark(to, &mine)?;
         values(to, sheet, &mine, &looks)?;
+        to.set_autofit_max_width(WIDEST).autofit();
         anyhow::ensure!(!sheet.is_broken(), "what was read of the sheet “{}” is damaged", sheet.name);
     }
     Ok(copy.save_to_buffer()?)

@@ -5,10 +5,12 @@
 //! finding is told once. It finds nothing itself and never changes a spreadsheet of the division.
 
 mod annotate;
+mod copies;
 mod list;
 mod names;
 
 pub use annotate::annotate;
+pub use copies::write as write_copies;
 
 #[cfg(test)]
 mod tests;
