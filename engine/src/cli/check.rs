@@ -46,7 +46,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         copies.iter().for_each(|told| eprint!("{told}"));
         return Ok(good);
     }
-    super::tell(&outcome.problems, if args.all { usize::MAX } else { 12 });
+    doctor::write_grouped(&outcome.problems, args.all, &mut std::io::stderr().lock())?;
     for file in &outcome.files {
         writeln!(
             out,

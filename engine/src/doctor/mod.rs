@@ -6,11 +6,13 @@
 
 mod annotate;
 mod copies;
+mod grouped;
 mod list;
 mod names;
 
 pub use annotate::annotate;
 pub use copies::write as write_copies;
+pub use grouped::write as write_grouped;
 
 #[cfg(test)]
 mod tests;
