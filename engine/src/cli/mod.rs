@@ -54,7 +54,7 @@ enum LogFormat {
 enum Command {
     /// Read, judge and make the reports
     Run(run::Args),
-    /// Check configuration and spreadsheets; write nothing but frozen copies
+    /// Check configuration and spreadsheets; make no report
     Check(check::Args),
     /// Look into a spreadsheet and propose how to read it
     Inspect(inspect::Args),

@@ -198,7 +198,9 @@ impl Writer<'_> {
                 let unfit = match kind {
                     MappingKind::Roster => matches!(*role, "period" | "measure"),
                     MappingKind::Assessment => matches!(*role, "entered" | "left"),
-                    MappingKind::Names => !matches!(*role, "id" | "provincial-id" | "name" | "school" | "grade" | "year"),
+                    MappingKind::Names => {
+                        !matches!(*role, "id" | "provincial-id" | "name" | "school" | "grade" | "year")
+                    }
                     MappingKind::Survey => {
                         !matches!(*role, "school" | "year" | "period" | "measure" | "grade" | "program")
                     }

@@ -65,6 +65,11 @@ pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile>
     files
 }
 
+/// Whether the next run would read a spreadsheet at `path`, relative to the project folder.
+pub fn reads(project: &Project, path: &str) -> bool {
+    find::reads(project, path)
+}
+
 /// Whether a spreadsheet program has its lock file beside the workbook.
 fn in_use(path: &Path) -> bool {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else { return false };
