@@ -75,6 +75,11 @@ impl<'a> Draft<'a> {
         self.sheets.iter_mut().map(|(about, _)| about)
     }
 
+    /// Adds a problem of the file.
+    pub(super) fn told(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
     fn broken(&mut self, about: &About, problem: Problem) {
         self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
     }
