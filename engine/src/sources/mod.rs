@@ -5,6 +5,7 @@
 //! It never looks into a spreadsheet and never changes one.
 
 mod find;
+mod folder;
 mod freeze;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 use crate::config::Project;
 use crate::problem::{Place, Problem};
 
+use folder::Found;
 pub use freeze::{frozen_folder, private_folder};
 
 /// A spreadsheet, copied by its digest.
@@ -31,20 +33,24 @@ pub struct FrozenFile {
 /// or copied is told; the rest goes on.
 pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile> {
     let mut files: Vec<FrozenFile> = Vec::new();
-    for (path, source_index) in find::files(project, problems) {
+    let mut whole_folder = false;
+    for Found { path, source: source_index, folder } in folder::gathered(find::files(project, problems)) {
         // Several mappings may read the same workbook; it is copied once.
-        if let Some(known) = files.last().filter(|file| file.path_relative == path) {
+        if let Some(known) = files.last().filter(|file| file.path_relative == path && folder == whole_folder) {
             let again = FrozenFile { source_index, ..known.clone() };
             files.push(again);
             continue;
         }
+        whole_folder = folder;
         if in_use(&project.root.join(&path)) {
             problems.push(
                 Problem::note("Somebody has this workbook open: what is not saved yet is not read.")
                     .at(Place::file(&path)),
             );
         }
-        match freeze::copy(&project.root, &path, project.reading_limits.file_bytes) {
+        let most = project.reading_limits.file_bytes;
+        let copy = if folder { folder::copy } else { freeze::copy };
+        match copy(&project.root, &path, most) {
             Ok((digest, frozen_path)) => {
                 files.push(FrozenFile { path_relative: path, frozen_path, digest, source_index });
             }

@@ -16,8 +16,16 @@ use super::{CsvHints, Value};
 /// Lines looked at to find the separator.
 const LOOK: usize = 30;
 
-/// Reads a text file.
+/// Reads a text file as a sheet with the name of the file.
 pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
+    let stem = draft.name.rsplit('/').next().unwrap_or(draft.name);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    let about = About { name: stem.to_owned(), ..About::default() };
+    read_sheet(bytes, about, hints, draft)
+}
+
+/// Reads text as a sheet.
+pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
     let text = decode(bytes, hints.encoding.as_deref());
     if text.chars().take(4096).any(|c| c == '\0') {
         return Err(Problem::error("This file is not text, although its name says so.")
@@ -26,9 +34,7 @@ pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Res
     let (said, body) = separator_line(&text);
     let separator = hints.separator.or(said).unwrap_or_else(|| find_separator(body));
     draft.separator = Some(separator);
-    let stem = draft.name.rsplit('/').next().unwrap_or(draft.name);
-    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-    draft.sheet(About { name: stem.to_owned(), ..About::default() }, |builder| {
+    draft.sheet(about, |builder| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
