@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use crate::config::mapping::MappingKind;
 use crate::config::{CodeClass, Project, SourceSpec};
 use crate::problem::{Place, Problem};
 use crate::sources::FrozenFile;
@@ -18,7 +19,7 @@ use super::plan::Plan;
 use super::results::{self, Context, Found, Results};
 use super::table::Told;
 use super::values::{reasons, shown};
-use super::{Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, roster};
+use super::{Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, oneroster, roster};
 
 /// What one file gave, before the files are put together.
 struct Read {
@@ -142,6 +143,18 @@ fn read(
         }
     };
     std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
+    if plan.mapping.kind == MappingKind::OneRoster {
+        let (settings, schools) = (&source.oneroster, project.schools.as_slice());
+        let export = oneroster::Source { lookup, schools, settings, set: &source.set, path, file: place };
+        rows = oneroster::read(&export, &book, &mut results.rows, &mut told);
+        return Read {
+            sheets: book.sheets.iter().map(|sheet| sheet.name.clone()).collect(),
+            filled: book.sheets.iter().map(Sheet::len).sum(),
+            results,
+            roster: rows,
+            problems: told.finish(path),
+        };
+    }
     let mut choice = Vec::new();
     let chosen = plan.choose(&book, path, &mut choice);
     choice.into_iter().for_each(|problem| told.push(problem));

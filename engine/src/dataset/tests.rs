@@ -1,6 +1,7 @@
 //! Whole datasets from small files: a roster, a few results, and what schools do to them.
 
 mod language;
+mod oneroster;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -132,6 +133,7 @@ impl Try {
             except: vec![],
             mapping: mapping.into(),
             set,
+            oneroster: Default::default(),
             line: 1,
         });
     }

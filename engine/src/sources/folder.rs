@@ -25,19 +25,24 @@ pub(super) struct Found {
     pub(super) folder: bool,
 }
 
-/// Lets the manifest of a folder stand for the csv files beside it.
-pub(super) fn gathered(found: BTreeSet<(String, usize)>) -> Vec<Found> {
-    let leaders: BTreeSet<(String, usize)> = found
-        .iter()
-        .filter(|(path, _)| split(path).1.eq_ignore_ascii_case("manifest.csv"))
-        .map(|(path, source)| (split(path).0.to_owned(), *source))
-        .collect();
+/// Lets the manifest of a folder stand for the csv files beside it; in an export without one, the
+/// list of users does. `is_export` tells of a source whether its files are exports.
+pub(super) fn gathered(found: BTreeSet<(String, usize)>, is_export: impl Fn(usize) -> bool) -> Vec<Found> {
+    let mut leaders: BTreeMap<(String, usize), String> = BTreeMap::new();
+    for name in ["manifest.csv", "users.csv"] {
+        for (path, source) in &found {
+            let (folder, file) = split(path);
+            if file.eq_ignore_ascii_case(name) && (name == "manifest.csv" || is_export(*source)) {
+                leaders.entry((folder.to_owned(), *source)).or_insert_with(|| path.clone());
+            }
+        }
+    }
     let mut out = Vec::new();
     for (path, source) in found {
-        let (folder, name) = split(&path);
-        let led = leaders.contains(&(folder.to_owned(), source)) && name.to_lowercase().ends_with(".csv");
-        let leads = led && name.eq_ignore_ascii_case("manifest.csv");
-        if leads || !led {
+        let leader =
+            leaders.get(&(split(&path).0.to_owned(), source)).filter(|_| path.to_lowercase().ends_with(".csv"));
+        let leads = leader == Some(&path);
+        if leads || leader.is_none() {
             out.push(Found { path, source, folder: leads });
         }
     }
@@ -152,13 +157,15 @@ mod tests {
     fn a_manifest_stands_for_the_files_beside_it() {
         let paths = ["a/manifest.csv", "a/users.csv", "a/marks.xlsx", "a/deep/users.csv", "b/users.csv"];
         let found = paths.iter().map(|path| ((*path).to_owned(), 0)).chain([("a/users.csv".to_owned(), 1)]).collect();
-        let kept: Vec<(String, usize, bool)> =
-            gathered(found).into_iter().map(|found| (found.path, found.source, found.folder)).collect();
+        let kept: Vec<(String, usize, bool)> = gathered(found, |source| source == 1)
+            .into_iter()
+            .map(|found| (found.path, found.source, found.folder))
+            .collect();
         let expected = [
             ("a/deep/users.csv", 0, false),
             ("a/manifest.csv", 0, true),
             ("a/marks.xlsx", 0, false),
-            ("a/users.csv", 1, false),
+            ("a/users.csv", 1, true),
             ("b/users.csv", 0, false),
         ];
         assert_eq!(kept, expected.map(|(path, source, folder)| (path.to_owned(), source, folder)));

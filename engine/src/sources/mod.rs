@@ -10,7 +10,7 @@ mod freeze;
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Project;
+use crate::config::{Project, oneroster};
 use crate::problem::{Place, Problem};
 
 use folder::Found;
@@ -34,7 +34,8 @@ pub struct FrozenFile {
 pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile> {
     let mut files: Vec<FrozenFile> = Vec::new();
     let mut whole_folder = false;
-    for Found { path, source: source_index, folder } in folder::gathered(find::files(project, problems)) {
+    let is_export = |source: usize| project.sources.get(source).is_some_and(|s| s.mapping == oneroster::NAME);
+    for Found { path, source: source_index, folder } in folder::gathered(find::files(project, problems), is_export) {
         // Several mappings may read the same workbook; it is copied once.
         if let Some(known) = files.last().filter(|file| file.path_relative == path && folder == whole_folder) {
             let again = FrozenFile { source_index, ..known.clone() };
