@@ -71,7 +71,9 @@ fn seeds() -> Vec<(String, Vec<u8>)> {
     paths.sort();
     let mut seeds: Vec<(String, Vec<u8>)> = paths
         .iter()
-        .map(|path| (path.file_name().expect("a name").to_string_lossy().into_owned(), std::fs::read(path).expect("read")))
+        .map(|path| {
+            (path.file_name().expect("a name").to_string_lossy().into_owned(), std::fs::read(path).expect("read"))
+        })
         .collect();
     seeds.push(("marks.xlsb".to_owned(), std::fs::read("engine/fuzz/seeds/xlsb/marks.xlsb").expect("read")));
     seeds
@@ -164,7 +166,8 @@ fn ods(table: &str) -> Vec<u8> {
 #[test]
 fn a_zip_bomb_is_not_inflated() {
     let table = Table::new();
-    let sheet = [b"<worksheet><sheetData>".to_vec(), vec![b' '; 80 << 20], b"</sheetData></worksheet>".to_vec()].concat();
+    let sheet =
+        [b"<worksheet><sheetData>".to_vec(), vec![b' '; 80 << 20], b"</sheetData></worksheet>".to_vec()].concat();
     let bomb = xlsx(&sheet);
     assert!(bomb.len() < 1 << 20);
     assert!(table.told(&bomb, "bomb.xlsx").contains("unpacks to more"));
@@ -183,7 +186,10 @@ fn a_claim_of_billions_of_cells_costs_nothing() {
 fn repeated_cells_are_bounded() {
     let table = Table::new();
     let cell = "<table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>x</text:p></table:table-cell>";
-    let told = table.told(&ods(&format!("<table:table-row table:number-rows-repeated=\"1048576\">{cell}</table:table-row>")), "rows.ods");
+    let told = table.told(
+        &ods(&format!("<table:table-row table:number-rows-repeated=\"1048576\">{cell}</table:table-row>")),
+        "rows.ods",
+    );
     assert!(told.contains("more cells") || told.contains("more memory"), "{told}");
     // Empty ones are nothing.
     let empty = "<table:table-row table:number-rows-repeated=\"1048575\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>";
@@ -195,10 +201,14 @@ fn repeated_cells_are_bounded() {
 #[test]
 fn deep_xml_is_survived() {
     let table = Table::new();
-    let deep = [b"<worksheet><sheetData>".to_vec(), b"<a>".repeat(2_000_000), b"</sheetData></worksheet>".to_vec()].concat();
+    let deep =
+        [b"<worksheet><sheetData>".to_vec(), b"<a>".repeat(2_000_000), b"</sheetData></worksheet>".to_vec()].concat();
     let read = table.open(&xlsx(&deep), "deep.xlsx");
     assert!(read.is_ok() || !read.expect_err("refused").message.contains("foresaw"));
-    let deep = format!("<table:table-row><table:table-cell>{}</table:table-cell></table:table-row>", "<text:p>".repeat(500_000));
+    let deep = format!(
+        "<table:table-row><table:table-cell>{}</table:table-cell></table:table-row>",
+        "<text:p>".repeat(500_000)
+    );
     let read = table.open(&ods(&deep), "deep.ods");
     assert!(read.is_ok() || !read.expect_err("refused").message.contains("foresaw"));
 }
@@ -221,7 +231,10 @@ fn paths_inside_an_archive_lead_nowhere() {
         ("_rels/.rels", RELATIONS),
         ("xl/workbook.xml", BOOK),
         ("xl/_rels/workbook.xml.rels", SHEETS),
-        ("xl/worksheets/s1.xml", b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData></worksheet>"),
+        (
+            "xl/worksheets/s1.xml",
+            b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData></worksheet>",
+        ),
     ];
     parts.push((&up, b"out"));
     let book = table.open(&packed(&parts), "paths.xlsx").expect("read");
@@ -264,7 +277,10 @@ fn the_next_file_is_read_after_one_that_ate_all_memory() {
         ("_rels/.rels", RELATIONS),
         ("xl/workbook.xml", BOOK),
         ("xl/_rels/workbook.xml.rels", SHEETS),
-        ("xl/worksheets/s1.xml", b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData></worksheet>"),
+        (
+            "xl/worksheets/s1.xml",
+            b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData></worksheet>",
+        ),
     ];
     parts.push(("xl/sharedStrings.xml", strings.as_bytes()));
     let told = open(&packed(&parts), "hungry.xlsx").expect_err("refused").message;

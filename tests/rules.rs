@@ -3,7 +3,8 @@
 use std::path::Path;
 
 /// The stages in the order of the flow. A stage imports only those before it.
-const STAGES: [&str; 8] = ["sources", "workbook", "dataset", "metrics", "goals", "disclosure", "reports", "delivery"];
+const STAGES: [&str; 9] =
+    ["sources", "workbook", "dataset", "doctor", "inspect", "metrics", "goals", "disclosure", "reports", "delivery"];
 /// What sits on top and may be imported by nothing but itself.
 const TOP: [&str; 3] = ["run", "schedule", "cli"];
 

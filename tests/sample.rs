@@ -142,7 +142,8 @@ fn every_report_prints_how_many_rows_were_used() {
         };
         let (used, aside) = (count("used"), count("set_aside"));
         let others = count("filled") - used - aside;
-        let wanted = format!("{} rows in the files: {} used, {aside} set aside", grouped(count("filled")), grouped(used));
+        let wanted =
+            format!("{} rows in the files: {} used, {aside} set aside", grouped(count("filled")), grouped(used));
         let others = format!(", {} without results", grouped(others));
         let text = text(&made().0.path().join(report));
         assert!(text.contains(&wanted), "{report}: “{wanted}” is missing");

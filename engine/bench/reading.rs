@@ -80,7 +80,12 @@ fn compare(project: &Path, rounds: usize, most: Option<f64>) -> anyhow::Result<(
     let bound = most.map(|most| format!(" (at most {most})")).unwrap_or_default();
     let ratio = line(&format!("ours, parsed{bound}"), first);
     line("ours, files unchanged", again);
-    println!("    {} cells, {} readings{}", bare.counted, first.counted, if most.is_some_and(|most| ratio > most) { "  TOO SLOW" } else { "" });
+    println!(
+        "    {} cells, {} readings{}",
+        bare.counted,
+        first.counted,
+        if most.is_some_and(|most| ratio > most) { "  TOO SLOW" } else { "" }
+    );
     Ok(())
 }
 
@@ -98,7 +103,8 @@ fn run_side(side: &str, project: &Path) -> anyhow::Result<Took> {
 /// largest worker, KiB) and what it counted.
 fn one_side(side: &str, project: &Path) -> anyhow::Result<()> {
     let (loaded, problems) = config::load::load(project);
-    let loaded = loaded.with_context(|| format!("{} has {} problems: {problems:?}", project.display(), problems.len()))?;
+    let loaded =
+        loaded.with_context(|| format!("{} has {} problems: {problems:?}", project.display(), problems.len()))?;
     let files = sources::freeze(&loaded, &mut Vec::new());
     let cells = project.join(".termwise/cells-of-the-benchmark");
     if side == "first" {
@@ -207,7 +213,8 @@ set = { school = "one", year = "2025-26" }
     write("data/roster.csv", &roster)?;
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();
-    let head = ["Number", "Family", "Given", "Grade", "School", "Term", "Measure", "Score", "Max", "Date", "By", "Note"];
+    let head =
+        ["Number", "Family", "Given", "Grade", "School", "Term", "Measure", "Score", "Max", "Date", "By", "Note"];
     for (col, word) in (0..LARGE.1).zip(head) {
         sheet.write(0, col, word)?;
     }
@@ -234,7 +241,9 @@ set = { school = "one", year = "2025-26" }
 /// The same file by a Python library, if there is one.
 fn reference(library: &str, file: &Path) {
     let read = match library {
-        "openpyxl" => "n = sum(1 for row in openpyxl.load_workbook(f, read_only=True).active.iter_rows(values_only=True) for c in row if c is not None)",
+        "openpyxl" => {
+            "n = sum(1 for row in openpyxl.load_workbook(f, read_only=True).active.iter_rows(values_only=True) for c in row if c is not None)"
+        }
         _ => "n = int(pandas.read_excel(f).notna().sum().sum())",
     };
     let script = format!(

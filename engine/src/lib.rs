@@ -14,6 +14,8 @@ pub mod problem;
 pub mod sources;
 pub mod workbook;
 pub mod dataset;
+pub mod doctor;
+pub mod inspect;
 pub mod metrics;
 pub mod goals;
 pub mod disclosure;

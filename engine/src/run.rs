@@ -28,7 +28,7 @@ use crate::reports::pool;
 use crate::reports::templates::TemplateRoots;
 use crate::reports::typeset::Job;
 use crate::reports::words::Words;
-use crate::sources;
+use crate::sources::{self, FrozenFile};
 use crate::workbook::Shelf;
 
 /// What the caller asked for.
@@ -67,6 +67,9 @@ pub struct Outcome {
     pub reports: Vec<String>,
     /// Everything that a person can mend.
     pub problems: Vec<Problem>,
+    /// The copies that were read, for those who want to look into them again.
+    #[serde(skip)]
+    pub frozen: Vec<FrozenFile>,
 }
 
 /// One verdict as an audience sees it.
@@ -118,7 +121,7 @@ pub fn run(
     let dataset = dataset::build(project, &files, &shelf, &mut problems);
     shelf.tidy(SystemTime::now());
     let Some(period) = period(project, &dataset, options, &mut problems) else {
-        return Ok(Outcome { files: dataset.files, problems, ..Outcome::default() });
+        return Ok(Outcome { files: dataset.files, problems, frozen: files, ..Outcome::default() });
     };
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
@@ -132,6 +135,7 @@ pub fn run(
         code: digest[..8].to_owned(),
         period: project.calendar.period(period).key(),
         files: dataset.files.clone(),
+        frozen: files,
         ..Outcome::default()
     };
     let mut jobs = Vec::new();

@@ -1,16 +1,20 @@
 //! `termwise check`: everything that is wrong, before anything is made.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use jiff::civil::Date;
 
+use crate::config::Project;
+use crate::doctor;
 use crate::problem::Severity;
+use crate::run::Outcome;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  termwise check samples/prairie-crocus --all")]
+#[command(after_help = "Example:\n  termwise check samples/prairie-crocus --all\n  \
+                  termwise check samples/prairie-crocus --annotate to-mend")]
 pub struct Args {
     /// The project folder
     #[arg(default_value = ".")]
@@ -24,6 +28,9 @@ pub struct Args {
     /// Answer as JSON
     #[arg(long)]
     pub json: bool,
+    /// Write a copy of each spreadsheet with something to mend into this folder, every finding marked
+    #[arg(long, value_name = "FOLDER")]
+    pub annotate: Option<PathBuf>,
 }
 
 /// Checks configuration, spreadsheets, plugins and goals. False if there is an error to mend.
@@ -32,11 +39,14 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let as_of = day(args.as_of.as_deref())?.map_or_else(|| super::today(&project), Ok)?;
     let outcome = crate::run::check(&project, as_of)?;
     let good = !outcome.problems.iter().any(crate::problem::Problem::is_error);
+    let copies = args.annotate.as_deref().map(|folder| copies(&project, &outcome, folder)).transpose()?;
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&outcome)?)?;
+        // Nothing else may stand beside JSON.
+        copies.iter().for_each(|told| eprint!("{told}"));
         return Ok(good);
     }
-    super::tell(&outcome.problems, if args.all { usize::MAX } else { 12 });
+    doctor::write_grouped(&outcome.problems, args.all, &mut std::io::stderr().lock())?;
     for file in &outcome.files {
         writeln!(
             out,
@@ -59,7 +69,21 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         count(Severity::Warning),
         count(Severity::Note)
     )?;
+    write!(out, "{}", copies.unwrap_or_default())?;
     Ok(good)
+}
+
+/// Writes the copies and says which.
+fn copies(project: &Project, outcome: &Outcome, folder: &Path) -> anyhow::Result<String> {
+    let written = doctor::write_copies(project, &outcome.frozen, &outcome.problems, folder)?;
+    if written.is_empty() {
+        return Ok("No spreadsheet has a finding, so no copy was written.\n".to_owned());
+    }
+    let lines: String = written.iter().map(|path| format!("wrote {}\n", path.display())).collect();
+    Ok(format!(
+        "{lines}These copies hold values only, and the same personal data as the originals: keep them as safe, and \
+         delete them when everything is mended.\n"
+    ))
 }
 
 /// A day written as 2026-03-20.

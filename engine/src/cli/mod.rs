@@ -6,6 +6,7 @@
 pub mod approve;
 pub mod check;
 pub mod deliver;
+pub mod inspect;
 pub mod plugin;
 pub mod reading_worker;
 pub mod run;
@@ -53,8 +54,10 @@ enum LogFormat {
 enum Command {
     /// Read, judge and make the reports
     Run(run::Args),
-    /// Check configuration and spreadsheets; write nothing but frozen copies
+    /// Check configuration and spreadsheets; make no report
     Check(check::Args),
+    /// Look into a spreadsheet and propose how to read it
+    Inspect(inspect::Args),
     /// Let reports go that wait for approval
     Approve(approve::Args),
     /// Deliver what is not delivered yet
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         Command::Run(args) => run::run(args, &mut out),
         Command::Check(args) => check::run(args, &mut out),
+        Command::Inspect(args) => inspect::run(args, &mut out),
         Command::Approve(args) => {
             project(&args.project).and_then(|p| approve::run(args, &p, Timestamp::now(), &mut out))
         }

@@ -30,11 +30,25 @@ impl Period {
     }
 }
 
+/// On which day of a period the members of its groups are those enrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AsOf {
+    /// Its closing day.
+    #[default]
+    PeriodClose,
+    /// The first day of the school year's first period.
+    YearStart,
+    /// This month and day of the school year, as the enrolment of record (30 September in Manitoba).
+    Day(i8, i8),
+}
+
 /// All reporting periods of all configured school years, in order of time.
 #[derive(Debug, Clone, Default)]
 pub struct Calendar {
     /// Periods sorted by closing day.
     pub periods: Vec<Period>,
+    /// When grade, program and school of a student count.
+    pub as_of: AsOf,
 }
 
 impl Calendar {
@@ -61,6 +75,24 @@ impl Calendar {
                         || p.also_called.iter().any(|a| a.trim().to_lowercase() == word))
             })
             .map(PeriodId)
+    }
+
+    /// The day whose enrolments make the groups of a period.
+    pub fn membership_day(&self, period: PeriodId) -> Date {
+        let Period { year, closes, .. } = self.period(period);
+        let first = self.of_year(year).next().map_or(*closes, |id| self.period(id).opens);
+        match self.as_of {
+            AsOf::PeriodClose => *closes,
+            AsOf::YearStart => first,
+            AsOf::Day(month, day) => {
+                // Months before the first period's belong to the second calendar year.
+                let calendar_year = first.year() + i16::from((month, day) < (first.month(), first.day()));
+                // A 29 February that this year does not have counts as the 28th.
+                Date::new(calendar_year, month, day)
+                    .or_else(|_| Date::new(calendar_year, month, day - 1))
+                    .unwrap_or(*closes)
+            }
+        }
     }
 
     /// The last period that has closed on `date`, closing day included.

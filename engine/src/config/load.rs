@@ -20,8 +20,8 @@ use super::oneroster::{self, IdFrom, OneRoster};
 use super::settings::{FolderSink, Job};
 use super::toml_file::{self, TomlText};
 use super::{
-    Calendar, Delivery, Division, Goal, Judging, MeasureId, Measures, Period, PeriodId, Plc, PluginLimits, Privacy,
-    Project, ReadingLimits, Schedule, School, SchoolId, SourceSpec, mapping, measures,
+    AsOf, Calendar, Delivery, Division, Goal, Judging, MeasureId, Measures, Period, PeriodId, Plc, PluginLimits,
+    Privacy, Project, ReadingLimits, Schedule, School, SchoolId, SourceSpec, mapping, measures,
 };
 
 #[derive(Deserialize)]
@@ -32,7 +32,11 @@ struct File {
     #[serde(default)]
     plc: Vec<RawPlc>,
     year: Vec<RawYear>,
+    // A project that is just being set up has no sources yet.
+    #[serde(default)]
     source: Vec<RawSource>,
+    #[serde(default)]
+    roster: RawRoster,
     #[serde(default)]
     privacy: RawPrivacy,
     #[serde(default)]
@@ -45,6 +49,12 @@ struct File {
     plugins: RawPlugins,
     #[serde(default)]
     reading: RawReading,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawRoster {
+    as_of: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -325,7 +335,8 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
     let division = check.division(&file.division);
     let schools = check.schools(&file.school);
     let plcs = check.plcs(&file.plc, &schools);
-    let calendar = check.calendar(&file.year);
+    let mut calendar = check.calendar(&file.year);
+    calendar.as_of = file.roster.as_of.as_ref().map(|word| check.as_of(word)).unwrap_or_default();
     let sources = check.sources(&file.source, &mappings);
     let privacy = check.privacy(&file.privacy);
     let judging = Judging {
@@ -504,6 +515,23 @@ impl Check<'_> {
         }
     }
 
+    fn as_of(&mut self, word: &Spanned<String>) -> AsOf {
+        let day = |text: &str| {
+            let (month, day) = text.split_once('-')?;
+            let (month, day) = (month.parse().ok()?, day.parse().ok()?);
+            // 2024 has every day that a year can have.
+            Date::new(2024, month, day).ok().map(|_| AsOf::Day(month, day))
+        };
+        match word.get_ref().as_str() {
+            "period-close" => AsOf::PeriodClose,
+            "year-start" => AsOf::YearStart,
+            other => day(other).unwrap_or_else(|| {
+                self.unknown(word.span(), "day for `as-of`", other, ["period-close", "year-start", "09-30"]);
+                AsOf::default()
+            }),
+        }
+    }
+
     fn calendar(&mut self, years: &[RawYear]) -> Calendar {
         let mut seen = BTreeSet::new();
         let mut periods = Vec::new();
@@ -532,7 +560,7 @@ impl Check<'_> {
             }
         }
         periods.sort_by_key(|p: &Period| p.closes);
-        Calendar { periods }
+        Calendar { periods, as_of: AsOf::default() }
     }
 
     fn sources(&mut self, raw: &[RawSource], mappings: &BTreeMap<String, super::Mapping>) -> Vec<SourceSpec> {

@@ -28,6 +28,8 @@ pub enum MappingKind {
     Survey,
     /// Who is enrolled where, as a OneRoster export tells it; see [`super::oneroster`].
     OneRoster,
+    /// Which student is meant by a name that results are written under: the list of exceptions.
+    Names,
 }
 
 /// A fact about a cell that may come from the sheet's name, the file's name, another cell, a row's
@@ -95,8 +97,7 @@ pub struct Mapping {
     pub skip_rows: Vec<String>,
     /// A row whose first filled cell matches one of these ends the table (legend).
     pub stop_rows: Vec<String>,
-    /// Role → column names (globs on the header path), best first. Roles: `id`, `provincial-id`,
-    /// `name`, `given`, `family`, `preferred`, `entered`, `left`, and the names in [`FACTS`].
+    /// Role → column names (globs on the header path), best first; see [`ROLES`] and [`FACTS`].
     pub columns: BTreeMap<String, Vec<String>>,
     /// Columns with results.
     pub values: Vec<ValueColumn>,
@@ -112,6 +113,8 @@ pub struct Mapping {
     pub csv_separator: Option<char>,
     /// Csv: encoding label, or found by looking.
     pub csv_encoding: Option<String>,
+    /// Whether a result assessed at another grade than the student's counts all the same.
+    pub keep_off_grade: bool,
     /// Decimal comma in text numbers, or found by looking.
     pub decimal_comma: Option<bool>,
 }
@@ -136,7 +139,8 @@ pub struct SourceSpec {
 }
 
 /// Roles of columns beside those named in [`FACTS`].
-pub const ROLES: [&str; 8] = ["id", "provincial-id", "name", "given", "family", "preferred", "entered", "left"];
+pub const ROLES: [&str; 9] =
+    ["id", "provincial-id", "name", "given", "family", "preferred", "entered", "left", "assessment-grade"];
 
 /// How one family of spreadsheets becomes observations: a file in the folder `mappings`.
 #[derive(Deserialize, JsonSchema)]
@@ -155,7 +159,8 @@ pub(super) struct File {
     #[serde(default)]
     rows: RawRows,
     /// Columns by what they mean: role = names of the column, best first. Roles: id, provincial-id,
-    /// name, given, family, preferred, entered, left, school, year, period, measure, grade, program.
+    /// name, given, family, preferred, entered, left, assessment-grade, school, year, period, measure,
+    /// grade, program.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, OneOrMany>", extend("propertyNames" = serde_json::json!({ "enum": roles() })))]
     columns: BTreeMap<Spanned<String>, Spanned<OneOrMany>>,
@@ -169,6 +174,10 @@ pub(super) struct File {
     /// Facts that a cell above the table tells.
     #[serde(default)]
     from_cell: Vec<RawFromCell>,
+    /// What becomes of a result whose assessment-grade is not the student's grade: "exclude" counts it
+    /// as left out, with that reason; "keep" counts it like any other.
+    #[schemars(with = "Option<String>", extend("enum" = OFF_GRADE, "default" = "exclude"))]
+    off_grade: Option<Spanned<String>>,
     /// Codes of these files; they go before the codes of the scales.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, RawCode>")]
@@ -178,7 +187,9 @@ pub(super) struct File {
     csv: RawCsv,
 }
 
-const KINDS: [&str; 3] = ["assessment", "roster", "survey"];
+const KINDS: [&str; 4] = ["assessment", "roster", "survey", "names"];
+
+const OFF_GRADE: [&str; 2] = ["exclude", "keep"];
 
 fn roles() -> Vec<&'static str> {
     ROLES.iter().chain(&FACTS).copied().collect()
@@ -328,6 +339,7 @@ impl Check<'_> {
             "assessment" => MappingKind::Assessment,
             "roster" => MappingKind::Roster,
             "survey" => MappingKind::Survey,
+            "names" => MappingKind::Names,
             other => {
                 self.unknown(file.kind.span(), "kind of mapping", other, &KINDS);
                 MappingKind::Assessment
@@ -371,6 +383,7 @@ impl Check<'_> {
             from_file: file.from_file.as_ref().map(|from| self.patterns(&from.pattern)).unwrap_or_default(),
             from_cells: file.from_cell.iter().map(|from| self.cell_fact(from)).collect(),
             codes: self.codes(&file.codes, None),
+            keep_off_grade: file.off_grade.as_ref().is_some_and(|word| self.off_grade(word)),
             csv_separator: file.csv.separator.as_ref().and_then(|separator| self.separator(separator)),
             csv_encoding: file.csv.encoding.as_ref().and_then(|encoding| self.encoding(encoding)),
             decimal_comma: file.csv.decimal.as_ref().and_then(|decimal| self.decimal(decimal)),
@@ -408,9 +421,20 @@ impl Check<'_> {
             Ok(_) => None,
         };
         if let Some(message) = fault {
-            self.fault(pattern.span(), message, "Write {value} where the result stands, as in `cell = \"{value} / * SC\"`.");
+            self.fault(
+                pattern.span(),
+                message,
+                "Write {value} where the result stands, as in `cell = \"{value} / * SC\"`.",
+            );
         }
         pattern.get_ref().clone()
+    }
+
+    fn off_grade(&mut self, word: &Spanned<String>) -> bool {
+        if !OFF_GRADE.contains(&word.get_ref().as_str()) {
+            self.unknown(word.span(), "way with results of another grade", word.get_ref(), &OFF_GRADE);
+        }
+        word.get_ref() == "keep"
     }
 
     fn unit(&mut self, unit: &Spanned<String>) -> Option<Unit> {
@@ -515,7 +539,14 @@ impl Check<'_> {
                 "Add `id` (or `name`) under [columns].",
             );
         }
-        if kind != MappingKind::Roster && values.is_empty() {
+        if kind == MappingKind::Names && !(named && (has("id") || has("provincial-id"))) {
+            self.fault(
+                span.clone(),
+                "A list of exceptions says whom a name means.",
+                "Add `name` (as results have it) and `id` (as the roster has it) under [columns].",
+            );
+        }
+        if matches!(kind, MappingKind::Assessment | MappingKind::Survey) && values.is_empty() {
             self.fault(span, "No column with results is named.", "Add a [[value]] with `column = …`.");
         }
     }

@@ -18,7 +18,7 @@ pub mod toml_file;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use calendar::{Calendar, Period, PeriodId};
+pub use calendar::{AsOf, Calendar, Period, PeriodId};
 pub use division::{Division, Plc, School, SchoolId};
 pub use goals::Goal;
 pub use mapping::{Mapping, SourceSpec};

@@ -92,6 +92,7 @@ pub(super) fn mapping() -> Mapping {
         csv_separator: None,
         csv_encoding: None,
         decimal_comma: None,
+        keep_off_grade: false,
     }
 }
 

@@ -19,7 +19,10 @@ use super::plan::Plan;
 use super::results::{self, Context, Found, Results};
 use super::table::Told;
 use super::values::{reasons, shown};
-use super::{Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, oneroster, roster};
+use super::{
+    Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, exceptions, oneroster,
+    roster,
+};
 
 /// What one file gave, before the files are put together.
 struct Read {
@@ -27,12 +30,13 @@ struct Read {
     filled: usize,
     results: Results,
     roster: Vec<RosterRow>,
+    exceptions: Vec<exceptions::Line>,
     problems: Vec<Problem>,
 }
 
 /// Reads every file. One bad file, sheet or cell never stops the rest.
 pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &mut Vec<Problem>) -> Dataset {
-    let reasons = reasons(&project.measures, project.mappings.values().map(|mapping| &mapping.codes));
+    let reasons = reasons(&project.measures, project.mappings.values());
     let plans: BTreeMap<&str, Plan<'_>> =
         project.mappings.iter().map(|(name, mapping)| (name.as_str(), Plan::new(project, mapping, &reasons))).collect();
     let lookup = Lookup::new(project);
@@ -47,29 +51,38 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         })
         .collect();
 
-    let read_all = |rosters: bool, people: &People| -> Vec<(usize, Read)> {
+    let read_all = |kinds: &[MappingKind], people: &People| -> Vec<(usize, Read)> {
         sources
             .par_iter()
             .enumerate()
-            .filter(|(_, (_, _, plan))| plan.is_roster() == rosters)
-            .map(|(place, (file, source, plan))| (place, read(project, &lookup, people, shelf, place, file, source, plan)))
+            .filter(|(_, (_, _, plan))| kinds.contains(&plan.mapping.kind))
+            .map(|(place, (file, source, plan))| {
+                (place, read(project, &lookup, people, shelf, place, file, source, plan))
+            })
             .collect()
     };
     let mut done: BTreeMap<usize, Read> = BTreeMap::new();
     let nobody = People::default();
     let mut rows = Vec::new();
-    for (place, mut read) in read_all(true, &nobody) {
+    for (place, mut read) in read_all(&[MappingKind::Roster, MappingKind::OneRoster], &nobody) {
         rows.append(&mut read.roster);
         done.insert(place, read);
     }
     let mut contradictions = Vec::new();
-    let (people, set_aside) = people::gather(project, &lookup.years, rows, &mut contradictions);
+    let (mut people, set_aside) = people::gather(project, &lookup.years, rows, &mut contradictions);
     for (file, row) in set_aside {
         if let Some(read) = done.get_mut(&file) {
             read.results.rows.set_aside(row, Aside::Contradiction);
         }
     }
-    done.extend(read_all(false, &people));
+    for (place, mut read) in read_all(&[MappingKind::Names], &nobody) {
+        for ((_, row), problem) in people.except(std::mem::take(&mut read.exceptions)) {
+            read.results.rows.set_aside(row, Aside::Student);
+            read.problems.push(problem);
+        }
+        done.insert(place, read);
+    }
+    done.extend(read_all(&[MappingKind::Assessment, MappingKind::Survey], &people));
 
     let mut dataset = Dataset {
         people: vec![PersonKind::Student; people.count as usize],
@@ -133,13 +146,20 @@ fn read(
 ) -> Read {
     let path = file.path_relative.as_str();
     let mut results = Results::default();
-    let mut rows = Vec::new();
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
     let mut told = Told::default();
     let hints = CsvHints { separator: plan.mapping.csv_separator, encoding: plan.mapping.csv_encoding.clone() };
     let mut book = match shelf.open(&file.frozen_path, &file.digest, path, &hints) {
         Ok(book) => book,
         Err(problem) => {
-            return Read { sheets: Vec::new(), filled: 0, results, roster: rows, problems: vec![problem] };
+            return Read {
+                sheets: Vec::new(),
+                filled: 0,
+                results,
+                roster: rows,
+                exceptions: lines,
+                problems: vec![problem],
+            };
         }
     };
     std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
@@ -152,6 +172,7 @@ fn read(
             filled: book.sheets.iter().map(Sheet::len).sum(),
             results,
             roster: rows,
+            exceptions: lines,
             problems: told.finish(path),
         };
     }
@@ -178,6 +199,9 @@ fn read(
                 counted,
                 &mut told,
             ));
+        } else if plan.mapping.kind == MappingKind::Names {
+            let counted = &mut results.rows;
+            lines.extend(exceptions::read(lookup, plan, &source.set, path, place, sheet, counted, &mut told));
         } else {
             let context = Context { lookup, people, plan, set: &source.set, path, comma: decimal_comma(plan, &book) };
             results::read(&context, number, sheet, &mut results, &mut told);
@@ -188,6 +212,7 @@ fn read(
         filled: book.sheets.iter().map(Sheet::len).sum(),
         results,
         roster: rows,
+        exceptions: lines,
         problems: told.finish(path),
     }
 }

@@ -39,6 +39,16 @@ impl<'a> Lookup<'a> {
         Self { project, years: years.into_iter().collect(), grades }
     }
 
+    /// The school year of a period.
+    pub(super) fn year_of(&self, period: PeriodId) -> &'a str {
+        &self.project.calendar.period(period).year
+    }
+
+    /// The closing day of a period.
+    pub(super) fn closes(&self, period: PeriodId) -> jiff::civil::Date {
+        self.project.calendar.period(period).closes
+    }
+
     pub(super) fn school(&self, word: &str) -> Result<SchoolId, Unknown> {
         let folded = fold(word);
         self.project.schools.iter().position(|school| school.is_called(&folded)).map(SchoolId).ok_or_else(|| {

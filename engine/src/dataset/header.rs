@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::config::mapping::Facts;
+use crate::config::mapping::{Facts, MappingKind};
 use crate::config::pattern::{fold, prepare};
 use crate::problem::{Place, Problem, nearest};
 use crate::workbook::{Sheet, Value};
@@ -71,7 +71,8 @@ fn block_texts(sheet: &Sheet, start: u32, rows: u32) -> Vec<Vec<char>> {
     (start..start.saturating_add(rows))
         .filter_map(|number| sheet.at(number))
         .flat_map(|row| {
-            let texts = row.cells().filter_map(|(_, v)| if let Value::Text(text) = v { Some(prepare(text)) } else { None });
+            let texts =
+                row.cells().filter_map(|(_, v)| if let Value::Text(text) = v { Some(prepare(text)) } else { None });
             texts.collect::<Vec<_>>()
         })
         .collect()
@@ -85,6 +86,13 @@ fn is_title(sheet: &Sheet, plan: &Plan<'_>, number: u32) -> bool {
 /// Reads the block that starts at a row.
 fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
     let rows = plan.mapping.header_rows;
+    let paths = paths(sheet, first, rows);
+    let marker = sheet.row(sheet.place_of(first)).and_then(|row| row.first().map(|(_, value)| header_text(value)));
+    Header { first, after: first + rows + plan.mapping.explanation_rows, paths, marker: marker.unwrap_or_default() }
+}
+
+/// The path of every headed column of the block of `rows` rows that starts at `first`.
+pub(crate) fn paths(sheet: &Sheet, first: u32, rows: u32) -> BTreeMap<u32, String> {
     let last = first + rows - 1;
     let mut grid: Vec<BTreeMap<u32, String>> = vec![BTreeMap::new(); rows as usize];
     for (offset, cells) in (0..rows).zip(&mut grid) {
@@ -109,7 +117,7 @@ fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
         fill_across(&mut grid);
     }
     let columns: BTreeSet<u32> = grid.iter().flat_map(|cells| cells.keys().copied()).collect();
-    let paths = columns
+    columns
         .into_iter()
         .map(|col| {
             let mut parts: Vec<&str> = grid.iter().filter_map(|cells| cells.get(&col).map(String::as_str)).collect();
@@ -118,10 +126,7 @@ fn read(sheet: &Sheet, plan: &Plan<'_>, first: u32) -> Header {
             (col, parts.join(" / "))
         })
         .filter(|(_, path)| !path.is_empty())
-        .collect();
-    let marker =
-        sheet.row(sheet.place_of(first)).and_then(|row| row.first().map(|(_, value)| header_text(value)));
-    Header { first, after: first + rows + plan.mapping.explanation_rows, paths, marker: marker.unwrap_or_default() }
+        .collect()
 }
 
 fn header_text(value: Value<'_>) -> String {
@@ -219,12 +224,15 @@ impl Header {
             roles.iter().filter_map(|role| plan.mapping.columns.get(*role)).flatten().cloned().collect()
         };
         let identity = ["id", "provincial-id", "name", "given", "family"];
+        let numbered = has("id") || has("provincial-id");
         let known = if plan.is_roster() {
-            has("id") || has("provincial-id")
+            numbered
+        } else if plan.mapping.kind == MappingKind::Names {
+            numbered && (has("name") || (has("given") && has("family")))
         } else {
             has("id") || has("provincial-id") || has("name") || (has("given") && has("family"))
         };
-        let anonymous = plan.mapping.kind == crate::config::mapping::MappingKind::Survey;
+        let anonymous = plan.mapping.kind == MappingKind::Survey;
         let mut usable = true;
         if !known && !anonymous {
             problems.push(absent("student numbers or names", &wanted(&identity), true));
@@ -236,6 +244,8 @@ impl Header {
                     problems.push(absent(&format!("the role “{role}”"), &wanted(&[role]), role == "grade"));
                 }
             }
+        } else if plan.mapping.kind == MappingKind::Names {
+            // A list of exceptions has no results.
         } else if layout.values.is_empty() {
             let patterns: Vec<String> = plan.values.iter().map(|value| value.written.to_owned()).collect();
             problems.push(absent("results", &patterns, true));

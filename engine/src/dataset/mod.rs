@@ -7,16 +7,17 @@
 
 mod build;
 mod colour;
+mod exceptions;
 mod facts;
-mod header;
+pub(crate) mod header;
 mod oneroster;
 mod people;
 mod plan;
 mod results;
 mod roster;
 mod table;
-mod values;
-mod words;
+pub(crate) mod values;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod tests;

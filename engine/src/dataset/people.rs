@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::config::{Project, SchoolId};
 use crate::problem::{Place, Problem};
 
-use super::words::IdKey;
+use super::words::{IdKey, near_key};
 use super::{Enrolment, PersonId};
 
 /// One roster row, resolved.
@@ -47,6 +47,29 @@ struct Candidate {
     school: SchoolId,
     grade: String,
     program: String,
+    /// Where the roster has the name.
+    place: Place,
+}
+
+/// One line of the list of exceptions: whom a name means.
+#[derive(Debug, Clone)]
+pub(super) struct Exception {
+    pub(super) name: String,
+    pub(super) id: Option<IdKey>,
+    pub(super) provincial: Option<IdKey>,
+    /// Where it holds; anywhere if not said.
+    pub(super) school: Option<SchoolId>,
+    pub(super) year: Option<u16>,
+    pub(super) grade: Option<String>,
+}
+
+/// What is known of a name that is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sought<'s> {
+    pub(super) year: u16,
+    pub(super) school: Option<SchoolId>,
+    pub(super) grade: Option<&'s str>,
+    pub(super) program: Option<&'s str>,
 }
 
 /// Everybody on the rosters.
@@ -57,23 +80,26 @@ pub(super) struct People {
     ids: HashMap<IdKey, PersonId>,
     provincial: HashMap<IdKey, PersonId>,
     names: HashMap<(u16, String), Vec<Candidate>>,
+    exceptions: HashMap<String, Vec<Exception>>,
     enrolled: HashSet<(PersonId, u16)>,
     years: BTreeSet<u16>,
 }
 
 /// Why a row finds nobody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Nobody {
     /// The number is on no roster.
     UnknownNumber,
     /// The number is on a roster, but not on this year's.
     OtherYear,
-    /// The name is not on the roster.
-    UnknownName,
+    /// The name is not on the roster; but one name there is written nearly so, at this place.
+    UnknownName(Option<Place>),
     /// Several students have this name.
     SeveralNames,
     /// There is no roster for the year at all.
     NoRoster,
+    /// The two numbers of the row belong to two students.
+    TwoNumbers,
 }
 
 impl People {
@@ -92,32 +118,142 @@ impl People {
         if self.enrolled.contains(&(person, year)) { Ok(person) } else { Err(Nobody::OtherYear) }
     }
 
-    /// The one student of this name in the school, the year and the grade, as far as these are known.
-    pub(super) fn by_name(
+    /// The student with this local number; a provincial one helps where the local one is unknown.
+    pub(super) fn by_numbers(
         &self,
-        name: &str,
+        id: Option<&IdKey>,
+        provincial: Option<&IdKey>,
         year: u16,
-        school: Option<SchoolId>,
-        grade: Option<&str>,
-        program: Option<&str>,
     ) -> Result<PersonId, Nobody> {
-        if !self.has_year(year) {
+        let local = id.map(|id| self.by_number(id, false, year));
+        let provincial = provincial.map(|id| self.by_number(id, true, year));
+        match (local, provincial) {
+            (Some(Ok(one)), Some(Ok(other))) if one != other => Err(Nobody::TwoNumbers),
+            (Some(Ok(person)), _) | (_, Some(Ok(person))) => Ok(person),
+            (Some(Err(why)), _) | (None, Some(Err(why))) => Err(why),
+            (None, None) => Err(Nobody::UnknownNumber),
+        }
+    }
+
+    /// The one student of one of these names in the school, the year and the grade, as far as these are
+    /// known. The list of exceptions goes before the roster.
+    pub(super) fn by_names(&self, names: &[String], sought: Sought<'_>) -> Result<PersonId, Nobody> {
+        if !self.has_year(sought.year) {
             return Err(Nobody::NoRoster);
         }
-        let all = self.names.get(&(year, name.to_owned())).map(Vec::as_slice).unwrap_or_default();
-        let mut found: Vec<&Candidate> = all.iter().filter(|c| school.is_none_or(|s| s == c.school)).collect();
+        if let Some(found) = names.iter().find_map(|name| self.excepted(name, sought)) {
+            return found;
+        }
+        let mut answer = Err(Nobody::UnknownName(None));
+        for name in names {
+            answer = self.by_name(name, sought);
+            if answer != Err(Nobody::UnknownName(None)) {
+                return answer;
+            }
+        }
+        answer.map_err(|_| Nobody::UnknownName(names.iter().find_map(|name| self.nearly(name, sought))))
+    }
+
+    fn excepted(&self, name: &str, sought: Sought<'_>) -> Option<Result<PersonId, Nobody>> {
+        let holds = |line: &&Exception| {
+            line.year.is_none_or(|year| year == sought.year)
+                && (line.school.is_none() || sought.school.is_none() || line.school == sought.school)
+                && (sought.grade.is_none() || line.grade.as_deref().is_none_or(|grade| Some(grade) == sought.grade))
+        };
+        let mut found = self
+            .exceptions
+            .get(name)?
+            .iter()
+            .filter(holds)
+            .map(|line| self.by_numbers(line.id.as_ref(), line.provincial.as_ref(), sought.year));
+        let first = found.next()?;
+        Some(if found.all(|other| other == first) { first } else { Err(Nobody::SeveralNames) })
+    }
+
+    fn by_name(&self, name: &str, sought: Sought<'_>) -> Result<PersonId, Nobody> {
+        let all = self.names.get(&(sought.year, name.to_owned())).map(Vec::as_slice).unwrap_or_default();
+        let mut found: Vec<&Candidate> = all.iter().filter(|candidate| candidate.fits(sought)).collect();
         let several = |found: &[&Candidate]| found.iter().any(|c| c.person != found[0].person);
-        found.retain(|c| grade.is_none_or(|g| g == c.grade));
         if several(&found) {
             // The program only helps to tell two apart; sheets and rosters may spell it differently.
-            let narrowed: Vec<&Candidate> =
-                found.iter().copied().filter(|c| program.is_some_and(|p| p.eq_ignore_ascii_case(&c.program))).collect();
+            let same = |c: &&Candidate| sought.program.is_some_and(|p| p.eq_ignore_ascii_case(&c.program));
+            let narrowed: Vec<&Candidate> = found.iter().copied().filter(same).collect();
             if narrowed.is_empty() || several(&narrowed) {
                 return Err(Nobody::SeveralNames);
             }
             found = narrowed;
         }
-        found.first().map(|c| c.person).ok_or(Nobody::UnknownName)
+        found.first().map(|c| c.person).ok_or(Nobody::UnknownName(None))
+    }
+
+    /// Where the roster has a name that is written nearly like this one, if there is just one.
+    fn nearly(&self, name: &str, sought: Sought<'_>) -> Option<Place> {
+        let wanted = near_key(name);
+        let alike = |known: &str| {
+            let known = near_key(known);
+            let (one, other): (BTreeSet<&str>, BTreeSet<&str>) =
+                (wanted.split(' ').collect(), known.split(' ').collect());
+            // Middle names come and go.
+            let middle = one.len() > 1 && other.len() > 1 && (one.is_subset(&other) || other.is_subset(&one));
+            wanted == known || middle || initials(&wanted, &known) || initials(&known, &wanted)
+        };
+        let mut found: Vec<&Candidate> = self
+            .names
+            .iter()
+            .filter(|((year, known), _)| *year == sought.year && alike(known))
+            .flat_map(|(_, candidates)| candidates)
+            .filter(|candidate| candidate.fits(sought))
+            .collect();
+        found.sort_by(|a, b| a.place.cmp(&b.place));
+        let first = *found.first()?;
+        found.iter().all(|c| c.person == first.person).then(|| first.place.clone())
+    }
+
+    /// Takes the list of exceptions. Places of the lines that mean nobody come back, with the reason.
+    pub(super) fn except(&mut self, lines: Vec<(Exception, (usize, usize), Place)>) -> Vec<((usize, usize), Problem)> {
+        let mut faulty = Vec::new();
+        for (line, row, place) in lines {
+            let known = |number: &Option<IdKey>, people: &HashMap<IdKey, PersonId>| {
+                number.as_ref().and_then(|number| people.get(number).copied())
+            };
+            let (local, provincial) = (known(&line.id, &self.ids), known(&line.provincial, &self.provincial));
+            let message = match (local, provincial) {
+                (None, None) => "The student number of this exception is on no roster, so the line was set aside.",
+                (Some(one), Some(other)) if one != other => {
+                    "The two numbers of this exception belong to two students, so the line was set aside."
+                }
+                _ => {
+                    self.exceptions.entry(line.name.clone()).or_default().push(line);
+                    continue;
+                }
+            };
+            faulty.push((row, Problem::warning(message).at(place).hint("Correct the number, or delete the line.")));
+        }
+        faulty
+    }
+
+    /// The grade of a student on a day of a year, if it is known beyond doubt.
+    pub(super) fn grade_of(&self, person: PersonId, year: &str, day: Date) -> Option<&str> {
+        let start = self.enrolments.partition_point(|e| e.person < person);
+        let mine = || self.enrolments[start..].iter().take_while(|e| e.person == person).filter(|e| e.year == year);
+        let holds = |e: &&Enrolment| e.entered.is_none_or(|d| d <= day) && e.left.is_none_or(|d| d > day);
+        mine().find(holds).or_else(|| mine().last()).map(|e| e.grade.as_str())
+    }
+}
+
+impl Candidate {
+    fn fits(&self, sought: Sought<'_>) -> bool {
+        sought.school.is_none_or(|school| school == self.school) && sought.grade.is_none_or(|grade| grade == self.grade)
+    }
+}
+
+/// Whether one name is the other with its given name shortened to a letter.
+fn initials(short: &str, long: &str) -> bool {
+    match (short.split_once(' '), long.split_once(' ')) {
+        (Some((initial, family)), Some((given, rest))) => {
+            initial.chars().count() == 1 && given.starts_with(initial) && family == rest
+        }
+        _ => false,
     }
 }
 
@@ -202,6 +338,7 @@ pub(super) fn gather(
                 school: row.school,
                 grade: row.grade.clone(),
                 program: row.program.clone(),
+                place: row.place(),
             });
         }
         people.enrolments.push(Enrolment {

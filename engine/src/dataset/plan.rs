@@ -41,6 +41,8 @@ pub(super) struct Plan<'a> {
     pub(super) from_cells: Vec<((u32, u32), Pattern)>,
     sheets: Vec<Pattern>,
     skip_sheets: Vec<Pattern>,
+    /// Place of the reason why results of another grade are left out, if they are.
+    pub(super) off_grade: Option<u16>,
     readers: Vec<Reader<'a>>,
     scale_of: Vec<usize>,
 }
@@ -59,9 +61,10 @@ impl<'a> Plan<'a> {
                 .values
                 .iter()
                 .filter_map(|value| {
-                    let part = value.cell.as_deref().and_then(|written| {
-                        Some(Part { pattern: Pattern::of_value(written).ok()?, written })
-                    });
+                    let part = value
+                        .cell
+                        .as_deref()
+                        .and_then(|written| Some(Part { pattern: Pattern::of_value(written).ok()?, written }));
                     let (written, set) = (value.column.as_str(), &value.set);
                     Some(ValuePlan { pattern: one(written)?, written, part, unit: value.unit, set })
                 })
@@ -73,6 +76,9 @@ impl<'a> Plan<'a> {
                 .iter()
                 .filter_map(|from| Some((address(&from.cell)?, one(&from.pattern)?)))
                 .collect(),
+            off_grade: super::values::off_grade(mapping)
+                .and_then(|reason| reasons.iter().position(|known| known == reason))
+                .and_then(|place| u16::try_from(place).ok()),
             sheets: all(&mapping.sheets),
             skip_sheets: all(&mapping.skip_sheets),
             readers: project.measures.scales.iter().map(|s| Reader::new(s, &mapping.codes, reasons)).collect(),

@@ -7,14 +7,14 @@
 use std::collections::BTreeMap;
 
 use crate::config::mapping::{FACTS, Facts, MappingKind};
-use crate::config::{MeasureId, PeriodId, SchoolId};
+use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
 use crate::problem::{Place, Problem};
 use crate::workbook::{Row, Sheet, Value};
 
 use super::colour::Colours;
 use super::facts::{About, Lookup, Memory, of_sheet};
 use super::header::{Header, Layout, ValueColumn};
-use super::people::{Nobody, People};
+use super::people::{Nobody, People, Sought};
 use super::plan::Plan;
 use super::roster::names;
 use super::table::{self, Rows, Told};
@@ -110,6 +110,19 @@ struct Reader<'r, 'c, 'a> {
 }
 
 impl Reader<'_, '_, '_> {
+    /// The reading, or the same as left out because it was assessed at another grade than the student's.
+    fn at_grade(&self, layout: &Layout, line: &Row, who: u32, period: PeriodId, reading: Reading) -> Reading {
+        let Context { plan, lookup, people, .. } = *self.context;
+        let Some(reason) = plan.off_grade else { return reading };
+        let assessed = layout.roles.get("assessment-grade").and_then(|col| line.get(*col)).map(words::text);
+        let Some(assessed) = assessed.and_then(|word| lookup.grade(&word).ok()) else { return reading };
+        let own = people.grade_of(PersonId(who), lookup.year_of(period), lookup.closes(period));
+        if own.is_none_or(|own| own == assessed) || reading.class == CodeClass::Excluded {
+            return reading;
+        }
+        Reading { class: CodeClass::Excluded, value: f64::NAN, reason }
+    }
+
     /// Comments can hold the real meaning of a cell, and nobody reads them.
     fn comments(&self) -> Option<Problem> {
         let on_result =
@@ -214,7 +227,7 @@ impl table::Reader for Reader<'_, '_, '_> {
                     person: who,
                     measure,
                     period,
-                    reading,
+                    reading: self.at_grade(layout, line, who, period, reading),
                     sheet: self.number,
                     row: line.number,
                     col: column.col,
@@ -255,9 +268,7 @@ fn prepare(
             base.iter().chain(&column.facts).map(|(fact, word)| (fact.as_str(), word.as_str())).collect();
         // What the header tells is the same for all rows, so it is checked once, here.
         match memory.about(&said) {
-            Ok(about) => {
-                ready.push(Ready { fixed: (!by_row).then_some(about), ..Ready::new(column) })
-            }
+            Ok(about) => ready.push(Ready { fixed: (!by_row).then_some(about), ..Ready::new(column) }),
             Err(_) if by_row && !layout_decides(column.facts.keys(), layout) => {
                 ready.push(Ready::new(column));
             }
@@ -356,10 +367,10 @@ fn student(
         Some((col, value))
     };
     let first_col = ["id", "provincial-id", "name", "family"].iter().find_map(|role| layout.roles.get(*role)).copied();
-    let (col, answer) = if let Some((col, value)) = filled("id") {
-        (col, words::id_key(value).ok_or(Nobody::UnknownNumber).and_then(|id| people.by_number(&id, false, year)))
-    } else if let Some((col, value)) = filled("provincial-id") {
-        (col, words::id_key(value).ok_or(Nobody::UnknownNumber).and_then(|id| people.by_number(&id, true, year)))
+    let (id, provincial) = (filled("id"), filled("provincial-id"));
+    let (col, answer) = if let Some((col, _)) = id.or(provincial) {
+        let number = |cell: Option<(u32, Value<'_>)>| cell.and_then(|(_, value)| words::id_key(value));
+        (col, people.by_numbers(number(id).as_ref(), number(provincial).as_ref(), year))
     } else {
         let names = names(layout, line);
         let col = filled("name").or(filled("family")).map(|(col, _)| col).or(first_col).unwrap_or(0);
@@ -376,15 +387,8 @@ fn student(
         };
         let grade = word("grade").and_then(|word| context.lookup.grade(&word).ok());
         let program = word("program");
-        let mut answer = Err(Nobody::UnknownName);
-        for name in &names {
-            let found = people.by_name(name, year, about.school, grade.as_deref(), program.as_deref());
-            if found != Err(Nobody::UnknownName) {
-                answer = found;
-                break;
-            }
-        }
-        (col, answer)
+        let sought = Sought { year, school: about.school, grade: grade.as_deref(), program: program.as_deref() };
+        (col, people.by_names(&names, sought))
     };
     let why = match answer {
         Ok(PersonId(person)) => return Some(person),
@@ -411,9 +415,22 @@ fn student(
             format!("The student of this row is not on the roster of {year}, so the row was set aside."),
             "Correct the number, or add the student to the roster of that year.",
         ),
-        Nobody::UnknownName => (
-            format!("The name in this cell is not on the roster of {year}, so the row was set aside."),
-            "Write the student number, or the name as the roster has it.",
+        Nobody::UnknownName(near) => {
+            let message = format!("The name in this cell is not on the roster of {year}, so the row was set aside.");
+            if let Some(near) = near {
+                // Where it stands, never the name itself.
+                let hint = format!(
+                    "One name on the roster ({near}) is written nearly so. If it is the same child, write the student \
+                     number here, or add a line to the list of exceptions."
+                );
+                told.push(Problem::warning(message).at(place(col)).hint(hint));
+                return None;
+            }
+            (message, "Write the student number, or the name as the roster has it.")
+        }
+        Nobody::TwoNumbers => (
+            "The two student numbers of this row belong to two students, so the row was set aside.".to_owned(),
+            "Correct one of the numbers.",
         ),
         Nobody::SeveralNames => (
             "Several students on the roster have the name in this cell, so the row was set aside.".to_owned(),

@@ -86,8 +86,7 @@ impl Reader<'_, '_> {
         let col = |role: &str| layout.roles.get(role).copied();
         let cell = |role: &str| col(role).and_then(|col| line.get(col));
         let id_col = col("id").or(col("provincial-id")).unwrap_or(0);
-        let (id, provincial) =
-            (cell("id").and_then(words::id_key), cell("provincial-id").and_then(words::id_key));
+        let (id, provincial) = (cell("id").and_then(words::id_key), cell("provincial-id").and_then(words::id_key));
         if id.is_none() && provincial.is_none() {
             let problem = Problem::warning("This row of the roster has no student number, so it was set aside.");
             return Err((Aside::Student, problem.at(place(id_col)).hint("Write the number in this cell.")));
@@ -100,9 +99,9 @@ impl Reader<'_, '_> {
             })
             .collect();
         let about = ["school", "year"].iter().filter_map(|f| Some((*f, said.get(f)?.as_str()))).collect();
-        let about = memory.about(&about).map_err(|(fact, why)| {
-            (Aside::Word, unknown(why, place(col(fact).unwrap_or(id_col)), said.get(fact)))
-        })?;
+        let about = memory
+            .about(&about)
+            .map_err(|(fact, why)| (Aside::Word, unknown(why, place(col(fact).unwrap_or(id_col)), said.get(fact))))?;
         let (Some(school), Some(year)) = (about.school, about.year) else {
             let what = if about.school.is_none() { "school" } else { "year" };
             let problem = Problem::warning(format!("Nothing tells the {what} of this enrolment, so it was set aside."))
@@ -166,7 +165,7 @@ impl Reader<'_, '_> {
     }
 }
 
-fn unknown(why: super::facts::Unknown, place: Place, found: Option<&String>) -> Problem {
+pub(super) fn unknown(why: super::facts::Unknown, place: Place, found: Option<&String>) -> Problem {
     let mut problem =
         Problem::warning(format!("{} The row was set aside.", why.message)).at(place).expected(why.expected);
     problem.hint = why.hint;

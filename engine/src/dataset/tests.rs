@@ -1,5 +1,6 @@
 //! Whole datasets from small files: a roster, a few results, and what schools do to them.
 
+mod identity;
 mod language;
 mod oneroster;
 mod whole;
@@ -190,7 +191,7 @@ fn project(
         },
         schools: vec![school("north", "North School"), school("south", "South School")],
         plcs: vec![],
-        calendar: Calendar { periods },
+        calendar: Calendar { periods, ..Calendar::default() },
         sources: sources
             .into_iter()
             .map(|mut source| {

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::config::mapping::{Mapping, Unit};
 use crate::config::measures::{Code, Scale, ScaleKind};
-use crate::config::mapping::Unit;
 use crate::config::pattern::{VALUE, fold};
 use crate::config::{CodeClass, Measures};
 use crate::workbook::Value;
@@ -19,17 +19,17 @@ const WIDEST_RANGE: usize = 2;
 
 /// What a cell counts as.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Reading {
-    pub(super) class: CodeClass,
+pub(crate) struct Reading {
+    pub(crate) class: CodeClass,
     /// NaN unless the class is a score.
-    pub(super) value: f64,
+    pub(crate) value: f64,
     /// Place in the list of reasons; 0 unless excluded.
-    pub(super) reason: u16,
+    pub(crate) reason: u16,
 }
 
 /// What became of a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// Nothing was written there.
     Blank,
     /// A reading.
@@ -38,24 +38,31 @@ pub(super) enum Outcome {
     Rejected(String),
 }
 
+/// The reason why a mapping leaves results out that were assessed at another grade, if it does.
+pub(super) fn off_grade(mapping: &Mapping) -> Option<&'static str> {
+    let named = mapping.columns.contains_key("assessment-grade");
+    (named && !mapping.keep_off_grade).then_some("assessed at another grade")
+}
+
 /// Every reason why a reading may be left out, each once; place 0 is empty.
-pub(super) fn reasons<'a>(
-    measures: &'a Measures,
-    mapping_codes: impl Iterator<Item = &'a BTreeMap<String, Code>>,
-) -> Vec<String> {
+pub(super) fn reasons<'a>(measures: &'a Measures, mappings: impl Iterator<Item = &'a Mapping> + Clone) -> Vec<String> {
+    let codes = measures.scales.iter().map(|s| &s.codes).chain(mappings.clone().map(|mapping| &mapping.codes));
+    let declared = codes.flat_map(BTreeMap::values).filter_map(|code| match code {
+        Code::Excluded(reason) => Some(reason.as_str()),
+        _ => None,
+    });
     let mut reasons = vec![String::new()];
-    for code in measures.scales.iter().map(|s| &s.codes).chain(mapping_codes).flat_map(BTreeMap::values) {
-        if let Code::Excluded(reason) = code
-            && !reasons.contains(reason)
-        {
-            reasons.push(reason.clone());
+    let off_grade = mappings.filter_map(|mapping| -> Option<&'a str> { off_grade(mapping) });
+    for reason in declared.chain(off_grade) {
+        if !reasons.iter().any(|known| known == reason) {
+            reasons.push(reason.to_owned());
         }
     }
     reasons
 }
 
 /// Reads the values of one scale, with the codes of one mapping before the scale's own.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     scale: &'a Scale,
     exact: HashMap<String, Option<Reading>>,
     levels: HashMap<String, usize>,
@@ -66,7 +73,7 @@ fn score(value: f64) -> Reading {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(scale: &'a Scale, mapping_codes: &BTreeMap<String, Code>, reasons: &[String]) -> Self {
+    pub(crate) fn new(scale: &'a Scale, mapping_codes: &BTreeMap<String, Code>, reasons: &[String]) -> Self {
         let mut exact = HashMap::new();
         let mut levels = HashMap::new();
         if let ScaleKind::Ordered { levels: names, aliases, .. } = &scale.kind {
@@ -118,7 +125,13 @@ impl<'a> Reader<'a> {
 
     /// Reads the part of a cell that holds the result. A word that is declared or on the scale counts
     /// for the whole cell.
-    pub(super) fn read_part(&self, value: Value<'_>, part: Option<&Part<'_>>, unit: Option<Unit>, comma: Option<bool>) -> Outcome {
+    pub(super) fn read_part(
+        &self,
+        value: Value<'_>,
+        part: Option<&Part<'_>>,
+        unit: Option<Unit>,
+        comma: Option<bool>,
+    ) -> Outcome {
         let Some(part) = part else { return self.read_unit(value, unit, comma) };
         let said = words::text(value);
         if said.is_empty() {
@@ -129,7 +142,9 @@ impl<'a> Reader<'a> {
         }
         match part.pattern.capture(&said).and_then(|mut captured| captured.remove(VALUE)) {
             Some(found) => self.read_unit(Value::Text(&found), unit, comma),
-            None => Outcome::Rejected(format!("The mapping expects “{}” in this cell: correct one of them.", part.written)),
+            None => {
+                Outcome::Rejected(format!("The mapping expects “{}” in this cell: correct one of them.", part.written))
+            }
         }
     }
 
@@ -150,7 +165,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one cell. `comma` says whether text numbers have a decimal comma; none if nobody knows.
-    pub(super) fn read(&self, value: Value<'_>, comma: Option<bool>) -> Outcome {
+    pub(crate) fn read(&self, value: Value<'_>, comma: Option<bool>) -> Outcome {
         match value {
             Value::Text(text) => match self.exact.get(text) {
                 Some(found) => self.declared(*found),

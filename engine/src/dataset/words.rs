@@ -12,7 +12,7 @@ use crate::workbook::{Value, day};
 
 /// A student number without what spreadsheets do to it: leading zeros, `1.0`, text or number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum IdKey {
+pub(crate) enum IdKey {
     /// All digits.
     Number(u64),
     /// Anything else, upper case.
@@ -20,7 +20,7 @@ pub(super) enum IdKey {
 }
 
 /// The key of a student number; nothing if the cell cannot be one.
-pub(super) fn id_key(value: Value<'_>) -> Option<IdKey> {
+pub(crate) fn id_key(value: Value<'_>) -> Option<IdKey> {
     match value {
         Value::Number(number) if number >= 0.0 && number.fract() == 0.0 && number < 9e15 => {
             Some(IdKey::Number(number as u64))
@@ -46,7 +46,7 @@ pub(super) fn id_key(value: Value<'_>) -> Option<IdKey> {
 }
 
 /// What a cell says, folded; numbers without a needless `.0`.
-pub(super) fn text(value: Value<'_>) -> Cow<'_, str> {
+pub(crate) fn text(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Text(text) if text.is_ascii() && !text.contains(['\n', '\t', '\r', '`']) && !text.contains("  ") => {
             Cow::Borrowed(text.trim())
@@ -72,7 +72,7 @@ pub(super) fn quoted(value: Value<'_>) -> String {
 }
 
 /// The key of a name in one piece, `Last, First` or `First Last`.
-pub(super) fn name_key(name: &str) -> String {
+pub(crate) fn name_key(name: &str) -> String {
     match name.split_once([',', ';']) {
         Some((family, given)) => full_key(given, family),
         None => letters(name),
@@ -84,7 +84,104 @@ pub(super) fn full_key(given: &str, family: &str) -> String {
     letters(&format!("{given} {family}"))
 }
 
-/// Lower case, Latin letters without accents, no apostrophes or points, hyphens as spaces.
+/// Ukrainian letters in Latin ones: resolution 55 of the Cabinet of Ministers of Ukraine, 27 January
+/// 2010. The second spelling is for the beginning of a word.
+const LATIN: [(char, &str, &str); 33] = [
+    ('а', "a", "a"),
+    ('б', "b", "b"),
+    ('в', "v", "v"),
+    ('г', "h", "h"),
+    ('ґ', "g", "g"),
+    ('д', "d", "d"),
+    ('е', "e", "e"),
+    ('є', "ie", "ye"),
+    ('ж', "zh", "zh"),
+    ('з', "z", "z"),
+    ('и', "y", "y"),
+    ('і', "i", "i"),
+    ('ї', "i", "yi"),
+    ('й', "i", "y"),
+    ('к', "k", "k"),
+    ('л', "l", "l"),
+    ('м', "m", "m"),
+    ('н', "n", "n"),
+    ('о', "o", "o"),
+    ('п', "p", "p"),
+    ('р', "r", "r"),
+    ('с', "s", "s"),
+    ('т', "t", "t"),
+    ('у', "u", "u"),
+    ('ф', "f", "f"),
+    ('х', "kh", "kh"),
+    ('ц', "ts", "ts"),
+    ('ч', "ch", "ch"),
+    ('ш', "sh", "sh"),
+    ('щ', "shch", "shch"),
+    ('ь', "", ""),
+    ('ю', "iu", "yu"),
+    ('я', "ia", "ya"),
+];
+
+/// The official Latin spelling of a name in lower case, so that both spellings are one name.
+fn in_latin(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
+    }
+    let mut out = String::with_capacity(name.len());
+    let mut before = ' ';
+    for c in name.chars() {
+        let first = before == ' ';
+        match LATIN.iter().find(|(letter, ..)| *letter == c) {
+            // зг is zgh, so that it is not taken for ж.
+            Some(('г', ..)) if before == 'з' => out.push_str("gh"),
+            Some((_, within, at_start)) => out.push_str(if first { at_start } else { within }),
+            None => out.push(c),
+        }
+        before = c;
+    }
+    Cow::Owned(out)
+}
+
+/// A key that is also equal for names that are only spelt nearly alike: other ways to write Ukrainian
+/// in Latin letters, doubled letters. Good for a question, never for an answer.
+pub(super) fn near_key(key: &str) -> String {
+    let single = |key: &str| {
+        let mut letters: Vec<char> = key.chars().collect();
+        letters.dedup();
+        letters.into_iter().collect::<String>()
+    };
+    let mut out = single(key);
+    let alike = [
+        ("kh", "h"),
+        ("tch", "ch"),
+        ("sch", "shch"),
+        ("ph", "f"),
+        ("ts", "c"),
+        ("tz", "c"),
+        ("ck", "k"),
+        ("iu", "u"),
+        ("yu", "u"),
+        ("ju", "u"),
+        ("ia", "a"),
+        ("ya", "a"),
+        ("ja", "a"),
+        ("ie", "e"),
+        ("ye", "e"),
+        ("je", "e"),
+        ("yi", "i"),
+        ("w", "v"),
+        ("g", "h"),
+        ("y", "i"),
+        ("j", "i"),
+    ];
+    for (one, other) in alike {
+        out = out.replace(one, other);
+    }
+    single(&out)
+}
+
+/// Lower case, in Latin letters without accents where Ukrainian or Latin ones stand, no apostrophes or
+/// points, hyphens as spaces.
 fn letters(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let folded = fold(name);
@@ -103,11 +200,11 @@ fn letters(name: &str) -> String {
             other => out.extend(other.to_lowercase()),
         }
     }
-    out.trim_end().to_owned()
+    in_latin(out.trim_end()).into_owned()
 }
 
 /// A grade as the project writes it: `K`, `1` … `12`; other words come back as they are.
-pub(super) fn grade(word: &str) -> String {
+pub(crate) fn grade(word: &str) -> String {
     let lower = fold(word).to_lowercase();
     let mut rest = lower.as_str();
     for prefix in ["grade", "grades", "gr.", "gr", "g.", "niveau", "year"] {
@@ -141,7 +238,7 @@ pub(super) fn grade(word: &str) -> String {
 }
 
 /// A school year as the project may write it: `2025-26` for `2025–2026`, `2025/26`, `2025_26`.
-pub(super) fn year(word: &str) -> String {
+pub(crate) fn year(word: &str) -> String {
     let word = fold(word).replace(['/', '_'], "-").replace(' ', "");
     match word.split_once('-') {
         Some((from, to))
@@ -154,7 +251,7 @@ pub(super) fn year(word: &str) -> String {
 }
 
 /// A day written in a cell: a date, or text as `2025-09-04`. Other forms are ambiguous.
-pub(super) fn date(value: Value<'_>) -> Option<jiff::civil::Date> {
+pub(crate) fn date(value: Value<'_>) -> Option<jiff::civil::Date> {
     match value {
         Value::Date(serial) => day(serial),
         Value::Text(text) => {
@@ -192,6 +289,40 @@ mod tests {
         assert_eq!(name_key("Le Blanc,  Anne-Marie"), full_key("Anne Marie", "Le Blanc"));
         assert_eq!(name_key("Мар’яна Коваль"), name_key("Коваль, Марʼяна"));
         assert_ne!(name_key("Андрій"), name_key("Андріи"));
+    }
+
+    /// Examples of the resolution's own table.
+    #[test]
+    fn a_ukrainian_name_and_its_official_spelling_are_one() {
+        let pairs = [
+            ("Алушта", "Alushta"),
+            ("Згорани", "Zghorany"),
+            ("Єнакієве", "Yenakiieve"),
+            ("Їжакевич", "Yizhakevych"),
+            ("Йосипівка", "Yosypivka"),
+            ("Стрий", "Stryi"),
+            ("Олексій", "Oleksii"),
+            ("Щербухи", "Shcherbukhy"),
+            ("Юрій", "Yurii"),
+            ("Крюківка", "Kriukivka"),
+            ("Знам’янка", "Znamianka"),
+            ("Ґалаґан", "Galagan"),
+            ("Гоща", "Hoshcha"),
+            ("Кадиївка", "Kadyivka"),
+            ("Костянтин", "Kostiantyn"),
+            ("Русь", "Rus"),
+        ];
+        for (cyrillic, latin) in pairs {
+            assert_eq!(name_key(cyrillic), name_key(latin), "{cyrillic}");
+        }
+    }
+
+    #[test]
+    fn near_spellings_have_one_near_key() {
+        for (one, other) in [("yuliia", "julia"), ("serhii", "sergiy"), ("anna", "ana"), ("khrystyna", "hrystyna")] {
+            assert_eq!(near_key(one), near_key(other), "{one}");
+        }
+        assert_ne!(near_key("olena"), near_key("olha"));
     }
 
     #[test]

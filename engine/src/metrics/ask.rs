@@ -176,7 +176,7 @@ struct Member {
     program: String,
 }
 
-/// Who belongs to the goal's population on the period's closing day, in order of person.
+/// Who belongs to the goal's population on the day that counts for the period, in order of person.
 fn members(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId) -> Vec<Member> {
     let Population { grades, programs, staff } = &goal.population;
     let kind = if *staff { PersonKind::StaffRespondent } else { PersonKind::Student };
@@ -194,13 +194,14 @@ fn members(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId) 
     found
 }
 
-/// Enrolments of a school that hold on the period's closing day.
+/// Enrolments of a school that hold on the day that counts for the period.
 fn enrolled<'a>(
     project: &'a Project,
     dataset: &'a Dataset,
     school: SchoolId,
     period: PeriodId,
 ) -> impl Iterator<Item = Member> + 'a {
+    let day = project.calendar.membership_day(period);
     let period = project.calendar.period(period);
     dataset
         .enrolments
@@ -208,8 +209,8 @@ fn enrolled<'a>(
         .filter(move |e| {
             e.school == school
                 && e.year == period.year
-                && e.entered.is_none_or(|day| day <= period.closes)
-                && e.left.is_none_or(|day| day > period.closes)
+                && e.entered.is_none_or(|first| first <= day)
+                && e.left.is_none_or(|gone| gone > day)
         })
         .map(|e| Member { person: e.person, grade: e.grade.clone(), program: e.program.clone() })
 }

@@ -870,4 +870,3 @@ fn aside_key(why: Aside) -> &'static str {
         Aside::Table => "aside-table",
     }
 }
-

@@ -49,6 +49,14 @@ pub(super) fn files(project: &Project, problems: &mut Vec<Problem>) -> BTreeSet<
     found
 }
 
+/// Whether any source would read a file of this path, relative to the project folder.
+pub(super) fn reads(project: &Project, path: &str) -> bool {
+    let matches =
+        |patterns: &[String]| patterns.iter().flat_map(|p| glob(p)).any(|glob| glob.is_match(Path::new(path)));
+    let passed_over = path.split('/').any(|part| part.starts_with('.')) || own(path.split('/').next().unwrap_or(path));
+    !passed_over && project.sources.iter().any(|source| matches(&source.files) && !matches(&source.except))
+}
+
 fn nothing_found(source: &str, pattern: &str, listed: &[String]) -> Problem {
     // Only files of the kind that is looked for: a spreadsheet is not meant by the name of a goal file.
     let kind = |path: &str| Path::new(path).extension().map(|kind| kind.to_string_lossy().to_lowercase());
@@ -76,13 +84,17 @@ fn glob(pattern: &str) -> Result<GlobMatcher, String> {
         .map_err(|error| error.kind().to_string())
 }
 
+/// Whether a source's pattern fits a path.
+pub(super) fn fits(pattern: &str, path: &str) -> bool {
+    glob(pattern).is_ok_and(|glob| glob.is_match(path))
+}
+
 /// Files below the project folder, relative and with `/`, sorted; without hidden ones, lock files
 /// of spreadsheet programs, and what the engine writes itself.
 fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
-    let own = |depth: usize, name: &str| depth == 1 && (name == "out" || name == "delivered");
     let walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
         let name = entry.file_name().to_string_lossy();
-        entry.depth() == 0 || !(name.starts_with('.') || name.starts_with("~$") || own(entry.depth(), &name))
+        entry.depth() == 0 || !(name.starts_with('.') || name.starts_with("~$") || (entry.depth() == 1 && own(&name)))
     });
     let mut listed = Vec::new();
     for entry in walk {
@@ -104,6 +116,11 @@ fn list(root: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
     }
     listed.sort();
     listed
+}
+
+/// Whether the engine writes this folder of the project itself.
+fn own(name: &str) -> bool {
+    name == "out" || name == "delivered"
 }
 
 fn relative(root: &Path, path: &Path) -> String {

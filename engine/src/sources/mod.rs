@@ -29,6 +29,17 @@ pub struct FrozenFile {
     pub source_index: usize,
 }
 
+/// The source whose globs fit a path, whether a file lies there or not.
+pub fn reading<'a>(project: &'a Project, path: &str) -> Option<&'a crate::config::SourceSpec> {
+    let any = |globs: &[String]| globs.iter().any(|glob| find::fits(glob, path));
+    project.sources.iter().find(|source| any(&source.files) && !any(&source.except))
+}
+
+/// Every file of every source by its path and the source's place, without freezing anything.
+pub fn found(project: &Project) -> std::collections::BTreeSet<(String, usize)> {
+    find::files(project, &mut Vec::new())
+}
+
 /// Finds and freezes every file of every source, sorted by path, then source. What cannot be found
 /// or copied is told; the rest goes on.
 pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile> {
@@ -59,6 +70,11 @@ pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile>
         }
     }
     files
+}
+
+/// Whether the next run would read a spreadsheet at `path`, relative to the project folder.
+pub fn reads(project: &Project, path: &str) -> bool {
+    find::reads(project, path)
 }
 
 /// Whether a spreadsheet program has its lock file beside the workbook.

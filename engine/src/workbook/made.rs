@@ -107,7 +107,9 @@ mod tests {
         let sheet = &book.sheets[0];
         let cells: Vec<String> = sheet
             .rows()
-            .flat_map(|row| row.cells().map(|(col, value)| format!("{}.{col} {value:?}", row.number)).collect::<Vec<_>>())
+            .flat_map(|row| {
+                row.cells().map(|(col, value)| format!("{}.{col} {value:?}", row.number)).collect::<Vec<_>>()
+            })
             .collect();
         for expected in ["0.0 Text(\"A\")", "1.0 Number(12.0)", "1.1 Date(45904.0)", "1.2 Error(\"#N/A\")"] {
             assert!(cells.contains(&expected.to_owned()), "{expected} in {cells:?}");

@@ -100,6 +100,25 @@ impl Shelf {
         })
     }
 
+    /// Opens a file that is not frozen, as one that somebody only wants to look at.
+    pub fn open_loose(&self, path: &Path, name: &str, csv: &CsvHints) -> Result<Workbook, Problem> {
+        let unread = |error: std::io::Error| {
+            Problem::error(format!("This file cannot be read: {error}."))
+                .at(Place::file(name))
+                .hint("Look whether the name is right and the file may be read.")
+        };
+        let size = std::fs::metadata(path).map_err(unread)?.len();
+        if size > self.limits.file_bytes {
+            return Err(Problem::error("This file is larger than a spreadsheet may be.")
+                .at(Place::file(name))
+                .found(format!("{} MB", size >> 20))
+                .expected(format!("at most {} MB", self.limits.file_bytes >> 20))
+                .hint("Split it, or raise `file-mib` under [reading] in termwise.toml."));
+        }
+        let digest = sha256(&std::fs::read(path).map_err(unread)?);
+        self.open(path, &digest, name, csv)
+    }
+
     /// Everything that decides what is read, so that nothing old is taken for it.
     fn key(&self, digest: &str, name: &str, csv: &CsvHints) -> String {
         let ReadingLimits { inflated_bytes, cells, sheets, .. } = self.limits;

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
 
-use super::sheet::{About, Block, Place, Sheet};
 use super::Workbook;
+use super::sheet::{About, Block, Place, Sheet};
 use crate::problem::Problem;
 
 /// First and last bytes of a spool. To be changed with the form of anything in it.
@@ -127,7 +127,6 @@ pub(super) fn open(path: &Path) -> Option<Workbook> {
     }
     let contents: Contents = serde_json::from_slice(&part(&mut file, end - len, len)?).ok()?;
     let spool = Spool::File(Arc::new(Mutex::new(file)));
-    let sheets =
-        contents.sheets.into_iter().map(|(about, blocks)| Sheet::new(about, blocks, spool.clone())).collect();
+    let sheets = contents.sheets.into_iter().map(|(about, blocks)| Sheet::new(about, blocks, spool.clone())).collect();
     Some(Workbook { sheets, separator: contents.separator, problems: contents.problems })
 }

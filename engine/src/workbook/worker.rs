@@ -42,10 +42,15 @@ pub(super) enum Answer {
 
 /// Runs the worker until stdin ends, with at most so many bytes of memory.
 pub fn run(memory: u64) -> anyhow::Result<()> {
-    helper::serve(memory, STACK, || (), |(), order: Order| match make(&order) {
-        Ok(()) => Answer::Read,
-        Err(problem) => Answer::Refused(problem),
-    })
+    helper::serve(
+        memory,
+        STACK,
+        || (),
+        |(), order: Order| match make(&order) {
+            Ok(()) => Answer::Read,
+            Err(problem) => Answer::Refused(problem),
+        },
+    )
 }
 
 pub(super) fn make(order: &Order) -> Result<(), Problem> {

@@ -1,0 +1,115 @@
+//! Who a row is about: two numbers, names in two alphabets, exceptions, grades, moves.
+
+use super::*;
+use crate::config::AsOf;
+
+const NAMED: &str = "kind = \"assessment\"\n[header]\nfind = [\"Result\"]\n[columns]\nid = \"No\"\nprovincial-id = \"MET\"\n\
+    name = \"Name\"\ngrade = \"Gr\"\nassessment-grade = \"Test\"\n[[value]]\ncolumn = \"Result\"\n";
+
+const EXCEPTIONS: &str = "kind = \"names\"\n[header]\nfind = [\"Written\"]\n[columns]\nname = \"Written\"\nid = \"Means\"\n\
+    grade = \"Gr\"\nschool = \"School\"\n";
+
+/// Readings by person, and what was told, of results in November at North.
+fn read(lines: &[&str], exceptions: &[&str], keep: bool) -> (Vec<u32>, Dataset, Vec<Problem>) {
+    let mut new = Try::new();
+    let roster = "Student #,MET,Name,Grade,Program,Entry,Exit\n101,900000001,\"Коваль, Олена\",1,EUBP,,\n\
+        102,900000002,\"Melnyk, Yuliia\",1,EUBP,,\n103,900000003,\"Birch, Ana Marie\",K,English,,\n\
+        104,,\"Fir, Sam\",1,EUBP,,\n105,,\"Fir, Sam\",1,English,,\n106,,\"Elm, Zoé\",1,English,,2025-10-01\n";
+    new.write("data/roster-north.csv", roster.as_bytes());
+    let with_met = ROSTER.replace("id = \"Student #\"", "id = \"Student #\"\nprovincial-id = \"MET\"");
+    new.write("mappings/roster.toml", with_met.as_bytes());
+    let mapping = if keep { format!("off-grade = \"keep\"\n{NAMED}") } else { NAMED.to_owned() };
+    new.write("mappings/named.toml", mapping.as_bytes());
+    new.write("mappings/exceptions.toml", EXCEPTIONS.as_bytes());
+    let at = [("school", "north"), ("year", "2025-26"), ("period", "P1"), ("measure", "reading")];
+    new.source("data/named.csv", "named", &at);
+    new.source("data/exceptions.csv", "exceptions", &[("year", "2025-26")]);
+    new.write("data/named.csv", lines.join("\n").as_bytes());
+    if !exceptions.is_empty() {
+        new.write("data/exceptions.csv", exceptions.join("\n").as_bytes());
+    }
+    let (dataset, problems) = new.build();
+    (dataset.observations.person.iter().map(|person| person.0).collect(), dataset, problems)
+}
+
+#[test]
+fn a_provincial_number_helps_where_the_local_one_is_unknown() {
+    let lines = ["No,MET,Result", "101,,A", "999,900000002,B", ",900000003,C", "101,900000002,D"];
+    let (people, _, problems) = read(&lines, &[], false);
+    assert_eq!(people, [0, 1, 2]);
+    assert_eq!(problems.len(), 1);
+    assert!(has(&problems, "A5", "two students"));
+}
+
+#[test]
+fn a_name_is_known_in_both_alphabets_and_never_guessed() {
+    let lines = [
+        "Name,Result",
+        "Olena Koval,A",
+        "\"Мельник, Юлія\",B",
+        "\"Melnyk, Julia\",C",
+        "\"Fir, Sam\",D",
+        "\"Birch, Ana\",E",
+    ];
+    let (people, _, problems) = read(&lines, &[], false);
+    assert_eq!(people, [0, 1]);
+    assert!(has(&problems, "A5", "Several students"));
+    let near: Vec<&Problem> =
+        problems.iter().filter(|p| p.hint.as_deref().is_some_and(|h| h.contains("nearly so"))).collect();
+    let cells: Vec<_> = near.iter().map(|p| (p.place.cell.as_deref(), p.hint.as_deref().unwrap_or(""))).collect();
+    assert_eq!(cells.len(), 2, "{problems:?}");
+    assert!(cells[0].0 == Some("A4") && cells[0].1.contains("data/roster-north.csv, sheet “roster-north”, cell A3"));
+    assert!(cells[1].0 == Some("A6") && cells[1].1.contains("cell A4"));
+    for problem in &problems {
+        let text = problem.to_string().to_lowercase();
+        assert!(["melnyk", "julia", "birch", "fir,"].iter().all(|name| !text.contains(name)), "{text}");
+    }
+}
+
+#[test]
+fn exceptions_say_whom_a_name_means() {
+    let lines = ["Name,Gr,Result", "\"Melnyk, Julia\",1,A", "\"Fir, Sam\",1,B", "Sammy,1,C", "Ghost,1,D"];
+    let exceptions = [
+        "Written,Means,Gr,School",
+        "\"Melnyk, Julia\",102,,",
+        "\"Fir, Sam\",105,1,North School",
+        "Sammy,104,,",
+        "Ghost,777,,",
+        "Nobody,,,",
+    ];
+    let (people, dataset, problems) = read(&lines, &exceptions, false);
+    assert_eq!(people, [1, 3, 4]);
+    assert!(has(&problems, "B5", "on no roster"));
+    assert!(has(&problems, "B6", "no student number"));
+    assert!(has(&problems, "A5", "not on the roster"));
+    assert_eq!(problems.len(), 3);
+    let tally = dataset.files.iter().find(|tally| tally.path.ends_with("exceptions.csv")).expect("counted");
+    assert_eq!((tally.used, tally.set_aside), (3, 2));
+}
+
+#[test]
+fn a_result_of_another_grade_is_left_out_with_its_reason() {
+    let lines = ["No,Test,Result", "101,1,A", "102,Gr. K,B", "103,,C"];
+    let (people, dataset, problems) = read(&lines, &[], false);
+    assert_eq!(problems, []);
+    assert_eq!(people, [0, 1, 2]);
+    let (class, reason) = (&dataset.observations.class, &dataset.observations.reason);
+    assert_eq!(class[..], [CodeClass::Score, CodeClass::Excluded, CodeClass::Score]);
+    assert_eq!(dataset.reasons[usize::from(reason[1])], "assessed at another grade");
+    let (_, kept, _) = read(&lines, &[], true);
+    assert!(kept.observations.class.iter().all(|class| *class == CodeClass::Score));
+}
+
+#[test]
+fn membership_is_taken_on_the_day_that_the_division_says() {
+    let new = Try::new();
+    let mut calendar = new.project().calendar;
+    let march = crate::config::PeriodId(1);
+    assert_eq!(calendar.membership_day(march), calendar.period(march).closes);
+    calendar.as_of = AsOf::YearStart;
+    assert_eq!(calendar.membership_day(march), calendar.period(crate::config::PeriodId(0)).opens);
+    calendar.as_of = AsOf::Day(9, 30);
+    assert_eq!(calendar.membership_day(march), date(2025, 9, 30));
+    calendar.as_of = AsOf::Day(2, 29);
+    assert_eq!(calendar.membership_day(march), date(2026, 2, 28));
+}
