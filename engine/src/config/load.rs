@@ -16,6 +16,7 @@ use toml::value::Datetime;
 use crate::problem::{Problem, nearest};
 
 use super::goals::{Audience, Baseline, GoalKind, Interim, Population, Strategy};
+use super::oneroster::{self, IdFrom, OneRoster};
 use super::settings::{FolderSink, Job};
 use super::toml_file::{self, TomlText};
 use super::{
@@ -118,6 +119,15 @@ struct RawSource {
     mapping: Spanned<String>,
     #[serde(default)]
     set: BTreeMap<String, Spanned<String>>,
+    oneroster: Option<Spanned<RawOneRoster>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawOneRoster {
+    id: Option<Spanned<String>>,
+    provincial_id: Option<Spanned<String>>,
+    program: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -573,10 +583,41 @@ impl Check<'_> {
                     except: source.except.clone(),
                     mapping: source.mapping.get_ref().clone(),
                     set: source.set.iter().map(|(k, v)| (k.clone(), v.get_ref().clone())).collect(),
+                    oneroster: self.oneroster(source),
                     line: self.text.place(source.id.span()).line.unwrap_or(0),
                 }
             })
             .collect()
+    }
+
+    fn oneroster(&mut self, source: &RawSource) -> OneRoster {
+        let Some(raw) = &source.oneroster else { return OneRoster::default() };
+        if source.mapping.get_ref() != oneroster::NAME {
+            self.fault(
+                raw.span(),
+                format!("Settings of OneRoster exports stand here, but the mapping is “{}”.", source.mapping.get_ref()),
+                "Set `mapping = \"oneroster\"`, or take [source.oneroster] away.",
+            );
+        }
+        let raw = raw.get_ref();
+        let program = raw.program.as_ref().inspect(|column| {
+            if !oneroster::is_metadata(column.get_ref()) {
+                self.unknown(column.span(), "column of one's own", column.get_ref(), [oneroster::PROGRAM]);
+            }
+        });
+        OneRoster {
+            program: program.map(|column| column.get_ref().clone()),
+            id: raw.id.as_ref().and_then(|word| self.id_from(word)),
+            provincial: raw.provincial_id.as_ref().and_then(|word| self.id_from(word)),
+        }
+    }
+
+    fn id_from(&mut self, word: &Spanned<String>) -> Option<IdFrom> {
+        let found = IdFrom::new(word.get_ref());
+        if found.is_none() {
+            self.unknown(word.span(), "place of student numbers", word.get_ref(), oneroster::PLACES);
+        }
+        found
     }
 
     fn privacy(&mut self, raw: &RawPrivacy) -> Privacy {

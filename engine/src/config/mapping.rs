@@ -10,9 +10,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 
 use super::measures::{Check, Code, RawCode};
+use super::oneroster::{self, OneRoster};
 use super::pattern::Pattern;
 use super::toml_file;
 
@@ -25,6 +26,8 @@ pub enum MappingKind {
     Roster,
     /// Anonymous answers of staff.
     Survey,
+    /// Who is enrolled where, as a OneRoster export tells it; see [`super::oneroster`].
+    OneRoster,
     /// Which student is meant by a name that results are written under: the list of exceptions.
     Names,
 }
@@ -131,6 +134,8 @@ pub struct SourceSpec {
     pub mapping: String,
     /// Facts that hold for every cell of these files.
     pub set: Facts,
+    /// What is said of OneRoster exports.
+    pub oneroster: OneRoster,
     /// Line in termwise.toml, for messages.
     pub line: usize,
 }
@@ -320,9 +325,17 @@ pub fn load_all(root: &Path, problems: &mut Vec<Problem>) -> BTreeMap<String, Ma
     for path in toml_file::in_folder(root, "mappings") {
         let Some((file, text)) = toml_file::read::<File>(root, &path, problems) else { continue };
         let name = path.trim_start_matches("mappings/").trim_end_matches(".toml").to_owned();
+        if name == oneroster::NAME {
+            problems.push(
+                Problem::error("The mapping “oneroster” is built in, so no file may have its name.")
+                    .at(Place::file(&path))
+                    .hint("Give the file another name, and use that name in termwise.toml."),
+            );
+        }
         let mapping = Check { text: &text, problems }.mapping(&name, &path, &file);
         mappings.insert(name, mapping);
     }
+    mappings.insert(oneroster::NAME.to_owned(), oneroster::mapping());
     mappings
 }
 

@@ -9,6 +9,7 @@ pub mod goals;
 pub mod load;
 pub mod mapping;
 pub mod measures;
+pub mod oneroster;
 pub mod schema;
 pub mod pattern;
 pub mod settings;

@@ -20,7 +20,8 @@ use super::results::{self, Context, Found, Results};
 use super::table::Told;
 use super::values::{reasons, shown};
 use super::{
-    Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, exceptions, header, roster,
+    Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, exceptions, header,
+    oneroster, roster,
 };
 
 /// What one file gave, before the files are put together.
@@ -63,7 +64,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let mut done: BTreeMap<usize, Read> = BTreeMap::new();
     let nobody = People::default();
     let mut rows = Vec::new();
-    for (place, mut read) in read_all(&[MappingKind::Roster], &nobody) {
+    for (place, mut read) in read_all(&[MappingKind::Roster, MappingKind::OneRoster], &nobody) {
         rows.append(&mut read.roster);
         done.insert(place, read);
     }
@@ -163,6 +164,19 @@ fn read(
         }
     };
     std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
+    if plan.mapping.kind == MappingKind::OneRoster {
+        let (settings, schools) = (&source.oneroster, project.schools.as_slice());
+        let export = oneroster::Source { lookup, schools, settings, set: &source.set, path, file: place };
+        rows = oneroster::read(&export, &book, &mut results.rows, &mut told);
+        return Read {
+            sheets: book.sheets.iter().map(|sheet| sheet.name.clone()).collect(),
+            filled: book.sheets.iter().map(Sheet::len).sum(),
+            results,
+            roster: rows,
+            exceptions: lines,
+            problems: told.finish(path),
+        };
+    }
     let mut choice = Vec::new();
     let chosen = plan.choose(&book, path, &mut choice);
     choice.into_iter().for_each(|problem| told.push(problem));

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use jiff::civil::Date;
+
 use crate::config::mapping::Facts;
 use crate::config::pattern::fold;
 use crate::config::{MeasureId, PeriodId, Project, SchoolId};
@@ -62,6 +64,13 @@ impl<'a> Lookup<'a> {
         found
             .and_then(|i| u16::try_from(i).ok())
             .ok_or_else(|| unknown("school year", word, self.years.iter().copied(), "Add the year to termwise.toml."))
+    }
+
+    /// The closing day of the last period of a school year.
+    pub(super) fn last_day(&self, year: u16) -> Option<Date> {
+        let year = self.years.get(usize::from(year))?;
+        let calendar = &self.project.calendar;
+        calendar.of_year(year).last().map(|id| calendar.period(id).closes)
     }
 
     pub(super) fn period(&self, year: Option<u16>, word: &str) -> Result<PeriodId, Unknown> {

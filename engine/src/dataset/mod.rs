@@ -10,6 +10,7 @@ mod colour;
 mod exceptions;
 mod facts;
 pub(crate) mod header;
+mod oneroster;
 mod people;
 mod plan;
 mod results;
@@ -125,6 +126,10 @@ pub enum NotData {
     Below,
     /// A row of the table without any result.
     NoResult,
+    /// A row of an export that only says what others mean: a school, a class, a session, a role.
+    Reference,
+    /// A row of an export about somebody who is no student, or that is marked as deleted.
+    NoStudent,
 }
 
 /// What became of the filled rows of one file. Always

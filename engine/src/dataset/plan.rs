@@ -89,7 +89,7 @@ impl<'a> Plan<'a> {
     }
 
     pub(super) fn is_roster(&self) -> bool {
-        self.mapping.kind == MappingKind::Roster
+        matches!(self.mapping.kind, MappingKind::Roster | MappingKind::OneRoster)
     }
 
     /// Who reads the values of a measure.

@@ -133,7 +133,9 @@ impl Reader<'_, '_, '_> {
     /// Whether a cell among the results is joined to one above it.
     fn merged_above(&self, row: u32, col: u32) -> bool {
         let merges = self.sheet.merges.iter().flatten().filter(|merge| merge.top < merge.bottom);
-        merges.filter(|m| m.top >= self.after).any(|m| m.top < row && row <= m.bottom && m.left <= col && col <= m.right)
+        merges
+            .filter(|m| m.top >= self.after)
+            .any(|m| m.top < row && row <= m.bottom && m.left <= col && col <= m.right)
     }
 
     /// Columns full of what looks like results, which the mapping does not know.
@@ -511,7 +513,8 @@ fn student(
             (message, "Write the student number, or the name as the roster has it.")
         }
         Nobody::OtherName => (
-            "The student number in this cell belongs to a student of another name, so the row was set aside.".to_owned(),
+            "The student number in this cell belongs to a student of another name, so the row was set aside."
+                .to_owned(),
             "Correct the number or the name.",
         ),
         Nobody::TwoNumbers => (

@@ -2,6 +2,7 @@
 
 mod identity;
 mod language;
+mod oneroster;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -133,6 +134,7 @@ impl Try {
             except: vec![],
             mapping: mapping.into(),
             set,
+            oneroster: Default::default(),
             line: 1,
         });
     }

@@ -18,7 +18,7 @@ impl Writer<'_> {
     pub(super) fn mapping(&mut self, kind: MappingKind, ids: &BTreeMap<String, String>) -> String {
         let (word, rows) = match kind {
             MappingKind::Assessment => ("assessment", "students with results"),
-            MappingKind::Roster => ("roster", "enrolments"),
+            MappingKind::Roster | MappingKind::OneRoster => ("roster", "enrolments"),
             MappingKind::Survey => ("survey", "answers of people without names"),
             MappingKind::Names => ("names", "exceptions"),
         };
@@ -196,7 +196,7 @@ impl Writer<'_> {
                     continue;
                 };
                 let unfit = match kind {
-                    MappingKind::Roster => matches!(*role, "period" | "measure"),
+                    MappingKind::Roster | MappingKind::OneRoster => matches!(*role, "period" | "measure"),
                     MappingKind::Assessment => matches!(*role, "entered" | "left"),
                     MappingKind::Names => {
                         !matches!(*role, "id" | "provincial-id" | "name" | "school" | "grade" | "year")

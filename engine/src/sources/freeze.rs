@@ -15,8 +15,8 @@ pub fn frozen_folder(root: &Path) -> PathBuf {
 }
 
 /// How often a file that is being written is tried again, and the time between.
-const TRIES: u32 = 6;
-const PAUSE: Duration = Duration::from_millis(400);
+pub(super) const TRIES: u32 = 6;
+pub(super) const PAUSE: Duration = Duration::from_millis(400);
 
 /// A file that was changed so recently may still be on its way.
 const FRESH: Duration = Duration::from_secs(60);
@@ -60,9 +60,14 @@ fn settled(
         }
         thread::sleep(pause);
     }
-    Err(Problem::error("This file is still being written, so it was set aside.")
+    Err(being_written(path))
+}
+
+/// The message for what never rests.
+pub(super) fn being_written(path: &str) -> Problem {
+    Problem::error("This file is still being written, so it was set aside.")
         .at(Place::file(path))
-        .hint("Wait until it is saved or synchronised, then run again."))
+        .hint("Wait until it is saved or synchronised, then run again.")
 }
 
 /// What tells that a file was changed.
@@ -93,7 +98,8 @@ fn whole(path: &str, bytes: &[u8]) -> bool {
     !blank && (!zip || !bytes.starts_with(b"PK") || tail.windows(4).any(|mark| mark == b"PK\x05\x06"))
 }
 
-fn fault(path: &str, error: &io::Error) -> Problem {
+/// The message for what cannot be read.
+pub(super) fn fault(path: &str, error: &io::Error) -> Problem {
     let problem = if error.kind() == io::ErrorKind::PermissionDenied {
         Problem::error("This file cannot be opened: permission was denied.")
             .hint("Close it in other programs, and let the account that runs Termwise read it.")

@@ -5,13 +5,15 @@
 //! It never looks into a spreadsheet and never changes one.
 
 mod find;
+mod folder;
 mod freeze;
 
 use std::path::{Path, PathBuf};
 
-use crate::config::Project;
+use crate::config::{Project, oneroster};
 use crate::problem::{Place, Problem};
 
+use folder::Found;
 pub use freeze::{frozen_folder, private_folder};
 
 /// A spreadsheet, copied by its digest.
@@ -42,20 +44,25 @@ pub fn found(project: &Project) -> std::collections::BTreeSet<(String, usize)> {
 /// or copied is told; the rest goes on.
 pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile> {
     let mut files: Vec<FrozenFile> = Vec::new();
-    for (path, source_index) in find::files(project, problems) {
+    let mut whole_folder = false;
+    let is_export = |source: usize| project.sources.get(source).is_some_and(|s| s.mapping == oneroster::NAME);
+    for Found { path, source: source_index, folder } in folder::gathered(find::files(project, problems), is_export) {
         // Several mappings may read the same workbook; it is copied once.
-        if let Some(known) = files.last().filter(|file| file.path_relative == path) {
+        if let Some(known) = files.last().filter(|file| file.path_relative == path && folder == whole_folder) {
             let again = FrozenFile { source_index, ..known.clone() };
             files.push(again);
             continue;
         }
+        whole_folder = folder;
         if in_use(&project.root.join(&path)) {
             problems.push(
                 Problem::note("Somebody has this workbook open: what is not saved yet is not read.")
                     .at(Place::file(&path)),
             );
         }
-        match freeze::copy(&project.root, &path, project.reading_limits.file_bytes) {
+        let most = project.reading_limits.file_bytes;
+        let copy = if folder { folder::copy } else { freeze::copy };
+        match copy(&project.root, &path, most) {
             Ok((digest, frozen_path)) => {
                 files.push(FrozenFile { path_relative: path, frozen_path, digest, source_index });
             }

@@ -1,4 +1,4 @@
-//! The zip archive around xlsx, xlsm, xlsb and ods files.
+//! The zip archive around xlsx, xlsm, xlsb and ods files, or around text files.
 //!
 //! Comes in: bytes. Goes out: which format it is and which cells are merged, or a message. It
 //! inflates under a bound and believes no size that the archive states; it writes no file, so paths
@@ -14,7 +14,7 @@ use crate::config::ReadingLimits;
 use crate::config::mapping::address;
 use crate::problem::Problem;
 
-use super::{Merge, protected};
+use super::{Merge, bundle, protected};
 
 /// Deflate cannot make more than this of one byte (Deutsch 1996, RFC 1951; zlib's technical notes:
 /// 1032 to 1).
@@ -35,6 +35,8 @@ pub(super) enum Format {
     Xlsx,
     Xlsb,
     Ods,
+    /// Text files only, as in a OneRoster export.
+    Text,
 }
 
 /// What stands beside the cells of a sheet.
@@ -68,8 +70,9 @@ pub(super) fn examine(bytes: &[u8], limits: &ReadingLimits) -> Result<Format, Pr
             _ => packed = packed.saturating_add(entry.compressed_size()),
         }
     }
-    // If even the best packing stays within the bound, there is nothing to count.
-    if packed.saturating_mul(MOST_INFLATION).saturating_add(stored) > limits.inflated_bytes {
+    // If even the best packing stays within the bound, there is nothing to count; text files are counted
+    // while they are read.
+    if format != Format::Text && packed.saturating_mul(MOST_INFLATION).saturating_add(stored) > limits.inflated_bytes {
         count(&mut zip, limits)?;
     }
     Ok(format)
@@ -88,10 +91,19 @@ fn format(names: &[String]) -> Result<Format, Problem> {
             .hint("Copy its table into a spreadsheet."))
     } else if has(&|name| name.ends_with(".iwa")) {
         Err(Problem::error("This file was made by Numbers.").hint("In Numbers, export it to Excel."))
+    } else if has(&is_workbook) {
+        Err(Problem::error("This file is a zip archive with spreadsheets inside.")
+            .hint("Unpack it and put the spreadsheets that it holds into the folder."))
+    } else if names.iter().any(|name| bundle::is_text(name)) {
+        Ok(Format::Text)
     } else {
         Err(Problem::error("This file is a zip archive without a workbook inside.")
             .hint("Unpack it and put the spreadsheets that it holds into the folder."))
     }
+}
+
+fn is_workbook(name: &str) -> bool {
+    [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Inflates every entry, keeping nothing, until the bound is reached.
@@ -108,7 +120,7 @@ fn count(zip: &mut ZipArchive<Cursor<&[u8]>>, limits: &ReadingLimits) -> Result<
     Ok(())
 }
 
-fn too_large(limits: &ReadingLimits) -> Problem {
+pub(super) fn too_large(limits: &ReadingLimits) -> Problem {
     Problem::error("This file unpacks to more than a spreadsheet may hold, so it was not read.")
         .expected(format!("at most {} MB unpacked", limits.inflated_bytes >> 20))
         .hint("If the file is what it should be, raise `inflated-mib` under [reading] in termwise.toml.")

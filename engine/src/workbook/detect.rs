@@ -12,7 +12,7 @@ use super::protected;
 pub(super) enum Kind {
     /// Comma, semicolon or tab separated text.
     Text,
-    /// A zip archive: xlsx, xlsm, xlsb or ods.
+    /// A zip archive: xlsx, xlsm, xlsb, ods, or text files.
     Zip,
     /// An old binary workbook (BIFF5 or 8 in a compound file).
     Xls,

@@ -61,11 +61,7 @@ impl<'a> Draft<'a> {
                 return true;
             }
             Err(Stop::Refused(why)) => self.broken(&about, too_much(why)),
-            Err(Stop::Damaged) => self.broken(
-                &about,
-                Problem::error("This sheet is damaged, so it was set aside.")
-                    .hint("Open the workbook in the spreadsheet program and save it again."),
-            ),
+            Err(Stop::Damaged) => self.broken(&about, damaged_sheet()),
         }
         false
     }
@@ -80,8 +76,14 @@ impl<'a> Draft<'a> {
         self.problems.push(problem);
     }
 
-    fn broken(&mut self, about: &About, problem: Problem) {
+    /// Keeps the problem of a sheet that could not be read.
+    pub(super) fn broken(&mut self, about: &About, problem: Problem) {
         self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
+    }
+
+    /// Keeps a problem of the whole file.
+    pub(super) fn tell(&mut self, problem: Problem) {
+        self.problems.push(problem);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -99,6 +101,20 @@ impl<'a> Draft<'a> {
     pub(super) fn close(self) -> std::io::Result<()> {
         self.sink.close(self.sheets, self.separator, &self.problems)
     }
+}
+
+/// The message for a sheet whose inside makes no sense.
+pub(super) fn damaged_sheet() -> Problem {
+    Problem::error("This sheet is damaged, so it was set aside.")
+        .hint("Open the workbook in the spreadsheet program and save it again.")
+}
+
+/// The message for a workbook of too many sheets.
+pub(super) fn too_many_sheets(found: usize, limits: &ReadingLimits) -> Problem {
+    Problem::error("This workbook has more sheets than a workbook may.")
+        .found(format!("{found} sheets"))
+        .expected(format!("at most {}", limits.sheets))
+        .hint("Split it, or raise `sheets` under [reading] in termwise.toml.")
 }
 
 /// The message for a sheet that is too much.

@@ -14,10 +14,9 @@ use crate::config::ReadingLimits;
 use crate::problem::Problem;
 
 use super::archive::{self, Format};
-use super::detect;
-use super::draft::{Draft, Stop};
+use super::draft::{Draft, Stop, too_many_sheets};
 use super::sheet::{About, Builder};
-use super::{Merge, Value, damaged, guard, protected};
+use super::{CsvHints, Merge, Value, bundle, damaged, detect, guard, protected};
 
 /// Days between the two date systems of Excel (Microsoft, “Differences between the 1900 and the
 /// 1904 date system”).
@@ -25,12 +24,13 @@ const SHIFT_1904: f64 = 1462.0;
 
 type Bytes<'a> = Cursor<&'a [u8]>;
 
-/// Reads xlsx, xlsm, xlsb and ods.
-pub(super) fn read_zip(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
+/// Reads xlsx, xlsm, xlsb, ods, and archives of text files.
+pub(super) fn read_zip(bytes: &[u8], csv: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
     match archive::examine(bytes, draft.limits)? {
         Format::Xlsx => read_xlsx(bytes, draft),
         Format::Xlsb => read_xlsb(bytes, draft),
         Format::Ods => read_ods(bytes, draft),
+        Format::Text => bundle::read(bytes, csv, draft),
     }
 }
 
@@ -166,10 +166,7 @@ fn read_ods(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
 /// The tabs with cells and their places among all.
 fn tabs(all: &[Tab], limits: &ReadingLimits) -> Result<Vec<(usize, Tab)>, Problem> {
     if all.len() > limits.sheets {
-        return Err(Problem::error("This workbook has more sheets than a workbook may.")
-            .found(format!("{} sheets", all.len()))
-            .expected(format!("at most {}", limits.sheets))
-            .hint("Split it, or raise `sheets` under [reading] in termwise.toml."));
+        return Err(too_many_sheets(all.len(), limits));
     }
     Ok(all.iter().enumerate().filter(|(_, tab)| tab.typ == SheetType::WorkSheet).map(|(i, t)| (i, t.clone())).collect())
 }

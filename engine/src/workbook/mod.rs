@@ -5,6 +5,7 @@
 //! its own size, and a damaged file can neither stop the run nor take its memory.
 
 mod archive;
+mod bundle;
 mod detect;
 mod draft;
 mod excel;
@@ -82,7 +83,7 @@ fn read<'a>(
         let mut draft = Draft::new(name, limits, sink);
         match kind {
             detect::Kind::Text => text::read(bytes, csv, &mut draft),
-            detect::Kind::Zip => excel::read_zip(bytes, &mut draft),
+            detect::Kind::Zip => excel::read_zip(bytes, csv, &mut draft),
             detect::Kind::Xls => excel::read_xls(bytes, &mut draft),
         }
         .map(|()| draft)

@@ -16,8 +16,16 @@ use super::{CsvHints, Value};
 /// Lines looked at to find the separator.
 const LOOK: usize = 30;
 
-/// Reads a text file.
+/// Reads a text file as a sheet with the name of the file.
 pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
+    let stem = draft.name.rsplit('/').next().unwrap_or(draft.name);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    let about = About { name: stem.to_owned(), ..About::default() };
+    read_sheet(bytes, about, hints, draft)
+}
+
+/// Reads text as a sheet.
+pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
     let text = decode(bytes, hints.encoding.as_deref());
     if text.chars().take(4096).any(|c| c == '\0') {
         return Err(Problem::error("This file is not text, although its name says so.")
@@ -26,10 +34,9 @@ pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Res
     let (said, body) = separator_line(&text);
     let separator = hints.separator.or(said).unwrap_or_else(|| find_separator(body));
     draft.separator = Some(separator);
+    let sheet = about.name.clone();
     let mut unclosed = None;
-    let stem = draft.name.rsplit('/').next().unwrap_or(draft.name);
-    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-    draft.sheet(About { name: stem.to_owned(), ..About::default() }, |builder| {
+    draft.sheet(about, |builder| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -49,8 +56,8 @@ pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Res
             row += blank_lines(rest.strip_prefix('\n').filter(|_| halved).unwrap_or(rest));
             // The last record of a file whose quotation mark is never closed holds all that follows.
             let last = reader.position().byte() >= body.len() as u64;
-            if last && rest.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-                let col = record.iter().position(|field| field.contains('\n')).unwrap_or(0);
+            let odd = last && rest.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
+            if let Some(col) = record.iter().position(|field| field.contains('\n')).filter(|_| odd) {
                 unclosed = Some((row, u32::try_from(col).unwrap_or(0)));
                 return Ok(());
             }
@@ -63,7 +70,7 @@ pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Res
     if let Some((row, col)) = unclosed {
         draft.told(
             Problem::error("A quotation mark is opened in this cell and not closed, so nothing from here on was read.")
-                .at(Place::file(draft.name).cell(row, col))
+                .at(Place::file(draft.name).sheet(sheet).cell(row, col))
                 .hint("Close the quotation mark, or delete it, then save the file again."),
         );
     }

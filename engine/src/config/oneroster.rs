@@ -1,0 +1,113 @@
+//! The built-in mapping `oneroster` and what a source may say about its exports.
+//!
+//! Comes in: words of `[source.oneroster]`. Goes out: checked settings. Which files and columns an
+//! export has is fixed by 1EdTech, so this mapping needs no file in `mappings/`.
+
+use std::collections::BTreeMap;
+
+use super::mapping::{Mapping, MappingKind};
+
+/// What a `[[source]]` says to read OneRoster exports.
+pub const NAME: &str = "oneroster";
+
+/// Settings of one source of OneRoster exports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OneRoster {
+    /// Where the local student number is; not said: `identifier`, else `sourcedId`.
+    pub id: Option<IdFrom>,
+    /// Where the provincial student number is, if anywhere.
+    pub provincial: Option<IdFrom>,
+    /// Column with the program; not said: [`PROGRAM`] if it is there.
+    pub program: Option<String>,
+}
+
+/// Where a number of a user is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IdFrom {
+    /// The column `identifier`.
+    Identifier,
+    /// The column `sourcedId`.
+    SourcedId,
+    /// The entry of this type in the column `userIds`.
+    UserIds(String),
+    /// A column of one's own, with its `metadata.`.
+    Metadata(String),
+}
+
+/// Where the program is looked for.
+pub const PROGRAM: &str = "metadata.program";
+
+/// How places of numbers are written, for messages.
+pub const PLACES: [&str; 4] = ["identifier", "sourcedId", "userIds:TYPE", "metadata.NAME"];
+
+impl IdFrom {
+    /// Reads a setting; nothing if it is no place of numbers.
+    pub fn new(word: &str) -> Option<Self> {
+        match word.split_once(':') {
+            None if word == "identifier" => Some(Self::Identifier),
+            None if word == "sourcedId" => Some(Self::SourcedId),
+            None => is_metadata(word).then(|| Self::Metadata(word.to_owned())),
+            Some(("userIds", kind)) if !kind.trim().is_empty() => Some(Self::UserIds(kind.trim().to_owned())),
+            Some(_) => None,
+        }
+    }
+
+    /// The column that holds it.
+    pub fn column(&self) -> &str {
+        match self {
+            Self::Identifier => "identifier",
+            Self::SourcedId => "sourcedId",
+            Self::UserIds(_) => "userIds",
+            Self::Metadata(column) => column,
+        }
+    }
+}
+
+/// Whether a column is one of those that a system adds at the end.
+pub fn is_metadata(column: &str) -> bool {
+    column.strip_prefix("metadata.").is_some_and(|name| !name.is_empty())
+}
+
+/// The mapping that stands for exports.
+pub(super) fn mapping() -> Mapping {
+    Mapping {
+        ignore: Vec::new(),
+        name: NAME.to_owned(),
+        path: "termwise.toml".to_owned(),
+        kind: MappingKind::OneRoster,
+        sheets: Vec::new(),
+        skip_sheets: Vec::new(),
+        hidden_sheets: false,
+        header_find: Vec::new(),
+        header_within: 1,
+        header_rows: 1,
+        explanation_rows: 0,
+        skip_rows: Vec::new(),
+        stop_rows: Vec::new(),
+        columns: BTreeMap::new(),
+        values: Vec::new(),
+        from_sheet: Vec::new(),
+        from_file: Vec::new(),
+        from_cells: Vec::new(),
+        codes: BTreeMap::new(),
+        csv_separator: None,
+        csv_encoding: None,
+        decimal_comma: None,
+        keep_off_grade: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_of_numbers_are_read_as_written() {
+        assert_eq!(IdFrom::new("identifier"), Some(IdFrom::Identifier));
+        assert_eq!(IdFrom::new("userIds:LDAP"), Some(IdFrom::UserIds("LDAP".into())));
+        assert_eq!(IdFrom::new("metadata.met"), Some(IdFrom::Metadata("metadata.met".into())));
+        for word in ["sourcedid", "userIds:", "metadata.", "username", "x:y"] {
+            assert_eq!(IdFrom::new(word), None, "{word}");
+        }
+    }
+}
