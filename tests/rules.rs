@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The stages in the order of the flow. A stage imports only those before it.
-const STAGES: [&str; 9] =
+const STAGES: [&str; 10] =
     ["sources", "workbook", "dataset", "doctor", "inspect", "metrics", "goals", "disclosure", "reports", "delivery"];
 /// What sits on top and may be imported by nothing but itself.
 const TOP: [&str; 3] = ["run", "schedule", "cli"];

@@ -113,6 +113,8 @@ pub struct Mapping {
     pub csv_separator: Option<char>,
     /// Csv: encoding label, or found by looking.
     pub csv_encoding: Option<String>,
+    /// Columns that are left out on purpose although they look like results (globs).
+    pub ignore: Vec<String>,
     /// Whether a result assessed at another grade than the student's counts all the same.
     pub keep_off_grade: bool,
     /// Decimal comma in text numbers, or found by looking.
@@ -174,6 +176,10 @@ pub(super) struct File {
     /// Facts that a cell above the table tells.
     #[serde(default)]
     from_cell: Vec<RawFromCell>,
+    /// Columns that look like results and are none; they are not asked about.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    ignore: Vec<Spanned<String>>,
     /// What becomes of a result whose assessment-grade is not the student's grade: "exclude" counts it
     /// as left out, with that reason; "keep" counts it like any other.
     #[schemars(with = "Option<String>", extend("enum" = OFF_GRADE, "default" = "exclude"))]
@@ -329,8 +335,18 @@ pub fn load_all(root: &Path, problems: &mut Vec<Problem>) -> BTreeMap<String, Ma
         let mapping = Check { text: &text, problems }.mapping(&name, &path, &file);
         mappings.insert(name, mapping);
     }
-    mappings.insert(oneroster::NAME.to_owned(), oneroster::mapping());
+    mappings.extend(built_in().map(|mapping| (mapping.name.clone(), mapping)));
     mappings
+}
+
+/// The mapping that stands for OneRoster exports: the least that a file may say, as another kind. Which
+/// files and columns an export has is not written in mappings.
+fn built_in() -> Option<Mapping> {
+    let least = "kind = \"roster\"\nheader = { find = [\"sourcedId\"] }\ncolumns = { id = \"sourcedId\" }\n";
+    let problems = &mut Vec::new();
+    let (file, text) = toml_file::parse::<File>("termwise.toml", least.to_owned(), problems)?;
+    let mapping = Check { text: &text, problems }.mapping(oneroster::NAME, &text.path, &file);
+    Some(Mapping { kind: MappingKind::OneRoster, ..mapping })
 }
 
 impl Check<'_> {
@@ -358,8 +374,8 @@ impl Check<'_> {
         let header_rows = self.bounded(file.header.rows.as_ref(), "rows", 1, 1..=5);
         let header_within = self.bounded(file.header.within.as_ref(), "within", 25, 1..=500);
         let explanation_rows = self.bounded(file.header.explanation_rows.as_ref(), "explanation-rows", 0, 0..=20);
-        let lists = [&file.sheets.used, &file.sheets.skip, &file.rows.skip_when, &file.rows.stop_when];
-        let [sheets, skip_sheets, skip_rows, stop_rows] =
+        let lists = [&file.sheets.used, &file.sheets.skip, &file.rows.skip_when, &file.rows.stop_when, &file.ignore];
+        let [sheets, skip_sheets, skip_rows, stop_rows, ignore] =
             lists.map(|list| list.iter().map(|glob| self.pattern(glob, false)).collect::<Vec<String>>());
         let columns = self.columns(file, kind);
         let values = self.values(file);
@@ -383,6 +399,7 @@ impl Check<'_> {
             from_file: file.from_file.as_ref().map(|from| self.patterns(&from.pattern)).unwrap_or_default(),
             from_cells: file.from_cell.iter().map(|from| self.cell_fact(from)).collect(),
             codes: self.codes(&file.codes, None),
+            ignore,
             keep_off_grade: file.off_grade.as_ref().is_some_and(|word| self.off_grade(word)),
             csv_separator: file.csv.separator.as_ref().and_then(|separator| self.separator(separator)),
             csv_encoding: file.csv.encoding.as_ref().and_then(|encoding| self.encoding(encoding)),

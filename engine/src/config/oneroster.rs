@@ -1,11 +1,7 @@
-//! The built-in mapping `oneroster` and what a source may say about its exports.
+//! What a source may say about its OneRoster exports.
 //!
 //! Comes in: words of `[source.oneroster]`. Goes out: checked settings. Which files and columns an
-//! export has is fixed by 1EdTech, so this mapping needs no file in `mappings/`.
-
-use std::collections::BTreeMap;
-
-use super::mapping::{Mapping, MappingKind};
+//! export has is fixed by 1EdTech, so the mapping `oneroster` needs no file in `mappings/`.
 
 /// What a `[[source]]` says to read OneRoster exports.
 pub const NAME: &str = "oneroster";
@@ -66,34 +62,6 @@ impl IdFrom {
 /// Whether a column is one of those that a system adds at the end.
 pub fn is_metadata(column: &str) -> bool {
     column.strip_prefix("metadata.").is_some_and(|name| !name.is_empty())
-}
-
-/// The mapping that stands for exports.
-pub(super) fn mapping() -> Mapping {
-    Mapping {
-        name: NAME.to_owned(),
-        path: "termwise.toml".to_owned(),
-        kind: MappingKind::OneRoster,
-        sheets: Vec::new(),
-        skip_sheets: Vec::new(),
-        hidden_sheets: false,
-        header_find: Vec::new(),
-        header_within: 1,
-        header_rows: 1,
-        explanation_rows: 0,
-        skip_rows: Vec::new(),
-        stop_rows: Vec::new(),
-        columns: BTreeMap::new(),
-        values: Vec::new(),
-        from_sheet: Vec::new(),
-        from_file: Vec::new(),
-        from_cells: Vec::new(),
-        codes: BTreeMap::new(),
-        csv_separator: None,
-        csv_encoding: None,
-        decimal_comma: None,
-        keep_off_grade: false,
-    }
 }
 
 #[cfg(test)]

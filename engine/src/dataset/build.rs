@@ -20,8 +20,8 @@ use super::results::{self, Context, Found, Results};
 use super::table::Told;
 use super::values::{reasons, shown};
 use super::{
-    Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, exceptions, oneroster,
-    roster,
+    Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, exceptions, header,
+    oneroster, roster,
 };
 
 /// What one file gave, before the files are put together.
@@ -86,7 +86,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
 
     let mut dataset = Dataset {
         people: vec![PersonKind::Student; people.count as usize],
-        enrolments: people.enrolments,
+        enrolments: std::mem::take(&mut people.enrolments),
         reasons,
         ..Dataset::default()
     };
@@ -116,6 +116,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let kept = settle(project, &sources, &dataset.reasons, all, &mut done, problems);
     dataset.observations = columns(&kept);
     dataset.files = tallies(&lookup, &sources, &done, &kept);
+    people.withhold(problems);
     // The engine's own books must balance; if they do not, nobody should trust the counts.
     problems.extend(dataset.files.iter().filter(|tally| !tally.adds_up()).map(|tally| {
         Problem::error("The rows of this file do not add up: used, set aside and without data are not all of them.")
@@ -183,8 +184,10 @@ fn read(
     for (number, sheet) in (0u16..).zip(&book.sheets) {
         if !read.contains(&number) {
             results.rows.no_data(NotData::OtherSheet, sheet.len());
+            unread(plan, sheet, path).into_iter().for_each(|problem| told.push(problem));
         }
     }
+    results.rows.only = chosen.len() == 1;
     for (number, sheet) in chosen {
         if plan.is_roster() {
             let counted = &mut results.rows;
@@ -215,6 +218,27 @@ fn read(
         exceptions: lines,
         problems: told.finish(path),
     }
+}
+
+/// A sheet that is not read although the table stands on it: its name may have been changed.
+fn unread(plan: &Plan<'_>, sheet: &Sheet, path: &str) -> Option<Problem> {
+    if plan.skips(&sheet.name) || header::find(sheet, plan, 0, plan.mapping.header_within).is_none() {
+        return None;
+    }
+    let place = Place::file(path).sheet(&sheet.name);
+    let skip = format!("If it is not to be read, add it to `skip` under [sheets] in {}.", plan.mapping.path);
+    Some(if sheet.hidden {
+        Problem::note("This hidden sheet holds the table that is looked for, but hidden sheets are not read.")
+            .at(place)
+            .hint(skip)
+    } else {
+        Problem::warning(
+            "This sheet holds the table that is looked for, but its name does not fit the mapping, so it was not read.",
+        )
+        .at(place)
+        .expected(super::plan::list(plan.mapping.sheets.iter().map(String::as_str)))
+        .hint(format!("Correct the sheet's name, or `use` under [sheets]. {skip}"))
+    })
 }
 
 /// A file that needs semicolons to part its cells has commas in its numbers.

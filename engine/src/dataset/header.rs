@@ -265,7 +265,7 @@ impl Header {
 }
 
 /// The problem of a sheet without a header.
-pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str) -> Problem {
+pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str, only: bool) -> Problem {
     let within = plan.mapping.header_within;
     // The row that holds most of the words is the header that was meant, so its cells may be shown:
     // they are headers, never names.
@@ -287,16 +287,22 @@ pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str) -> Problem {
     }
     // Without a list of sheets, a tab without the header may well be a page of notes.
     let message = "The header of the table was not found on this sheet.";
-    let severe = !plan.mapping.sheets.is_empty();
+    let severe = only || !plan.mapping.sheets.is_empty();
     let problem = if severe { Problem::error(message) } else { Problem::warning(message) };
     let problem = problem.at(Place::file(path).sheet(&sheet.name)).expected(format!(
         "a row with {} within the first {within} rows",
         list(plan.mapping.header_find.iter().map(String::as_str))
     ));
     let near = best.2.iter().find_map(|word| nearest(&plain(word), best.1.iter().map(String::as_str)).first().copied());
+    if let (true, Some(separator)) = (plan.mapping.csv_separator.is_some() && best.0 == 0, plan.mapping.csv_separator) {
+        return problem.hint(format!(
+            "Look whether its cells are parted by “{separator}”; if not, correct `separator` under [csv] in {}.",
+            plan.mapping.path
+        ));
+    }
     match (near, best.0) {
         (Some(near), _) => problem.found(list(best.1.iter().map(String::as_str))).hint(format!(
-            "Did you mean “{near}”? Correct the header, or `find` under [header] in {}.",
+            "Is “{near}” meant? Correct the header, or `find` under [header] in {}.",
             plan.mapping.path
         )),
         (None, 1..) => problem

@@ -10,8 +10,9 @@ use jiff::civil::Date;
 
 use crate::config::{Project, SchoolId};
 use crate::problem::{Place, Problem};
+use crate::workbook::Value;
 
-use super::words::{IdKey, near_key};
+use super::words::{self, IdKey, near_key};
 use super::{Enrolment, PersonId};
 
 /// One roster row, resolved.
@@ -82,6 +83,8 @@ pub(super) struct People {
     names: HashMap<(u16, String), Vec<Candidate>>,
     exceptions: HashMap<String, Vec<Exception>>,
     enrolled: HashSet<(PersonId, u16)>,
+    /// Every way in which a person's name is written in a year.
+    named: HashMap<(PersonId, u16), Vec<String>>,
     years: BTreeSet<u16>,
 }
 
@@ -100,9 +103,16 @@ pub(super) enum Nobody {
     NoRoster,
     /// The two numbers of the row belong to two students.
     TwoNumbers,
+    /// The number belongs to a student whose name is quite another one.
+    OtherName,
 }
 
 impl People {
+    /// Whether the local number is on any roster.
+    pub(super) fn is_known(&self, number: &IdKey) -> bool {
+        self.ids.contains_key(number)
+    }
+
     /// Whether there is a roster for the year.
     pub(super) fn has_year(&self, year: u16) -> bool {
         self.years.contains(&year)
@@ -232,6 +242,43 @@ impl People {
         faulty
     }
 
+    /// Whether a row with the number of a person bears the name of somebody else: not a word of it is
+    /// one of theirs.
+    pub(super) fn is_another(&self, person: PersonId, year: u16, names: &[String]) -> bool {
+        let Some(known) = self.named.get(&(person, year)).filter(|known| !known.is_empty()) else { return false };
+        let words = |names: &[String]| -> BTreeSet<String> {
+            names.iter().flat_map(|name| name.split(' ')).map(near_key).filter(|word| word.len() > 1).collect()
+        };
+        let (written, known) = (words(names), words(known));
+        !written.is_empty() && written.is_disjoint(&known)
+    }
+
+    /// Takes back what problems show if it could be a name or a number of somebody on the rosters: cells
+    /// get shifted, and then a name stands where a result should.
+    pub(super) fn withhold(&self, problems: &mut [Problem]) {
+        let names: HashSet<&str> = self
+            .named
+            .values()
+            .flatten()
+            .flat_map(|name| name.split(' '))
+            .filter(|word| word.chars().count() > 2)
+            .collect();
+        let private = |quoted: &str| {
+            let number = words::id_key(Value::Text(quoted));
+            let long = |number: &IdKey| !matches!(number, IdKey::Number(n) if *n < 1000);
+            number.is_some_and(|number| {
+                long(&number) && (self.ids.contains_key(&number) || self.provincial.contains_key(&number))
+            }) || words::name_key(quoted).split(' ').any(|word| names.contains(word))
+        };
+        for problem in problems {
+            let Some(found) = &problem.found else { continue };
+            // What comes from a cell stands in quotes.
+            if found.split('“').skip(1).filter_map(|rest| rest.split('”').next()).any(private) {
+                problem.found = Some("(not shown, because it could be a name or a student number)".to_owned());
+            }
+        }
+    }
+
     /// The grade of a student on a day of a year, if it is known beyond doubt.
     pub(super) fn grade_of(&self, person: PersonId, year: &str, day: Date) -> Option<&str> {
         let start = self.enrolments.partition_point(|e| e.person < person);
@@ -330,6 +377,7 @@ pub(super) fn gather(
         }
         done.push((person, row));
     }
+    people.named = named;
     for (person, row) in done {
         people.enrolled.insert((person, row.year));
         for name in &row.names {

@@ -41,6 +41,7 @@ pub(super) struct Plan<'a> {
     pub(super) from_cells: Vec<((u32, u32), Pattern)>,
     sheets: Vec<Pattern>,
     skip_sheets: Vec<Pattern>,
+    ignore: Vec<Pattern>,
     /// Place of the reason why results of another grade are left out, if they are.
     pub(super) off_grade: Option<u16>,
     readers: Vec<Reader<'a>>,
@@ -81,6 +82,7 @@ impl<'a> Plan<'a> {
                 .and_then(|place| u16::try_from(place).ok()),
             sheets: all(&mapping.sheets),
             skip_sheets: all(&mapping.skip_sheets),
+            ignore: all(&mapping.ignore),
             readers: project.measures.scales.iter().map(|s| Reader::new(s, &mapping.codes, reasons)).collect(),
             scale_of: project.measures.measures.iter().map(|measure| measure.scale).collect(),
         }
@@ -93,6 +95,18 @@ impl<'a> Plan<'a> {
     /// Who reads the values of a measure.
     pub(super) fn reader(&self, measure: MeasureId) -> &Reader<'a> {
         &self.readers[self.scale_of[measure.0]]
+    }
+
+    /// Whether the mapping leaves a column with this header out on purpose.
+    pub(super) fn ignores(&self, path: &str) -> bool {
+        let (whole, last) = (prepare(path), prepare(path.rsplit(" / ").next().unwrap_or(path)));
+        self.ignore.iter().any(|pattern| pattern.fits(&whole) || pattern.fits(&last))
+    }
+
+    /// Whether the mapping leaves a sheet of this name out on purpose.
+    pub(super) fn skips(&self, name: &str) -> bool {
+        let letters = prepare(name);
+        self.skip_sheets.iter().any(|pattern| pattern.fits(&letters))
     }
 
     /// The sheets that the mapping wants, and a problem if there is none.

@@ -4,7 +4,7 @@
 //! their cells, and of every row of data whether something in it was set aside. It never says who a
 //! row is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::mapping::{FACTS, Facts, MappingKind};
 use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
@@ -85,9 +85,12 @@ pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, result
         ready: Vec::new(),
         colours: Colours::default(),
         after: u32::MAX,
+        claimed: BTreeSet::new(),
+        unclaimed: BTreeMap::new(),
         no_roster: false,
     };
     table::read(sheet, context.plan, context.path, &mut rows, told, &mut reader);
+    reader.strays(told);
     if let Some(problem) = reader.comments() {
         told.push(problem);
     }
@@ -106,6 +109,10 @@ struct Reader<'r, 'c, 'a> {
     colours: Colours,
     /// First row under the first header.
     after: u32,
+    /// Columns that are read, or left out on purpose.
+    claimed: BTreeSet<u32>,
+    /// Other columns: first filled row, filled cells, cells that could be results.
+    unclaimed: BTreeMap<u32, (u32, u32, u32)>,
     no_roster: bool,
 }
 
@@ -121,6 +128,50 @@ impl Reader<'_, '_, '_> {
             return reading;
         }
         Reading { class: CodeClass::Excluded, value: f64::NAN, reason }
+    }
+
+    /// Whether a cell among the results is joined to one above it.
+    fn merged_above(&self, row: u32, col: u32) -> bool {
+        let merges = self.sheet.merges.iter().flatten().filter(|merge| merge.top < merge.bottom);
+        merges.filter(|m| m.top >= self.after).any(|m| m.top < row && row <= m.bottom && m.left <= col && col <= m.right)
+    }
+
+    /// Columns full of what looks like results, which the mapping does not know.
+    fn strays(&self, told: &mut Told) {
+        for (col, (first, filled, fitting)) in &self.unclaimed {
+            // A few cells could be anything; a remark column has other words among them.
+            if *fitting < 5 || *fitting * 5 < *filled * 4 {
+                continue;
+            }
+            told.push(
+                Problem::warning(
+                    "This column holds what looks like results, but the mapping does not know its header, so it is not read.",
+                )
+                .at(Place::file(self.context.path).sheet(&self.sheet.name).cell(*first, *col))
+                .hint(format!(
+                    "Correct the header above it, add a [[value]] in {0}, or name the column in `ignore` in {0}.",
+                    self.context.plan.mapping.path
+                )),
+            );
+        }
+    }
+
+    /// Counts the cells of columns that nobody claimed.
+    fn look_aside(&mut self, layout: &Layout, line: &Row) {
+        let Some(reader) = self.ready.iter().find_map(|column| {
+            let reader = self.context.plan.reader(column.fixed?.measure?);
+            reader.is_ordered().then_some(reader)
+        }) else {
+            return;
+        };
+        for (col, value) in line.cells() {
+            if self.claimed.contains(&col) || layout.roles.values().any(|other| *other == col) {
+                continue;
+            }
+            let (_, filled, fitting) = self.unclaimed.entry(col).or_insert((line.number, 0, 0));
+            *filled += 1;
+            *fitting += u32::from(matches!(reader.read(value, None), Outcome::Reading(_)));
+        }
     }
 
     /// Comments can hold the real meaning of a cell, and nobody reads them.
@@ -143,9 +194,18 @@ impl Reader<'_, '_, '_> {
 }
 
 impl table::Reader for Reader<'_, '_, '_> {
+    fn is_students(&self, layout: &Layout, row: &Row) -> bool {
+        let number = layout.roles.get("id").and_then(|col| row.get(*col)).and_then(words::id_key);
+        let known = number.is_some_and(|number| self.context.people.is_known(&number));
+        known && self.ready.iter().any(|column| row.get(column.col).is_some())
+    }
+
     fn header(&mut self, header: &Header, layout: &Layout, told: &mut Told) {
         self.ready = prepare(self.context, self.sheet, header, layout, &self.base, &mut self.memory, told);
         self.after = self.after.min(header.after);
+        self.claimed = self.ready.iter().map(|column| column.col).collect();
+        let ignored = header.paths.iter().filter(|(_, path)| self.context.plan.ignores(path));
+        self.claimed.extend(ignored.map(|(col, _)| *col));
         if self.context.plan.mapping.kind == MappingKind::Assessment {
             self.colours = Colours::of(self.sheet, header.after, self.ready.iter().map(|column| column.col));
         }
@@ -156,10 +216,25 @@ impl table::Reader for Reader<'_, '_, '_> {
         let place = |col: u32| Place::file(path).sheet(&self.sheet.name).cell(line.number, col);
         let mut person: Option<(Option<u16>, Option<u32>)> = None;
         let mut data_row: Option<usize> = None;
+        self.look_aside(layout, line);
         let named = ["id", "provincial-id", "name", "family"].iter().find_map(|role| layout.roles.get(*role)).copied();
         for column in &self.ready {
             let Some(value) = line.get(column.col) else {
-                if named.is_some_and(|named| line.get(named).is_some()) && self.colours.marks(line, column.col, named) {
+                let student = named.is_some_and(|named| line.get(named).is_some());
+                if student && self.merged_above(line.number, column.col) {
+                    let row = *data_row.get_or_insert_with(|| rows.data());
+                    rows.set_aside(row, Aside::Unreadable);
+                    told.push(
+                        Problem::warning(
+                            "This cell is merged with the one above it, so whose result it is cannot be told.",
+                        )
+                        .at(place(column.col))
+                        .expected("one cell for each student")
+                        .hint("Unmerge the cells and write each student's own result."),
+                    );
+                    continue;
+                }
+                if student && self.colours.marks(line, column.col, named) {
                     let row = *data_row.get_or_insert_with(|| rows.data());
                     rows.set_aside(row, Aside::Unreadable);
                     told.push(
@@ -281,8 +356,13 @@ fn prepare(
                     .found(words::quoted(Value::Text(word)))
                     .expected(why.expected);
                 problem.hint = why.hint;
-                if column.meant {
-                    told.push(problem);
+                let said_already = told.has(&problem.message, problem.found.as_deref());
+                // A header that nearly is a known word is a slip of the pen, whatever the pattern.
+                let near = problem.hint.as_deref().is_some_and(|hint| hint.contains("Did you mean"));
+                if column.meant || (near && !word.is_empty()) {
+                    if !said_already {
+                        told.push(problem);
+                    }
                 } else {
                     first_unknown.get_or_insert(problem);
                 }
@@ -370,7 +450,9 @@ fn student(
     let (id, provincial) = (filled("id"), filled("provincial-id"));
     let (col, answer) = if let Some((col, _)) = id.or(provincial) {
         let number = |cell: Option<(u32, Value<'_>)>| cell.and_then(|(_, value)| words::id_key(value));
-        (col, people.by_numbers(number(id).as_ref(), number(provincial).as_ref(), year))
+        let found = people.by_numbers(number(id).as_ref(), number(provincial).as_ref(), year);
+        let another = |person: &PersonId| people.is_another(*person, year, &names(layout, line));
+        (col, if found.as_ref().is_ok_and(another) { Err(Nobody::OtherName) } else { found })
     } else {
         let names = names(layout, line);
         let col = filled("name").or(filled("family")).map(|(col, _)| col).or(first_col).unwrap_or(0);
@@ -428,6 +510,10 @@ fn student(
             }
             (message, "Write the student number, or the name as the roster has it.")
         }
+        Nobody::OtherName => (
+            "The student number in this cell belongs to a student of another name, so the row was set aside.".to_owned(),
+            "Correct the number or the name.",
+        ),
         Nobody::TwoNumbers => (
             "The two student numbers of this row belong to two students, so the row was set aside.".to_owned(),
             "Correct one of the numbers.",

@@ -33,6 +33,11 @@ impl Told {
         }
     }
 
+    /// Whether the same was told already.
+    pub(super) fn has(&self, message: &str, found: Option<&str>) -> bool {
+        self.problems.iter().any(|problem| problem.message == message && problem.found.as_deref() == found)
+    }
+
     pub(super) fn finish(mut self, path: &str) -> Vec<Problem> {
         if self.more > 0 {
             self.problems.push(
@@ -51,6 +56,8 @@ pub(super) struct Rows {
     /// One entry per row of data: why it was set aside, if it was.
     pub(super) aside: Vec<Option<Aside>>,
     pub(super) not_data: BTreeMap<NotData, u32>,
+    /// Whether the file has no other sheet that could hold the table.
+    pub(super) only: bool,
 }
 
 impl Rows {
@@ -83,6 +90,11 @@ pub(super) trait Reader {
     /// A header, with what its columns mean, before the rows under it.
     fn header(&mut self, header: &Header, layout: &Layout, told: &mut Told);
 
+    /// Whether a row that looks like totals or the end is a known student's with results.
+    fn is_students(&self, _layout: &Layout, _row: &Row) -> bool {
+        false
+    }
+
     /// A row under the header. It is to be counted in `rows` unless it holds no data.
     fn row(&mut self, layout: &Layout, row: &Row, rows: &mut Rows, told: &mut Told);
 }
@@ -102,7 +114,7 @@ pub(super) fn read(
     }
     let lost = |rows: &mut Rows, from: usize| (from..sheet.len()).for_each(|_| rows.data_aside(Aside::Table));
     let Some(mut header) = header::find(sheet, plan, 0, plan.mapping.header_within) else {
-        let problem = header::not_found(sheet, plan, path);
+        let problem = header::not_found(sheet, plan, path, rows.only);
         if problem.is_error() {
             lost(rows, 0);
         } else {
@@ -127,8 +139,28 @@ pub(super) fn read(
         index += 1;
         let Some((_, first)) = row.first() else { continue };
         match kind(sheet, plan, &header, &row, first) {
+            Kind::End | Kind::Totals if reader.is_students(&layout, &row) => reader.row(&layout, &row, rows, told),
             Kind::End => {
-                rows.no_data(NotData::Below, sheet.len() + 1 - index);
+                rows.no_data(NotData::Below, 1);
+                let number = row.number;
+                let mut lost = 0;
+                for row in (index..sheet.len()).map_while(|index| sheet.row(index)) {
+                    if reader.is_students(&layout, &row) {
+                        rows.data_aside(Aside::Table);
+                        lost += 1;
+                    } else {
+                        rows.no_data(NotData::Below, 1);
+                    }
+                }
+                if lost > 0 {
+                    told.push(
+                        Problem::warning(format!(
+                            "The table ends with this row, but {lost} rows below it belong to students; they were set aside."
+                        ))
+                        .at(Place { cell: Some(crate::problem::a1(number, 0)), ..place() })
+                        .hint(format!("Correct the row, or `stop-when` under [rows] in {}.", plan.mapping.path)),
+                    );
+                }
                 return;
             }
             Kind::Totals => rows.no_data(NotData::Totals, 1),

@@ -252,7 +252,7 @@ const WIDE_LINES: &[&str] = &[
     "||Level|Score|Level|Score",
     "n:101|Birch, Ana|B|n:3|C/D|",
     "00102|Alder, Bo|abs||d:46085|",
-    "103.0|Someone|<C|||",
+    "103.0|Elm, Zoe|<C|||",
     "|sam fir|C|||",
     "|zoe o'elm|D|||",
     "n:999|Nobody|C|||",

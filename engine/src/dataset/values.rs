@@ -109,6 +109,11 @@ impl<'a> Reader<'a> {
         Self { scale, exact, levels }
     }
 
+    /// Whether it reads named levels.
+    pub(super) fn is_ordered(&self) -> bool {
+        matches!(self.scale.kind, ScaleKind::Ordered { .. })
+    }
+
     /// What was expected, for messages.
     pub(super) fn expected(&self) -> String {
         match &self.scale.kind {
@@ -191,6 +196,27 @@ impl<'a> Reader<'a> {
         )
     }
 
+    /// Why a text is none of the scale's values, as far as it looks like something known.
+    fn refused(&self, word: &str, comma: Option<bool>) -> Outcome {
+        const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+        let numbers = matches!(self.scale.kind, ScaleKind::Number { .. } | ScaleKind::Percent);
+        let parts: Vec<&str> = word.split(['-', '/', '.', ' ']).collect();
+        let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let named = |part: &&str| MONTHS.iter().any(|month| part.starts_with(month));
+        let month = parts.iter().any(|part| digits(&part)) && parts.iter().any(|part| named(&part));
+        let year = parts.len() == 3 && parts.iter().all(|part| digits(&part)) && parts.iter().any(|part| part.len() == 4);
+        let hint = if month || year {
+            "This looks like a date that a spreadsheet program made. Format the column as text and type the result again."
+        } else if numbers && plain(word, comma).is_some() {
+            "This number is outside the scale: correct it."
+        } else if numbers && word.ends_with('%') {
+            "A percentage does not fit this scale: write points, or give the measure a scale of kind “percent”."
+        } else {
+            return self.unknown();
+        };
+        Outcome::Rejected(hint.to_owned())
+    }
+
     fn unknown(&self) -> Outcome {
         Outcome::Rejected(format!(
             "Correct the cell, or declare the word as a code of the scale “{}” in measures.toml.",
@@ -232,7 +258,7 @@ impl<'a> Reader<'a> {
                 .filter(|number| (*lowest..=*highest).contains(number)),
             ScaleKind::Percent => percent(&word, comma),
         };
-        found.map_or_else(|| self.unknown(), |value| Outcome::Reading(score(value)))
+        found.map_or_else(|| self.refused(&word, comma), |value| Outcome::Reading(score(value)))
     }
 
     /// The place of a level written with `+`, `-`, `<`, `>`, as a range or as a number.

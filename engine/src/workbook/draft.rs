@@ -71,14 +71,14 @@ impl<'a> Draft<'a> {
         self.sheets.iter_mut().map(|(about, _)| about)
     }
 
+    /// Adds a problem of the file.
+    pub(super) fn told(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
     /// Keeps the problem of a sheet that could not be read.
     pub(super) fn broken(&mut self, about: &About, problem: Problem) {
         self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
-    }
-
-    /// Keeps a problem of the whole file.
-    pub(super) fn tell(&mut self, problem: Problem) {
-        self.problems.push(problem);
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 
 use super::draft::{Draft, Stop};
 use super::sheet::About;
@@ -34,6 +34,8 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
     let (said, body) = separator_line(&text);
     let separator = hints.separator.or(said).unwrap_or_else(|| find_separator(body));
     draft.separator = Some(separator);
+    let mut unclosed = None;
+    let place = Place::file(draft.name).sheet(&about.name);
     draft.sheet(about, |builder| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -52,12 +54,26 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
             // A record ends at the first half of `\r\n`; the other half is no blank line.
             let halved = start > 0 && body.as_bytes().get(start - 1) == Some(&b'\r');
             row += blank_lines(rest.strip_prefix('\n').filter(|_| halved).unwrap_or(rest));
+            // The last record of a file whose quotation mark is never closed holds all that follows.
+            let last = reader.position().byte() >= body.len() as u64;
+            if last && rest.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+                let col = record.iter().position(|field| field.contains('\n')).unwrap_or(0);
+                unclosed = Some((row, u32::try_from(col).unwrap_or(0)));
+                return Ok(());
+            }
             for (col, field) in (0..).zip(&record) {
                 builder.push(row, col, Value::Text(plain(field)))?;
             }
             row += 1;
         }
     });
+    if let Some((row, col)) = unclosed {
+        draft.told(
+            Problem::error("A quotation mark is opened in this cell and not closed, so nothing from here on was read.")
+                .at(place.cell(row, col))
+                .hint("Close the quotation mark, or delete it, then save the file again."),
+        );
+    }
     Ok(())
 }
 
@@ -204,6 +220,15 @@ mod tests {
         );
         let (separator, found) = cells(b"sep=;\na;b,c\n");
         assert_eq!((separator, &found[0]), (Some(';'), &cell(1, 0, "a")));
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_not_closed_is_told_where_it_opens() {
+        let text = b"id,level\n1,A\n2,\"B\n3,C\n4,D\n";
+        let book = open_bytes(text, "x.csv", &ReadingLimits::default(), &CsvHints::default()).expect("read");
+        assert_eq!(book.sheets[0].len(), 2);
+        assert_eq!(book.problems[0].place.cell.as_deref(), Some("B3"));
+        assert_eq!(cells(b"id,level\n1,\"A \"\"x\"\"\"\n").1.len(), 4);
     }
 
     #[test]

@@ -42,6 +42,24 @@ fn a_provincial_number_helps_where_the_local_one_is_unknown() {
 }
 
 #[test]
+fn a_number_beside_another_name_is_told_at_the_number() {
+    let lines = ["No,Name,Result", "101,\"Koval, O.\",A", "102,\"Birch, Ana\",B", "103,Ana Birch,C", "104,,D"];
+    let (people, _, problems) = read(&lines, &[], false);
+    assert_eq!(people, [0, 2, 3]);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(has(&problems, "A3", "another name"));
+}
+
+#[test]
+fn a_name_among_the_results_is_not_shown() {
+    let (_, _, problems) = read(&["No,Result", "101,\"Melnyk, Yuliia\"", "102,900000001", "104,Q"], &[], false);
+    let found: Vec<&str> = problems.iter().filter_map(|p| p.found.as_deref()).collect();
+    assert_eq!(found.len(), 3);
+    assert!(found[0].contains("not shown") && found[1].contains("not shown"), "{found:?}");
+    assert_eq!(found[2], "“Q”");
+}
+
+#[test]
 fn a_name_is_known_in_both_alphabets_and_never_guessed() {
     let lines = [
         "Name,Result",
