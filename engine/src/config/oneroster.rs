@@ -67,6 +67,35 @@ pub fn is_metadata(column: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::load::load;
+
+    #[test]
+    fn settings_are_checked_where_they_stand() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            std::fs::write(path, text).expect("written");
+        };
+        write("measures.toml", "");
+        write("mappings/oneroster.toml", "kind = \"roster\"\nheader = { find = [\"x\"] }\ncolumns = { id = \"x\" }\n");
+        write(
+            "termwise.toml",
+            "[division]\nname = \"D\"\ntime-zone = \"UTC\"\ncontact = \"c\"\n[[school]]\nid = \"n\"\nname = \"N\"\n\
+             grades = [\"1\"]\n[[year]]\nid = \"2025-26\"\n[[year.period]]\nid = \"P1\"\nname = \"P\"\nopens = 2025-09-01\n\
+             closes = 2025-11-01\n[[source]]\nid = \"a\"\nfiles = [\"a/*\"]\nmapping = \"oneroster\"\n[source.oneroster]\n\
+             id = \"userIds\"\nprovincial-id = \"metadata.met\"\nprogram = \"program\"\n",
+        );
+        let (_, problems) = load(folder.path());
+        let told = |line: Option<usize>, words: &str| {
+            let found = problems.iter().any(|p| p.place.line == line && p.message.contains(words));
+            assert!(found, "{line:?} {words}: {problems:#?}");
+        };
+        told(Some(21), "no place of student numbers “userIds”");
+        told(Some(23), "no column of one's own “program”");
+        told(None, "built in");
+        assert_eq!(problems.iter().filter(|p| p.is_error()).count(), 3, "{problems:#?}");
+    }
 
     #[test]
     fn places_of_numbers_are_read_as_written() {
