@@ -335,8 +335,18 @@ pub fn load_all(root: &Path, problems: &mut Vec<Problem>) -> BTreeMap<String, Ma
         let mapping = Check { text: &text, problems }.mapping(&name, &path, &file);
         mappings.insert(name, mapping);
     }
-    mappings.insert(oneroster::NAME.to_owned(), oneroster::mapping());
+    mappings.extend(built_in().map(|mapping| (mapping.name.clone(), mapping)));
     mappings
+}
+
+/// The mapping that stands for OneRoster exports: the least that a file may say, as another kind. Which
+/// files and columns an export has is not written in mappings.
+fn built_in() -> Option<Mapping> {
+    let least = "kind = \"roster\"\nheader = { find = [\"sourcedId\"] }\ncolumns = { id = \"sourcedId\" }\n";
+    let problems = &mut Vec::new();
+    let (file, text) = toml_file::parse::<File>("termwise.toml", least.to_owned(), problems)?;
+    let mapping = Check { text: &text, problems }.mapping(oneroster::NAME, &text.path, &file);
+    Some(Mapping { kind: MappingKind::OneRoster, ..mapping })
 }
 
 impl Check<'_> {

@@ -1,11 +1,7 @@
-//! The built-in mapping `oneroster` and what a source may say about its exports.
+//! What a source may say about its OneRoster exports.
 //!
 //! Comes in: words of `[source.oneroster]`. Goes out: checked settings. Which files and columns an
-//! export has is fixed by 1EdTech, so this mapping needs no file in `mappings/`.
-
-use std::collections::BTreeMap;
-
-use super::mapping::{Mapping, MappingKind};
+//! export has is fixed by 1EdTech, so the mapping `oneroster` needs no file in `mappings/`.
 
 /// What a `[[source]]` says to read OneRoster exports.
 pub const NAME: &str = "oneroster";
@@ -68,38 +64,38 @@ pub fn is_metadata(column: &str) -> bool {
     column.strip_prefix("metadata.").is_some_and(|name| !name.is_empty())
 }
 
-/// The mapping that stands for exports.
-pub(super) fn mapping() -> Mapping {
-    Mapping {
-        ignore: Vec::new(),
-        name: NAME.to_owned(),
-        path: "termwise.toml".to_owned(),
-        kind: MappingKind::OneRoster,
-        sheets: Vec::new(),
-        skip_sheets: Vec::new(),
-        hidden_sheets: false,
-        header_find: Vec::new(),
-        header_within: 1,
-        header_rows: 1,
-        explanation_rows: 0,
-        skip_rows: Vec::new(),
-        stop_rows: Vec::new(),
-        columns: BTreeMap::new(),
-        values: Vec::new(),
-        from_sheet: Vec::new(),
-        from_file: Vec::new(),
-        from_cells: Vec::new(),
-        codes: BTreeMap::new(),
-        csv_separator: None,
-        csv_encoding: None,
-        decimal_comma: None,
-        keep_off_grade: false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::load::load;
+
+    #[test]
+    fn settings_are_checked_where_they_stand() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            std::fs::write(path, text).expect("written");
+        };
+        write("measures.toml", "");
+        write("mappings/oneroster.toml", "kind = \"roster\"\nheader = { find = [\"x\"] }\ncolumns = { id = \"x\" }\n");
+        write(
+            "termwise.toml",
+            "[division]\nname = \"D\"\ntime-zone = \"UTC\"\ncontact = \"c\"\n[[school]]\nid = \"n\"\nname = \"N\"\n\
+             grades = [\"1\"]\n[[year]]\nid = \"2025-26\"\n[[year.period]]\nid = \"P1\"\nname = \"P\"\nopens = 2025-09-01\n\
+             closes = 2025-11-01\n[[source]]\nid = \"a\"\nfiles = [\"a/*\"]\nmapping = \"oneroster\"\n[source.oneroster]\n\
+             id = \"userIds\"\nprovincial-id = \"metadata.met\"\nprogram = \"program\"\n",
+        );
+        let (_, problems) = load(folder.path());
+        let told = |line: Option<usize>, words: &str| {
+            let found = problems.iter().any(|p| p.place.line == line && p.message.contains(words));
+            assert!(found, "{line:?} {words}: {problems:#?}");
+        };
+        told(Some(21), "no place of student numbers “userIds”");
+        told(Some(23), "no column of one's own “program”");
+        told(None, "built in");
+        assert_eq!(problems.iter().filter(|p| p.is_error()).count(), 3, "{problems:#?}");
+    }
 
     #[test]
     fn places_of_numbers_are_read_as_written() {

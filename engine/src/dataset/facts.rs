@@ -44,9 +44,9 @@ impl<'a> Lookup<'a> {
         &self.project.calendar.period(period).year
     }
 
-    /// The closing day of a period.
-    pub(super) fn closes(&self, period: PeriodId) -> jiff::civil::Date {
-        self.project.calendar.period(period).closes
+    /// The day whose enrolments make the groups of a period.
+    pub(super) fn membership_day(&self, period: PeriodId) -> Date {
+        self.project.calendar.membership_day(period)
     }
 
     pub(super) fn school(&self, word: &str) -> Result<SchoolId, Unknown> {
@@ -103,6 +103,13 @@ impl<'a> Lookup<'a> {
             let names = self.project.measures.measures.iter().map(|m| m.title.as_str());
             unknown("measure", word, names, "Add it to `also-called` of the measure in measures.toml.")
         })
+    }
+
+    /// A grade of the project, or any that a student can be in; nothing if the word is none.
+    pub(super) fn any_grade(&self, word: &str) -> Option<String> {
+        let grade = words::grade(word);
+        let usual = grade == "N" || grade == "K" || grade.parse::<u32>().is_ok_and(|n| (1..=12).contains(&n));
+        (usual || self.grades.contains(grade.as_str())).then_some(grade)
     }
 
     pub(super) fn grade(&self, word: &str) -> Result<String, Unknown> {

@@ -4,7 +4,7 @@
 //! a name. A student is never chosen among several.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ use crate::problem::{Place, Problem};
 use crate::workbook::Value;
 
 use super::words::{self, IdKey, near_key};
-use super::{Enrolment, PersonId};
+use super::{Enrolment, PersonId, exceptions};
 
 /// One roster row, resolved.
 #[derive(Debug, Clone)]
@@ -81,6 +81,8 @@ pub(super) struct People {
     ids: HashMap<IdKey, PersonId>,
     provincial: HashMap<IdKey, PersonId>,
     names: HashMap<(u16, String), Vec<Candidate>>,
+    /// Words of near keys → the names of a year that hold them; made when the first name is not found.
+    near: OnceLock<HashMap<(u16, String), Vec<String>>>,
     exceptions: HashMap<String, Vec<Exception>>,
     enrolled: HashSet<(PersonId, u16)>,
     /// Every way in which a person's name is written in a year.
@@ -135,10 +137,14 @@ impl People {
         provincial: Option<&IdKey>,
         year: u16,
     ) -> Result<PersonId, Nobody> {
+        let known = |number: Option<&IdKey>, people: &HashMap<IdKey, PersonId>| people.get(number?).copied();
+        let both = known(id, &self.ids).zip(known(provincial, &self.provincial));
+        if self.has_year(year) && both.is_some_and(|(one, other)| one != other) {
+            return Err(Nobody::TwoNumbers);
+        }
         let local = id.map(|id| self.by_number(id, false, year));
         let provincial = provincial.map(|id| self.by_number(id, true, year));
         match (local, provincial) {
-            (Some(Ok(one)), Some(Ok(other))) if one != other => Err(Nobody::TwoNumbers),
             (Some(Ok(person)), _) | (_, Some(Ok(person))) => Ok(person),
             (Some(Err(why)), _) | (None, Some(Err(why))) => Err(why),
             (None, None) => Err(Nobody::UnknownNumber),
@@ -207,11 +213,15 @@ impl People {
             let middle = one.len() > 1 && other.len() > 1 && (one.is_subset(&other) || other.is_subset(&one));
             wanted == known || middle || initials(&wanted, &known) || initials(&known, &wanted)
         };
-        let mut found: Vec<&Candidate> = self
-            .names
-            .iter()
-            .filter(|((year, known), _)| *year == sought.year && alike(known))
-            .flat_map(|(_, candidates)| candidates)
+        // Two names that are alike have a word in common, so only those names are compared.
+        let near = self.near.get_or_init(|| self.by_near_words());
+        let likely: BTreeSet<&String> =
+            wanted.split(' ').filter_map(|word| near.get(&(sought.year, word.to_owned()))).flatten().collect();
+        let mut found: Vec<&Candidate> = likely
+            .into_iter()
+            .filter(|known| alike(known))
+            .filter_map(|known| self.names.get(&(sought.year, known.clone())))
+            .flatten()
             .filter(|candidate| candidate.fits(sought))
             .collect();
         found.sort_by(|a, b| a.place.cmp(&b.place));
@@ -219,9 +229,23 @@ impl People {
         found.iter().all(|c| c.person == first.person).then(|| first.place.clone())
     }
 
+    fn by_near_words(&self) -> HashMap<(u16, String), Vec<String>> {
+        let mut index: HashMap<(u16, String), Vec<String>> = HashMap::new();
+        for (year, name) in self.names.keys() {
+            for word in near_key(name).split(' ') {
+                index.entry((*year, word.to_owned())).or_default().push(name.clone());
+            }
+        }
+        index
+    }
+
     /// Takes the list of exceptions. Places of the lines that mean nobody come back, with the reason.
     pub(super) fn except(&mut self, lines: Vec<(Exception, (usize, usize), Place)>) -> Vec<((usize, usize), Problem)> {
-        let mut faulty = Vec::new();
+        let meant = |line: &Exception| {
+            let local = line.id.as_ref().and_then(|id| self.ids.get(id));
+            local.or_else(|| line.provincial.as_ref().and_then(|id| self.provincial.get(id))).copied()
+        };
+        let (lines, mut faulty) = exceptions::agreeing(lines, meant);
         for (line, row, place) in lines {
             let known = |number: &Option<IdKey>, people: &HashMap<IdKey, PersonId>| {
                 number.as_ref().and_then(|number| people.get(number).copied())
@@ -324,10 +348,20 @@ pub(super) fn gather(
     for row in rows {
         people.years.insert(row.year);
         let known = row.id.as_ref().and_then(|id| people.ids.get(id).copied());
-        let known = known.or_else(|| {
-            // A provincial number joins rows only where there is no local one.
-            row.provincial.as_ref().filter(|_| row.id.is_none()).and_then(|id| people.provincial.get(id).copied())
-        });
+        let other = row.provincial.as_ref().and_then(|id| people.provincial.get(id).copied());
+        // The provincial number joins rows whose local number is missing, or new in another year; two
+        // students of one year cannot share it.
+        let taken = |person: &PersonId| row.id.is_some() && named.contains_key(&(*person, row.year));
+        if other.is_some() && other != known && (known.is_some() || other.as_ref().is_some_and(taken)) {
+            problems.push(
+                Problem::warning("The provincial number of this row belongs to another student on the rosters; the row was set aside.")
+                    .at(row.place())
+                    .hint("Correct the student number or the provincial number in one of the rows."),
+            );
+            set_aside.push(row.row);
+            continue;
+        }
+        let known = known.or(other);
         let person = known.unwrap_or_else(|| {
             people.count += 1;
             PersonId(people.count - 1)
@@ -410,12 +444,13 @@ pub(super) fn gather(
     (people, set_aside)
 }
 
-/// Whether two enrolments of a year hold on the closing day of the same period.
+/// Whether two enrolments of a year hold on a day that counts: when a period closes, or when its groups
+/// are taken.
 fn together(project: &Project, years: &[&str], one: &RosterRow, two: &RosterRow) -> bool {
     let year = years.get(usize::from(one.year)).copied().unwrap_or_default();
     let holds = |row: &RosterRow, day: Date| row.entered.is_none_or(|d| d <= day) && row.left.is_none_or(|d| d > day);
     project.calendar.of_year(year).any(|id| {
-        let day = project.calendar.period(id).closes;
-        holds(one, day) && holds(two, day)
+        let days = [project.calendar.period(id).closes, project.calendar.membership_day(id)];
+        days.into_iter().any(|day| holds(one, day) && holds(two, day))
     })
 }

@@ -118,16 +118,30 @@ struct Reader<'r, 'c, 'a> {
 
 impl Reader<'_, '_, '_> {
     /// The reading, or the same as left out because it was assessed at another grade than the student's.
-    fn at_grade(&self, layout: &Layout, line: &Row, who: u32, period: PeriodId, reading: Reading) -> Reading {
+    /// Nothing if the cell with that grade, whose column comes back, holds no grade.
+    fn at_grade(
+        &self,
+        layout: &Layout,
+        line: &Row,
+        who: u32,
+        period: PeriodId,
+        reading: Reading,
+    ) -> Result<Reading, u32> {
         let Context { plan, lookup, people, .. } = *self.context;
-        let Some(reason) = plan.off_grade else { return reading };
-        let assessed = layout.roles.get("assessment-grade").and_then(|col| line.get(*col)).map(words::text);
-        let Some(assessed) = assessed.and_then(|word| lookup.grade(&word).ok()) else { return reading };
-        let own = people.grade_of(PersonId(who), lookup.year_of(period), lookup.closes(period));
-        if own.is_none_or(|own| own == assessed) || reading.class == CodeClass::Excluded {
-            return reading;
+        let cell = layout.roles.get("assessment-grade").and_then(|col| Some((*col, line.get(*col)?)));
+        let (Some(reason), Some((col, word))) = (plan.off_grade, cell.map(|(col, value)| (col, words::text(value))))
+        else {
+            return Ok(reading);
+        };
+        if word.is_empty() || reading.class == CodeClass::Excluded {
+            return Ok(reading);
         }
-        Reading { class: CodeClass::Excluded, value: f64::NAN, reason }
+        let assessed = lookup.any_grade(&word).ok_or(col)?;
+        let own = people.grade_of(PersonId(who), lookup.year_of(period), lookup.membership_day(period));
+        if own.is_none_or(|own| own == assessed) {
+            return Ok(reading);
+        }
+        Ok(Reading { class: CodeClass::Excluded, value: f64::NAN, reason })
     }
 
     /// Whether a cell among the results is joined to one above it.
@@ -218,6 +232,7 @@ impl table::Reader for Reader<'_, '_, '_> {
         let place = |col: u32| Place::file(path).sheet(&self.sheet.name).cell(line.number, col);
         let mut person: Option<(Option<u16>, Option<u32>)> = None;
         let mut data_row: Option<usize> = None;
+        let mut no_grade = false;
         self.look_aside(layout, line);
         let named = ["id", "provincial-id", "name", "family"].iter().find_map(|role| layout.roles.get(*role)).copied();
         for column in &self.ready {
@@ -300,16 +315,36 @@ impl table::Reader for Reader<'_, '_, '_> {
             let how = &plan.values[column.value];
             match reader.read_part(value, how.part.as_ref(), how.unit, self.context.comma) {
                 Outcome::Blank => {}
-                Outcome::Reading(reading) => self.results.found.push(Found {
-                    person: who,
-                    measure,
-                    period,
-                    reading: self.at_grade(layout, line, who, period, reading),
-                    sheet: self.number,
-                    row: line.number,
-                    col: column.col,
-                    data_row: u32::try_from(row).unwrap_or(u32::MAX),
-                }),
+                Outcome::Reading(reading) => match self.at_grade(layout, line, who, period, reading) {
+                    Ok(reading) => self.results.found.push(Found {
+                        person: who,
+                        measure,
+                        period,
+                        reading,
+                        sheet: self.number,
+                        row: line.number,
+                        col: column.col,
+                        data_row: u32::try_from(row).unwrap_or(u32::MAX),
+                    }),
+                    Err(col) => {
+                        rows.set_aside(row, Aside::Word);
+                        // One cell speaks for all results of the row.
+                        if !std::mem::replace(&mut no_grade, true) {
+                            told.push(
+                                Problem::warning(
+                                    "This cell should hold the grade of the assessment; the row was set aside.",
+                                )
+                                .at(place(col))
+                                .found(line.get(col).map(words::quoted).unwrap_or_default())
+                                .expected("a grade, as in 3 or K, or nothing")
+                                .hint(format!(
+                                    "Correct the grade, or the column for “assessment-grade” in {}.",
+                                    plan.mapping.path
+                                )),
+                            );
+                        }
+                    }
+                },
                 Outcome::Rejected(hint) => {
                     rows.set_aside(row, Aside::Unreadable);
                     told.push(

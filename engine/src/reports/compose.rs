@@ -669,7 +669,7 @@ impl Writer<'_> {
     /// Who is counted, who is not, and why.
     fn counted(&self, goal: &Goal, figures: &GoalFigures) -> String {
         let words = self.words;
-        let on = words.date(self.project.calendar.period(self.subject.now).closes);
+        let on = words.date(self.project.calendar.membership_day(self.subject.now));
         let who = self.who(goal);
         let mut sentences = Vec::new();
         if !goal.population.staff {

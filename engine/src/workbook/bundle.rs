@@ -61,7 +61,7 @@ fn chosen(zip: &ZipArchive<Cursor<&[u8]>>, draft: &mut Draft<'_>) -> Vec<(usize,
         if leads_out(&entry) {
             let problem =
                 Problem::warning("A file in this archive has a path that leads out of it, so it was skipped.");
-            draft.tell(problem.at(place.clone()).hint("Make the archive again, from the files themselves."));
+            draft.told(problem.at(place.clone()).hint("Make the archive again, from the files themselves."));
             continue;
         }
         let stem = stem(&entry).to_owned();
@@ -71,7 +71,7 @@ fn chosen(zip: &ZipArchive<Cursor<&[u8]>>, draft: &mut Draft<'_>) -> Vec<(usize,
     // Of two files of one name nobody knows which is meant, so none of them is read.
     seen.retain(|_, times| *times > 1);
     for stem in seen.keys() {
-        draft.tell(
+        draft.told(
             Problem::error(format!("This archive holds several files named “{stem}”, so none of them was read."))
                 .at(place.clone())
                 .expected("one file of each name, in whatever folder")

@@ -81,11 +81,6 @@ impl<'a> Draft<'a> {
         self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
     }
 
-    /// Keeps a problem of the whole file.
-    pub(super) fn tell(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.sheets.is_empty() && self.problems.is_empty()
     }

@@ -24,7 +24,7 @@ use crate::workbook::Workbook;
 use super::facts::Lookup;
 use super::people::RosterRow;
 use super::table::{Rows, Told};
-use super::{Aside, NotData, words};
+use super::{Aside, NotData};
 
 use causes::Causes;
 use csv::Csv;
@@ -223,12 +223,11 @@ impl<'s> Export<'s> {
             let written = user.grades.join(", ");
             Err((why, if written.is_empty() { problem } else { problem.found(format!("“{written}”")) }))
         };
-        let mut known: Vec<String> = user.grades.iter().filter_map(|word| ceds(word)).collect();
+        let mut known: Vec<String> = user.grades.iter().filter_map(|word| ceds(self.source.lookup, word)).collect();
+        let all = known.len() == user.grades.len();
         known.dedup();
         match known.as_slice() {
-            [grade] if grades.contains(grade) && user.grades.iter().all(|word| ceds(word).is_some()) => {
-                Ok(grade.clone())
-            }
+            [grade] if grades.contains(grade) && all => Ok(grade.clone()),
             _ if user.grades.is_empty() => told(
                 Aside::Unreadable,
                 "This user has no grade, so the row was set aside.",
@@ -277,14 +276,11 @@ fn no_year(place: Place) -> Problem {
 
 /// A grade of the Common Education Data Standards as Manitoba writes it; nothing for those that its
 /// schools do not have (infants, preschool, postsecondary, ungraded).
-fn ceds(word: &str) -> Option<String> {
+fn ceds(lookup: &Lookup<'_>, word: &str) -> Option<String> {
     match word.trim().to_uppercase().as_str() {
         "PK" => Some("N".to_owned()),
         "KG" | "TK" => Some("K".to_owned()),
-        _ => {
-            let grade = words::grade(word);
-            let known = grade == "N" || grade == "K" || grade.parse::<u32>().is_ok_and(|n| (1..=12).contains(&n));
-            known.then_some(grade)
-        }
+        "IT" | "PR" | "13" | "PS" | "UG" | "OTHER" => None,
+        _ => lookup.any_grade(word),
     }
 }

@@ -119,6 +119,69 @@ fn a_result_of_another_grade_is_left_out_with_its_reason() {
 }
 
 #[test]
+fn exceptions_that_contradict_each_other_hold_nowhere() {
+    let lines = ["Name,Gr,Result", "Sammy,1,A", "Julia,1,B"];
+    let exceptions = [
+        "Written,Means,Gr,School",
+        "Sammy,104,,",
+        "sammy,105,1,",
+        "Julia,102,1,",
+        "Julia,103,K,",
+        "Julia,102,,North School",
+    ];
+    let (people, dataset, problems) = read(&lines, &exceptions, false);
+    // The line of grade 1 says the same as the line of the school; the one of Kindergarten does not.
+    assert_eq!(people, [1]);
+    for cell in ["B2", "B3", "B5", "B6"] {
+        assert!(has(&problems, cell, "Two exceptions"), "{cell}: {problems:#?}");
+    }
+    assert!(!has(&problems, "B4", "Two exceptions"), "{problems:#?}");
+    let tally = dataset.files.iter().find(|tally| tally.path.ends_with("exceptions.csv")).expect("counted");
+    assert_eq!((tally.used, tally.set_aside), (1, 4));
+}
+
+#[test]
+fn a_grade_that_is_none_is_told_and_one_outside_the_project_is_another() {
+    let lines = ["No,Test,Result", "101,9,A", "102,later,B"];
+    let (people, dataset, problems) = read(&lines, &[], false);
+    assert_eq!(people, [0]);
+    assert_eq!(dataset.observations.class, [CodeClass::Excluded]);
+    assert!(has(&problems, "B3", "grade of the assessment"), "{problems:#?}");
+    assert_eq!(problems.len(), 1);
+}
+
+#[test]
+fn one_provincial_number_is_one_student() {
+    let mut new = Try::new();
+    let with_met = ROSTER.replace("id = \"Student #\"", "id = \"Student #\"\nprovincial-id = \"MET\"");
+    new.write("mappings/roster.toml", with_met.as_bytes());
+    let roster = "Student #,MET,Name,Grade,Program,Entry,Exit\n101,9001,\"Birch, Ana\",1,,,\n102,9001,\"Alder, Bo\",1,,,\n\
+                  103,9003,\"Elm, Zoé\",1,,,\n101,9003,\"Birch, Ana\",1,,2026-01-10,\n";
+    new.write("data/roster-north.csv", roster.as_bytes());
+    new.sources.truncate(1);
+    let (dataset, problems) = new.build();
+    assert_eq!(dataset.people.len(), 2);
+    assert!(has(&problems, "A3", "belongs to another student"), "{problems:#?}");
+    assert!(has(&problems, "A5", "belongs to another student"), "{problems:#?}");
+}
+
+#[test]
+fn nobody_is_in_two_schools_on_the_day_that_counts() {
+    let mut new = Try::new();
+    new.sources.truncate(1);
+    let roster = "Student #,Name,Grade,School,Entry,Exit\n101,\"Birch, Ana\",1,north,,2025-10-05\n\
+                  101,\"Birch, Ana\",1,south,2025-09-28,\n";
+    new.write("data/roster-north.csv", roster.as_bytes());
+    new.write("mappings/roster.toml", format!("{ROSTER}school = \"School\"\n").as_bytes());
+    let (mut project, mut problems) = (new.project(), Vec::new());
+    project.calendar.as_of = AsOf::Day(9, 30);
+    let files = crate::sources::freeze(&project, &mut Vec::new());
+    let dataset = build(&project, &files, &new.shelf(), &mut problems);
+    assert_eq!(dataset.enrolments.len(), 1);
+    assert!(has(&problems, "A3", "enrolled twice"), "{problems:#?}");
+}
+
+#[test]
 fn membership_is_taken_on_the_day_that_the_division_says() {
     let new = Try::new();
     let mut calendar = new.project().calendar;

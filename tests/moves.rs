@@ -1,0 +1,147 @@
+//! A student who moves in the middle of a period is counted once, where enrolled on the day that counts,
+//! whichever school's file has the result.
+
+use std::path::Path;
+
+use termwise::config::load::load;
+use termwise::config::{PeriodId, ReadingLimits};
+use termwise::metrics::ask::{Group, ask};
+use termwise::metrics::{ColumnData, Measurement};
+use termwise::{dataset, sources, workbook::Shelf};
+
+const SETTINGS: &str = r#"
+[division]
+name = "Division"
+time-zone = "America/Winnipeg"
+contact = "Ask the office."
+[[school]]
+id = "north"
+name = "North School"
+grades = ["1", "2"]
+[[school]]
+id = "south"
+name = "South School"
+grades = ["1", "2"]
+[[year]]
+id = "2025-26"
+[[year.period]]
+id = "P1"
+name = "November"
+opens = 2025-09-03
+closes = 2025-11-21
+[[source]]
+id = "roster"
+files = ["data/roster.csv"]
+mapping = "roster"
+set = { year = "2025-26" }
+[[source]]
+id = "north"
+files = ["data/north.csv"]
+mapping = "marks"
+set = { school = "north", year = "2025-26", period = "P1", measure = "reading" }
+[[source]]
+id = "south"
+files = ["data/south.csv"]
+mapping = "marks"
+set = { school = "south", year = "2025-26", period = "P1", measure = "reading" }
+"#;
+
+const MEASURES: &str = r#"
+[scale.level]
+kind = "ordered"
+levels = ["A", "B", "C", "D"]
+[scale.level.codes]
+Moved = { class = "excluded", reason = "transferred" }
+[measure.reading]
+title = "Reading level"
+scale = "level"
+[[expectation]]
+measures = ["reading"]
+from = 2020-09-01
+title = "Expectations"
+[expectation.at]
+1 = { P1 = "B" }
+2 = { P1 = "C" }
+"#;
+
+const ROSTER: &str = "kind = \"roster\"\n[header]\nfind = [\"No\", \"School\"]\n[columns]\nid = \"No\"\nschool = \"School\"\n\
+    grade = \"Grade\"\nentered = \"From\"\nleft = \"To\"\n";
+const MARKS: &str = "kind = \"assessment\"\n[header]\nfind = [\"No\", \"Level\"]\n[columns]\nid = \"No\"\n[[value]]\n\
+    column = \"Level\"\n";
+
+/// Student 3 moves from North, grade 1, to South on 15 October.
+const ENROLLED: &str = "No,School,Grade,From,To\n1,north,1,,\n2,north,1,,\n3,north,1,,2025-10-15\n3,south,1,2025-10-15,\n\
+    4,south,1,,\n5,south,1,2025-11-03,\n";
+
+/// Readings (places of levels) of the population of each school's goal.
+fn populations(as_of: &str, north: &str, south: &str) -> [Vec<f64>; 2] {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        std::fs::write(path, text).expect("written");
+    };
+    let goal = |school: &str| {
+        format!(
+            "[[goal]]\nid = \"{school}\"\nschool = \"{school}\"\narea = \"literacy\"\ntitle = \"t\"\nstatement = \"s\"\n\
+             why = \"w\"\nmeasures = [\"reading\"]\nbaseline = {{ share = 0.5, on = 2025-06-20 }}\ntarget = 0.8\n\
+             deadline = 2026-06-26\n"
+        )
+    };
+    write("termwise.toml", &format!("{SETTINGS}{as_of}"));
+    write("measures.toml", MEASURES);
+    write("mappings/roster.toml", ROSTER);
+    write("mappings/marks.toml", MARKS);
+    write("goals/both.toml", &format!("{}{}", goal("north"), goal("south")));
+    write("data/roster.csv", ENROLLED);
+    write("data/north.csv", north);
+    write("data/south.csv", south);
+    read(folder.path())
+}
+
+fn read(root: &Path) -> [Vec<f64>; 2] {
+    let (project, problems) = load(root);
+    let project = project.unwrap_or_else(|| panic!("{problems:#?}"));
+    let mut problems = Vec::new();
+    let files = sources::freeze(&project, &mut problems);
+    let shelf = Shelf::in_this_process(&root.join("cells"), &ReadingLimits::default()).expect("a folder");
+    let dataset = dataset::build(&project, &files, &shelf, &mut problems);
+    assert_eq!(problems, []);
+    [0, 1].map(|goal| {
+        let mut values = Vec::new();
+        let answers = ask(&project, &dataset, &project.goals[goal], PeriodId(0), &mut |_, _, table| {
+            let column = table.columns.iter().find(|column| column.name == "value").expect("values");
+            let ColumnData::Number(all) = &column.data else { panic!("numbers expected") };
+            values = all[..table.offsets[1] as usize].to_vec();
+            let nothing = Measurement { outputs: Vec::new(), left_out: Vec::new() };
+            Ok(vec![nothing; table.offsets.len() - 1])
+        });
+        let answers = answers.result.expect("answers");
+        assert_eq!(answers[0].group, Group::All);
+        assert_eq!(answers[0].population as usize, values.len());
+        values
+    })
+}
+
+const NORTH: &str = "No,Level\n1,A\n2,B\n3,D\n";
+const NORTH_WITHOUT: &str = "No,Level\n1,A\n2,B\n3,Moved\n";
+const SOUTH: &str = "No,Level\n4,C\n5,C\n";
+const SOUTH_WITH: &str = "No,Level\n3,D\n4,C\n5,C\n";
+
+#[test]
+fn one_who_moves_counts_where_enrolled_when_the_period_closes() {
+    // The result may be in the old school's file, in the new one's, or in both.
+    for (north, south) in [(NORTH, SOUTH), (NORTH_WITHOUT, SOUTH_WITH), (NORTH, SOUTH_WITH)] {
+        assert_eq!(populations("", north, south), [vec![0.0, 1.0], vec![3.0, 2.0, 2.0]]);
+    }
+}
+
+#[test]
+fn a_division_may_take_the_groups_of_another_day() {
+    let at_north = [vec![0.0, 1.0, 3.0], vec![2.0]];
+    assert_eq!(populations("[roster]\nas-of = \"year-start\"\n", NORTH, SOUTH), at_north);
+    assert_eq!(populations("[roster]\nas-of = \"09-30\"\n", NORTH, SOUTH), at_north);
+    let in_october = [vec![0.0, 1.0], vec![3.0, 2.0]];
+    assert_eq!(populations("[roster]\nas-of = \"10-15\"\n", NORTH, SOUTH), in_october);
+    assert_eq!(populations("[roster]\nas-of = \"period-close\"\n", NORTH, SOUTH)[1].len(), 3);
+}
