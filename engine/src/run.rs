@@ -3,7 +3,7 @@
 //! sources → workbook → dataset → metrics → goals → disclosure → reports; delivery follows on its
 //! own. Comes in: a checked project and what the caller asked for. Goes out: an [`Outcome`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
@@ -123,6 +123,7 @@ pub fn run(
     let Some(period) = period(project, &dataset, options, &mut problems) else {
         return Ok(Outcome { files: dataset.files, problems, frozen: files, ..Outcome::default() });
     };
+    problems.extend(stopped(project, &dataset, period));
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     tell(Step::Judging);
@@ -240,6 +241,33 @@ pub fn check(project: &Project, as_of: Date) -> anyhow::Result<Outcome> {
         trigger: "command".into(),
     };
     run(project, &options, Timestamp::UNIX_EPOCH, &mut |_| {})
+}
+
+/// Sources that had results in the school year before and have none in this one: a file may be missing.
+fn stopped(project: &Project, dataset: &Dataset, period: PeriodId) -> Vec<Problem> {
+    let calendar = &project.calendar;
+    let now = calendar.period(period).year.as_str();
+    let mut years: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    let rows = &dataset.observations;
+    for (cell, period) in rows.cell.iter().zip(&rows.period) {
+        let source = dataset.files[usize::from(cell.file)].source;
+        years.entry(source).or_default().insert(&calendar.period(*period).year);
+    }
+    let before = |years: &BTreeSet<&str>| years.iter().rev().find(|year| **year < now).map(|year| (*year).to_owned());
+    years
+        .into_iter()
+        .filter(|(_, years)| !years.contains(now))
+        .filter_map(|(source, years)| {
+            let (source, last) = (project.sources.get(source)?, before(&years)?);
+            let mut place = Place::file("termwise.toml");
+            place.line = Some(source.line);
+            Some(
+                Problem::warning(format!("The source “{}” has results of {last}, but none of {now}.", source.id))
+                    .at(place)
+                    .hint("If the school still keeps this spreadsheet, put this year's file where `files` looks."),
+            )
+        })
+        .collect()
 }
 
 /// The period asked for, else the latest closed one that has results. A closed period without any

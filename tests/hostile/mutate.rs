@@ -42,10 +42,11 @@ const CLAIMS: [&str; 12] = [
 /// A changed copy.
 pub fn mutated(bytes: &[u8], other: &[u8], dice: &mut Dice) -> Vec<u8> {
     // Behind its packing a zip's parts are only reached by packing them again.
-    if bytes.starts_with(b"PK") && dice.below(3) > 0 {
-        if let Some(again) = inside(bytes, dice) {
-            return again;
-        }
+    if bytes.starts_with(b"PK")
+        && dice.below(3) > 0
+        && let Some(again) = inside(bytes, dice)
+    {
+        return again;
     }
     scrambled(bytes, other, dice)
 }

@@ -355,6 +355,7 @@ fn tallies(
             let set_aside = set_aside_by.values().sum();
             Tally {
                 path: file.path_relative.clone(),
+                source: file.source_index,
                 digest: file.digest.clone(),
                 sheets: read.map(|read| read.sheets.clone()).unwrap_or_default(),
                 school: source.set.get("school").and_then(|word| lookup.school(word).ok()),

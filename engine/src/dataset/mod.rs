@@ -138,6 +138,9 @@ pub enum NotData {
 pub struct Tally {
     /// Path relative to the project folder.
     pub path: String,
+    /// Place of the source in the project.
+    #[serde(skip)]
+    pub source: usize,
     /// SHA-256 of the bytes that were read, hex.
     pub digest: String,
     /// Names of its sheets, in order.

@@ -270,6 +270,10 @@ impl People {
     /// one of theirs.
     pub(super) fn is_another(&self, person: PersonId, year: u16, names: &[String]) -> bool {
         let Some(known) = self.named.get(&(person, year)).filter(|known| !known.is_empty()) else { return false };
+        // Nearly always the name is just the one on the roster.
+        if names.iter().any(|name| known.contains(name)) {
+            return false;
+        }
         let words = |names: &[String]| -> BTreeSet<String> {
             names.iter().flat_map(|name| name.split(' ')).map(near_key).filter(|word| word.len() > 1).collect()
         };

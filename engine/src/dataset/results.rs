@@ -521,7 +521,10 @@ fn student(
                 told.push(
                     Problem::error(format!("There is no roster of {year}, so no row of this sheet finds its student."))
                         .at(Place { cell: None, ..place(col) })
-                        .hint("Add a [[source]] with a roster mapping for this year to termwise.toml."),
+                        .hint(
+                            "If there is a roster, mend what is told of it first; otherwise add a [[source]] with a \
+                             roster mapping for this year to termwise.toml.",
+                        ),
                 );
             }
             return None;

@@ -201,11 +201,11 @@ impl<'a> Reader<'a> {
         const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
         let numbers = matches!(self.scale.kind, ScaleKind::Number { .. } | ScaleKind::Percent);
         let parts: Vec<&str> = word.split(['-', '/', '.', ' ']).collect();
-        let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let named = |part: &&str| MONTHS.iter().any(|month| part.starts_with(month));
-        let month = parts.iter().any(|part| digits(&part)) && parts.iter().any(|part| named(&part));
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let named = |part: &str| MONTHS.iter().any(|month| part.starts_with(month));
+        let month = parts.iter().any(|part| digits(part)) && parts.iter().any(|part| named(part));
         let year =
-            parts.len() == 3 && parts.iter().all(|part| digits(&part)) && parts.iter().any(|part| part.len() == 4);
+            parts.len() == 3 && parts.iter().all(|part| digits(part)) && parts.iter().any(|part| part.len() == 4);
         let hint = if month || year {
             "This looks like a date that a spreadsheet program made. Format the column as text and type the result again."
         } else if numbers && plain(word, comma).is_some() {

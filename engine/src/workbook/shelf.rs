@@ -143,7 +143,7 @@ impl Shelf {
                 }
                 match answer {
                     Answer::Read => Ok(()),
-                    Answer::Refused(problem) => Err(Problem { place: Place::default(), ..problem }),
+                    Answer::Refused(problem) => Err(Problem { place: Place::default(), ..*problem }),
                 }
             }
             Err(Lost::TooSlow) => {

@@ -37,7 +37,7 @@ pub(super) enum Answer {
     /// The spool is in its place.
     Read,
     /// There is none.
-    Refused(Problem),
+    Refused(Box<Problem>),
 }
 
 /// Runs the worker until stdin ends, with at most so many bytes of memory.
@@ -48,7 +48,7 @@ pub fn run(memory: u64) -> anyhow::Result<()> {
         || (),
         |(), order: Order| match make(&order) {
             Ok(()) => Answer::Read,
-            Err(problem) => Answer::Refused(problem),
+            Err(problem) => Answer::Refused(Box::new(problem)),
         },
     )
 }
