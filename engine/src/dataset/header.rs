@@ -301,10 +301,9 @@ pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str, only: bool) 
         ));
     }
     match (near, best.0) {
-        (Some(near), _) => problem.found(list(best.1.iter().map(String::as_str))).hint(format!(
-            "Is “{near}” meant? Correct the header, or `find` under [header] in {}.",
-            plan.mapping.path
-        )),
+        (Some(near), _) => problem
+            .found(list(best.1.iter().map(String::as_str)))
+            .hint(format!("Is “{near}” meant? Correct the header, or `find` under [header] in {}.", plan.mapping.path)),
         (None, 1..) => problem
             .found(list(best.1.iter().map(String::as_str)))
             .hint(format!("{} is missing there.", list(best.2.iter().copied()))),

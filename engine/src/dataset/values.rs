@@ -204,7 +204,8 @@ impl<'a> Reader<'a> {
         let digits = |part: &&str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         let named = |part: &&str| MONTHS.iter().any(|month| part.starts_with(month));
         let month = parts.iter().any(|part| digits(&part)) && parts.iter().any(|part| named(&part));
-        let year = parts.len() == 3 && parts.iter().all(|part| digits(&part)) && parts.iter().any(|part| part.len() == 4);
+        let year =
+            parts.len() == 3 && parts.iter().all(|part| digits(&part)) && parts.iter().any(|part| part.len() == 4);
         let hint = if month || year {
             "This looks like a date that a spreadsheet program made. Format the column as text and type the result again."
         } else if numbers && plain(word, comma).is_some() {

@@ -34,8 +34,8 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
     let (said, body) = separator_line(&text);
     let separator = hints.separator.or(said).unwrap_or_else(|| find_separator(body));
     draft.separator = Some(separator);
+    let sheet = about.name.clone();
     let mut unclosed = None;
-    let place = Place::file(draft.name).sheet(&about.name);
     draft.sheet(about, |builder| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -56,8 +56,8 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
             row += blank_lines(rest.strip_prefix('\n').filter(|_| halved).unwrap_or(rest));
             // The last record of a file whose quotation mark is never closed holds all that follows.
             let last = reader.position().byte() >= body.len() as u64;
-            if last && rest.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
-                let col = record.iter().position(|field| field.contains('\n')).unwrap_or(0);
+            let odd = last && rest.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
+            if let Some(col) = record.iter().position(|field| field.contains('\n')).filter(|_| odd) {
                 unclosed = Some((row, u32::try_from(col).unwrap_or(0)));
                 return Ok(());
             }
@@ -70,7 +70,7 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
     if let Some((row, col)) = unclosed {
         draft.told(
             Problem::error("A quotation mark is opened in this cell and not closed, so nothing from here on was read.")
-                .at(place.cell(row, col))
+                .at(Place::file(draft.name).sheet(sheet).cell(row, col))
                 .hint("Close the quotation mark, or delete it, then save the file again."),
         );
     }
