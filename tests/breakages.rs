@@ -212,14 +212,22 @@ fn students() -> Vec<Row> {
         cell("one student twice with the same result", READING, "Gr 4 C", "F32", Text("S"))
             .gone("One student has two different results", "Gr 4 C", "F32")
             .counts(2, -2, 1),
-        read("one student twice with different results", "A9", Text("025204"))
-            .told(
-                "One student has two different results for English reading level in March",
-                "Gr 1 A",
-                "F9",
-                "“G” here, but “H” in data/2025-26/blue-heron/reading.xlsx, sheet “Gr 1 A”, cell F8",
-            )
-            .counts(-2, 2, -3),
+        row("one student twice with different results", READING, |division| {
+            division.book(READING, |book| {
+                book.set("Gr 1 A", "A9", Text("025204"));
+                book.set("Gr 1 A", "B9", Empty);
+            });
+        })
+        .told(
+            "One student has two different results for English reading level in March",
+            "Gr 1 A",
+            "F9",
+            "“G” here, but “H” in data/2025-26/blue-heron/reading.xlsx, sheet “Gr 1 A”, cell F8",
+        )
+        .counts(-2, 2, -3),
+        read("a number of another child than the name", "A9", Text("025204"))
+            .told("The student number in this cell belongs to a student of another name", "Gr 1 A", "A9", "")
+            .counts(-1, 1, -2),
         task("a name that nobody has", "O’Brian, Mallick")
             .told("The name in this cell is not on the roster of 2025-26", "Middle years", "B28", "")
             .counts(-1, 1, -2),
@@ -243,7 +251,7 @@ fn headers() -> Vec<Row> {
                 "“Studnet #”, “Student”, “Gr”, “November”, “March”, “June”, “Comments”, “Guided group”, “English”, \
                  “Ukrainian”, “English”, “Ukrainian” and 2 more",
             )
-            .hint("Did you mean “Studnet #”?")
+            .hint("Is “Studnet #” meant?")
             .severity("error")
             .counts(-24, 38, -47),
         row("notes above the header", READING, |division| {
@@ -278,7 +286,34 @@ fn headers() -> Vec<Row> {
                  support.”, “Changes I make”, “Looking at student data with colleagues helps me to decide what to do \
                  next.”, “In our school we share responsibility for all students, not only for our own class.”",
             )
+            .told("This column holds what looks like results", "March survey", "C4", "")
             .counts(0, 0, -27),
+        cell("a header of results that is empty", READING, "Gr 1 C", "F6", Empty)
+            .told("This column holds what looks like results", "Gr 1 C", "F8", "")
+            .counts(0, 0, -23),
+        cell("a measure with a slip of the pen", WILLOW, "All grades", "G5", Text("Problem Solvng"))
+            .told("There is no measure of this name.", "All grades", "G5", "“Problem Solvng”")
+            .hint("Did you mean “Problem Solving”?")
+            .severity("error")
+            .counts(0, 0, -16),
+        cell("a legend above its place", READING, "Gr 1 A", "A10", Text("Legend"))
+            .told("The table ends with this row", "Gr 1 A", "A10", "")
+            .gone(UNREADABLE, "Gr 1 A", "F14")
+            .counts(-21, 20, -42),
+        row("two results in one merged cell", READING, |division| {
+            division.book(READING, |book| {
+                book.merge("Gr 1 A", "F8:F9");
+                book.set("Gr 1 A", "F9", Empty);
+            });
+        })
+        .told("This cell is merged with the one above it", "Gr 1 A", "F9", "")
+        .counts(-1, 1, -1),
+        cell("a name among the results", READING, "Gr 1 A", "F8", Text("Andrusiak, Isla"))
+            .told(UNREADABLE, "Gr 1 A", "F8", "(not shown, because it could be a name or a student number)")
+            .counts(-1, 1, -1),
+        cell("a number among the results", READING, "Gr 1 A", "F8", Text("025204"))
+            .told(UNREADABLE, "Gr 1 A", "F8", "(not shown, because it could be a name or a student number)")
+            .counts(-1, 1, -1),
         row("a header that is no longer merged", READING, |division| {
             division.book(READING, |book| {
                 book.unmerge("Gr 1 C", "J5:J6");
@@ -299,13 +334,26 @@ fn sheets() -> Vec<Row> {
         })
         .told("This workbook has no sheet that the mapping reads.", "", "", "“Nov staff”, “Mar staff”")
         .severity("error")
+        .told("This sheet holds the table that is looked for", "Nov staff", "", "")
+        .told("This sheet holds the table that is looked for", "Mar staff", "", "")
         .counts(-55, 0, -218),
+        row("one tab renamed", READING, |division| {
+            division.book(READING, |book| book.rename_sheet("Gr 1 C", "Grade 1 C"));
+        })
+        .told("This sheet holds the table that is looked for", "Grade 1 C", "", "")
+        .counts(-24, 0, -47),
+        row("one tab hidden", READING, |division| division.book(READING, |book| book.hide_sheet("Gr 1 C")))
+            .told("This hidden sheet holds the table that is looked for", "Gr 1 C", "", "")
+            .severity("note")
+            .counts(-24, 0, -47),
         row("the only tab with results hidden", TASK, |division| {
             division.book(TASK, |book| book.hide_sheet("Middle years"));
         })
         .told("This workbook has no sheet that the mapping reads.", "", "", "“Middle years”, “Overview”")
         .hint("hidden")
         .severity("error")
+        .told("This hidden sheet holds the table that is looked for", "Middle years", "", "")
+        .severity("note")
         .gone("The name in this cell is not on the roster", "Middle years", "B68")
         .gone(UNREADABLE, "Middle years", "L77")
         .gone(UNREADABLE, "Middle years", "P109")
@@ -418,6 +466,11 @@ fn texts() -> Vec<Row> {
     };
     let moved = |row: Row, to| row.told(UNREADABLE, "screener", to, "“47”").gone(UNREADABLE, "screener", "E158");
     vec![
+        score("a quotation mark that is not closed", "\"15")
+            .told("A quotation mark is opened in this cell and not closed", "screener", "E2", "")
+            .severity("error")
+            .gone(UNREADABLE, "screener", "E158")
+            .counts(-271, -1, -271),
         score("a number out of the scale", "41").told(UNREADABLE, "screener", "E2", "“41”").counts(-1, 1, -1),
         score("a share for points", "85 %").told(UNREADABLE, "screener", "E2", "“85 %”").counts(-1, 1, -1),
         score("a decimal point", "15.5"),

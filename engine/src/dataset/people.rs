@@ -287,17 +287,22 @@ impl People {
             .flat_map(|name| name.split(' '))
             .filter(|word| word.chars().count() > 2)
             .collect();
-        let private = |quoted: &str| {
+        let whole: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
+        // A cell may hold one word of a name; in a list of headers or tabs that would be mere chance.
+        let private = |quoted: &str, cell: bool| {
             let number = words::id_key(Value::Text(quoted));
             let long = |number: &IdKey| !matches!(number, IdKey::Number(n) if *n < 1000);
-            number.is_some_and(|number| {
-                long(&number) && (self.ids.contains_key(&number) || self.provincial.contains_key(&number))
-            }) || words::name_key(quoted).split(' ').any(|word| names.contains(word))
+            let known = |number: &IdKey| self.ids.contains_key(number) || self.provincial.contains_key(number);
+            let name = words::name_key(quoted);
+            number.is_some_and(|number| long(&number) && known(&number))
+                || whole.contains(name.as_str())
+                || cell && name.split(' ').any(|word| names.contains(word))
         };
         for problem in problems {
             let Some(found) = &problem.found else { continue };
             // What comes from a cell stands in quotes.
-            if found.split('“').skip(1).filter_map(|rest| rest.split('”').next()).any(private) {
+            let cell = problem.place.cell.is_some();
+            if found.split('“').skip(1).filter_map(|rest| rest.split('”').next()).any(|word| private(word, cell)) {
                 problem.found = Some("(not shown, because it could be a name or a student number)".to_owned());
             }
         }

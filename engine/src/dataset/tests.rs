@@ -295,9 +295,12 @@ fn a_wide_workbook_with_everything_schools_do() {
     assert!(has(&problems, "B9", "not on the roster"), "{:?}", cells(&problems));
     assert!(has(&problems, "A10", "on no roster"));
     assert!(has(&problems, "C14", "could not be read"));
-    assert_eq!(problems.len(), 5, "{:?}", cells(&problems));
+    // Under the legend stands a student, and the hidden tab holds the same table.
+    assert!(has(&problems, "A16", "The table ends"), "{:?}", cells(&problems));
+    assert!(problems.iter().any(|p| p.place.sheet.as_deref() == Some("Gr old") && p.message.contains("hidden")));
+    assert_eq!(problems.len(), 7, "{:?}", cells(&problems));
     let tally = &dataset.files[0];
-    assert_eq!((tally.path.as_str(), tally.rows, tally.used, tally.set_aside), ("data/north/reading.xlsx", 8, 3, 5));
+    assert_eq!((tally.path.as_str(), tally.rows, tally.used, tally.set_aside), ("data/north/reading.xlsx", 9, 3, 6));
     assert_eq!(tally.sheets, ["Gr 1", "Summary", "Gr old"]);
     let date = problems.iter().find(|p| p.place.cell.as_deref() == Some("E6")).expect("told");
     assert_eq!(date.found.as_deref(), Some("“2026-03-04 (a date)”"));

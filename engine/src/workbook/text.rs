@@ -34,8 +34,8 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
     let (said, body) = separator_line(&text);
     let separator = hints.separator.or(said).unwrap_or_else(|| find_separator(body));
     draft.separator = Some(separator);
-    let sheet = about.name.clone();
     let mut unclosed = None;
+    let place = Place::file(draft.name).sheet(&about.name);
     draft.sheet(about, |builder| {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -70,7 +70,7 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
     if let Some((row, col)) = unclosed {
         draft.told(
             Problem::error("A quotation mark is opened in this cell and not closed, so nothing from here on was read.")
-                .at(Place::file(draft.name).sheet(sheet).cell(row, col))
+                .at(place.cell(row, col))
                 .hint("Close the quotation mark, or delete it, then save the file again."),
         );
     }
