@@ -4,7 +4,7 @@
 //! their cells, and of every row of data whether something in it was set aside. It never says who a
 //! row is about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::config::mapping::{FACTS, Facts, MappingKind};
 use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
@@ -82,6 +82,7 @@ pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, result
         results,
         base: of_sheet(context.plan, context.set, context.path, sheet),
         memory: Memory::new(context.lookup),
+        seen: Seen::new(),
         ready: Vec::new(),
         colours: Colours::default(),
         after: u32::MAX,
@@ -105,6 +106,7 @@ struct Reader<'r, 'c, 'a> {
     results: &'r mut Results,
     base: Facts,
     memory: Memory<'c, 'a>,
+    seen: Seen,
     ready: Vec<Ready>,
     colours: Colours,
     /// First row under the first header.
@@ -217,6 +219,7 @@ impl table::Reader for Reader<'_, '_, '_> {
     }
 
     fn header(&mut self, header: &Header, layout: &Layout, told: &mut Told) {
+        self.seen.clear();
         self.ready = prepare(self.context, self.sheet, header, layout, &self.base, &mut self.memory, told);
         self.after = self.after.min(header.after);
         self.claimed = self.ready.iter().map(|column| column.col).collect();
@@ -270,7 +273,7 @@ impl table::Reader for Reader<'_, '_, '_> {
             let row = *data_row.get_or_insert_with(|| rows.data());
             let about = match column.fixed {
                 Some(about) => about,
-                None => match row_facts(layout, line, column, &self.base, &mut self.memory) {
+                None => match row_facts(layout, line, column, &self.base, &mut self.memory, &mut self.seen) {
                     Ok(about) => about,
                     Err((fact, why, word)) => {
                         rows.set_aside(row, Aside::Word);
@@ -427,6 +430,7 @@ fn row_facts(
     column: &Ready,
     base: &Facts,
     memory: &mut Memory<'_, '_>,
+    seen: &mut Seen,
 ) -> Result<About, RowFault> {
     let own: Vec<(&str, std::borrow::Cow<'_, str>)> = ["school", "year", "period", "measure"]
         .into_iter()
@@ -435,11 +439,26 @@ fn row_facts(
             Some((fact, words::text(value))).filter(|(_, word)| !word.is_empty())
         })
         .collect();
+    // A long table says the same few words again and again.
+    let mut key = column.value.to_string();
+    for (fact, word) in &own {
+        key.extend(["\n", fact, "\t", word]);
+    }
+    let known = seen.entry(column.col).or_default();
+    if let Some(about) = known.get(&key) {
+        return Ok(*about);
+    }
     let mut said: BTreeMap<&str, &str> = base.iter().map(|(fact, word)| (fact.as_str(), word.as_str())).collect();
     said.extend(own.iter().map(|(fact, word)| (*fact, word.as_ref())));
     said.extend(column.facts.iter().map(|(fact, word)| (fact.as_str(), word.as_str())));
-    memory.about(&said).map_err(|(fact, why)| (fact, why, said.get(fact).map(|word| (*word).to_owned())))
+    let about =
+        memory.about(&said).map_err(|(fact, why)| (fact, why, said.get(fact).map(|word| (*word).to_owned())))?;
+    known.insert(key, about);
+    Ok(about)
 }
+
+/// What rows of a column are about, by the words that they say.
+type Seen = HashMap<u32, HashMap<String, About>>;
 
 /// A new respondent; the same one for all answers of a row.
 fn respondent(

@@ -66,6 +66,8 @@ pub(crate) struct Reader<'a> {
     scale: &'a Scale,
     exact: HashMap<String, Option<Reading>>,
     levels: HashMap<String, usize>,
+    /// Whether any level or code is a numeral.
+    numerals: bool,
 }
 
 fn score(value: f64) -> Reading {
@@ -106,7 +108,8 @@ impl<'a> Reader<'a> {
             };
             exact.insert(key(word), reading);
         }
-        Self { scale, exact, levels }
+        let numerals = exact.keys().any(|word| word.parse::<f64>().is_ok());
+        Self { scale, exact, levels, numerals }
     }
 
     /// Whether it reads named levels.
@@ -226,7 +229,7 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&self, number: f64) -> Outcome {
-        if let Some(found) = self.exact.get(&number.to_string()) {
+        if let Some(found) = self.numerals.then(|| self.exact.get(&number.to_string())).flatten() {
             return self.declared(*found);
         }
         match self.scale.kind {
