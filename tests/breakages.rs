@@ -577,6 +577,15 @@ fn files() -> Vec<Row> {
         })
         .told("Somebody has this workbook open", "", "", "")
         .severity("note"),
+        row("this year's file gone, last year's still there", WILLOW, |division| division.remove(WILLOW))
+            .told_of(
+                "termwise.toml",
+                "The source “willow-bend” has results of 2024-25, but none of 2025-26.",
+                "",
+                "",
+                "",
+            )
+            .counts(-18, 0, -132),
         row("a school whose files are all gone", WILLOW, |division| {
             division.remove(WILLOW);
             division.remove("data/2024-25/willow-bend/all-results.xlsx");

@@ -289,3 +289,16 @@ fn the_next_file_is_read_after_one_that_ate_all_memory() {
     parts.pop();
     assert_eq!(open(&packed(&parts), "plain.xlsx").expect("read").sheets[0].filled(), 1, "{told}");
 }
+
+#[test]
+fn a_file_that_takes_too_long_is_given_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Path::new(env!("CARGO_BIN_EXE_termwise"));
+    let hurried = ReadingLimits { seconds: 0, ..limits() };
+    let shelf = Shelf::with_program(&folder.path().join("cells"), &hurried, program).expect("a shelf");
+    let path = Path::new("samples/prairie-crocus/data/2025-26/blue-heron/reading.xlsx");
+    let digest = sha256(&std::fs::read(path).expect("read"));
+    let told = shelf.open(path, &digest, "slow.xlsx", &CsvHints::default()).expect_err("given up");
+    assert!(told.message.contains("took longer than 0 seconds"), "{told}");
+    assert!(told.hint.as_deref().is_some_and(|hint| hint.contains("`seconds`")));
+}

@@ -257,6 +257,8 @@ fn stopped(project: &Project, dataset: &Dataset, period: PeriodId) -> Vec<Proble
     years
         .into_iter()
         .filter(|(_, years)| !years.contains(now))
+        // Where a file gave nothing, what is wrong with it has been told.
+        .filter(|(source, _)| !dataset.files.iter().any(|file| file.source == *source && file.observations == 0))
         .filter_map(|(source, years)| {
             let (source, last) = (project.sources.get(source)?, before(&years)?);
             let mut place = Place::file("termwise.toml");
