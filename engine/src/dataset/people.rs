@@ -292,6 +292,13 @@ impl People {
             .filter(|word| word.chars().count() > 2)
             .collect();
         let whole: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
+        // A name or a number may stand among other letters: `H/Birch`, `(Birch)`, `025204?`.
+        let part = |part: &str| {
+            let number =
+                words::id_key(Value::Text(part)).filter(|number| !matches!(number, IdKey::Number(n) if *n < 1000));
+            let known = |number: &IdKey| self.ids.contains_key(number) || self.provincial.contains_key(number);
+            number.as_ref().is_some_and(known) || names.contains(words::name_key(part).as_str())
+        };
         // A cell may hold one word of a name; in a list of headers or tabs that would be mere chance.
         let private = |quoted: &str, cell: bool| {
             let number = words::id_key(Value::Text(quoted));
@@ -301,6 +308,7 @@ impl People {
             number.is_some_and(|number| long(&number) && known(&number))
                 || whole.contains(name.as_str())
                 || cell && name.split(' ').any(|word| names.contains(word))
+                || cell && quoted.split(|c: char| !c.is_alphanumeric()).any(part)
         };
         for problem in problems {
             let Some(found) = &problem.found else { continue };

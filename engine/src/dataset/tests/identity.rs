@@ -57,6 +57,11 @@ fn a_name_among_the_results_is_not_shown() {
     assert_eq!(found.len(), 3);
     assert!(found[0].contains("not shown") && found[1].contains("not shown"), "{found:?}");
     assert_eq!(found[2], "“Q”");
+    let hidden = ["H/Melnyk", "(Melnyk)", "900000001?", "Melnyk’s sheet", "\"15;102;Melnyk, Yuliia;4\""];
+    for cell in hidden {
+        let (_, _, problems) = read(&["No,Result", &format!("101,{cell}")], &[], false);
+        assert!(problems[0].found.as_deref().is_some_and(|found| found.contains("not shown")), "{cell}: {problems:?}");
+    }
 }
 
 #[test]
