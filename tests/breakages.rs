@@ -7,6 +7,12 @@
 
 #[path = "breakages/book.rs"]
 mod book;
+#[path = "breakages/lists.rs"]
+mod lists;
+#[path = "breakages/places.rs"]
+mod places;
+#[path = "breakages/spellings.rs"]
+mod spellings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -31,6 +37,8 @@ const WILLOW: &str = "data/2025-26/willow-bend/all-results.xlsx";
 const ROSTER: &str = "data/2025-26/roster.xlsx";
 
 const UNREADABLE: &str = "This result could not be read, so it was set aside.";
+
+const WITHHELD: &str = "(not shown, because it could be a name or a student number)";
 
 /// One way to break the sample.
 struct Row {
@@ -120,7 +128,9 @@ impl Row {
 }
 
 fn table() -> Vec<Row> {
-    [cells(), students(), headers(), sheets(), rosters(), texts(), files()].into_iter().flatten().collect()
+    let here = [cells(), students(), headers(), sheets(), rosters(), texts(), files()];
+    let others = [spellings::rows(), places::rows(), lists::rows()];
+    here.into_iter().chain(others).flatten().collect()
 }
 
 /// Results that people and spreadsheet programs write.
@@ -309,10 +319,10 @@ fn headers() -> Vec<Row> {
         .told("This cell is merged with the one above it", "Gr 1 A", "F9", "")
         .counts(-1, 1, -1),
         cell("a name among the results", READING, "Gr 1 A", "F8", Text("Andrusiak, Isla"))
-            .told(UNREADABLE, "Gr 1 A", "F8", "(not shown, because it could be a name or a student number)")
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
             .counts(-1, 1, -1),
         cell("a number among the results", READING, "Gr 1 A", "F8", Text("025204"))
-            .told(UNREADABLE, "Gr 1 A", "F8", "(not shown, because it could be a name or a student number)")
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
             .counts(-1, 1, -1),
         row("a header that is no longer merged", READING, |division| {
             division.book(READING, |book| {

@@ -44,10 +44,12 @@ impl Division {
         self.write(path, &book.bytes());
     }
 
-    /// Edits a text file in Windows-1252 at the level of its letters, each one byte.
+    /// Edits a text file in Windows-1252 at the level of its letters, each one byte; an edit that changes
+    /// nothing is a fault of the test.
     pub fn text(&self, path: &str, edit: impl FnOnce(String) -> String) {
         let letters: String = self.bytes(path).into_iter().map(char::from).collect();
-        let edited = edit(letters);
+        let edited = edit(letters.clone());
+        assert!(edited != letters, "{path} was edited");
         self.write(path, &edited.chars().map(|c| u8::try_from(c).expect("one byte")).collect::<Vec<u8>>());
     }
 
