@@ -2,11 +2,17 @@
 //!
 //! Each row of the table breaks a copy of the sample division in one way and runs the real binary. What
 //! is told beyond the unbroken sample, what is no longer told, and how the rows and results of every file
-//! change must be exactly what the row says: a fault that goes untold or is told of the wrong cell fails,
+//! change, and how the command ends, must be exactly what the row says: a fault that goes untold or is told of the wrong cell fails,
 //! and so does data that is dropped without a word.
 
 #[path = "breakages/book.rs"]
 mod book;
+#[path = "breakages/lists.rs"]
+mod lists;
+#[path = "breakages/places.rs"]
+mod places;
+#[path = "breakages/spellings.rs"]
+mod spellings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -31,6 +37,8 @@ const WILLOW: &str = "data/2025-26/willow-bend/all-results.xlsx";
 const ROSTER: &str = "data/2025-26/roster.xlsx";
 
 const UNREADABLE: &str = "This result could not be read, so it was set aside.";
+
+const WITHHELD: &str = "(not shown, because it could be a name or a student number)";
 
 /// One way to break the sample.
 struct Row {
@@ -120,7 +128,9 @@ impl Row {
 }
 
 fn table() -> Vec<Row> {
-    [cells(), students(), headers(), sheets(), rosters(), texts(), files()].into_iter().flatten().collect()
+    let here = [cells(), students(), headers(), sheets(), rosters(), texts(), files()];
+    let others = [spellings::rows(), places::rows(), lists::rows()];
+    here.into_iter().chain(others).flatten().collect()
 }
 
 /// Results that people and spreadsheet programs write.
@@ -309,10 +319,10 @@ fn headers() -> Vec<Row> {
         .told("This cell is merged with the one above it", "Gr 1 A", "F9", "")
         .counts(-1, 1, -1),
         cell("a name among the results", READING, "Gr 1 A", "F8", Text("Andrusiak, Isla"))
-            .told(UNREADABLE, "Gr 1 A", "F8", "(not shown, because it could be a name or a student number)")
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
             .counts(-1, 1, -1),
         cell("a number among the results", READING, "Gr 1 A", "F8", Text("025204"))
-            .told(UNREADABLE, "Gr 1 A", "F8", "(not shown, because it could be a name or a student number)")
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
             .counts(-1, 1, -1),
         row("a header that is no longer merged", READING, |division| {
             division.book(READING, |book| {
@@ -634,19 +644,35 @@ fn every_breakage_is_told_as_it_should_be() {
     assert!(wrong.is_empty(), "{} of {} breakages:\n{told}", wrong.len(), rows.len());
 }
 
-/// What `termwise check` answers.
-fn check(project: &Path) -> Value {
+/// What `termwise check` answers, and how it ends.
+struct Answer {
+    said: Value,
+    code: Option<i32>,
+}
+
+fn check(project: &Path) -> Answer {
     let output = Command::new(env!("CARGO_BIN_EXE_termwise"))
         .args(["check".as_ref(), project.as_os_str(), "--as-of".as_ref(), "2026-04-15".as_ref(), "--json".as_ref()])
         .output()
         .expect("termwise starts");
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&output.stderr)))
+    let said = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&output.stderr)));
+    Answer { said, code: output.status.code() }
 }
 
 /// What is wrong with what was told; empty if nothing is.
-fn compare(row: &Row, before: &Value, after: &Value, hidden: &Hidden) -> String {
+fn compare(row: &Row, before: &Answer, after: &Answer, hidden: &Hidden) -> String {
     let mut faults = String::new();
+    let wanted = i32::from(row.told.iter().any(|finding| finding.severity == "error"));
+    if after.code != Some(wanted) {
+        let _ = writeln!(faults, "  ends with {:?}, not with {wanted}", after.code);
+    }
+    let (before, after) = (&before.said, &after.said);
+    // Where nothing is told and nothing counted otherwise, nothing may be judged otherwise.
+    let nothing = row.told.is_empty() && row.gone.is_empty() && row.tallies.is_empty();
+    if nothing && before["verdicts"] != after["verdicts"] {
+        let _ = writeln!(faults, "  judges otherwise");
+    }
     let list = |answer: &Value| answer["problems"].as_array().expect("a list").clone();
     let (old, new) = (list(before), list(after));
     let (mut told, mut gone) = (without(&new, &old), without(&old, &new));

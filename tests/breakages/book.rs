@@ -12,6 +12,9 @@ use regex::{Captures, Regex};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
+/// How the kinds of relations between parts begin.
+const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+
 /// What a cell is made to hold.
 #[derive(Debug, Clone, Copy)]
 pub enum Cell<'a> {
@@ -41,10 +44,12 @@ impl Division {
         self.write(path, &book.bytes());
     }
 
-    /// Edits a text file in Windows-1252 at the level of its letters, each one byte.
+    /// Edits a text file in Windows-1252 at the level of its letters, each one byte; an edit that changes
+    /// nothing is a fault of the test.
     pub fn text(&self, path: &str, edit: impl FnOnce(String) -> String) {
         let letters: String = self.bytes(path).into_iter().map(char::from).collect();
-        let edited = edit(letters);
+        let edited = edit(letters.clone());
+        assert!(edited != letters, "{path} was edited");
         self.write(path, &edited.chars().map(|c| u8::try_from(c).expect("one byte")).collect::<Vec<u8>>());
     }
 
@@ -160,9 +165,14 @@ impl Book {
         });
     }
 
+    /// Says that days count from 1904 on, and leaves the days as they are.
+    pub fn flag1904(&mut self) {
+        self.edit("xl/workbook.xml", |xml| xml.replacen("<workbookPr ", "<workbookPr date1904=\"1\" ", 1));
+    }
+
     /// Counts days from 1904 on and writes the days of the sheets so that they stay the same.
     pub fn date1904(&mut self, sheet: &str, columns: &str) {
-        self.edit("xl/workbook.xml", |xml| xml.replacen("<workbookPr ", "<workbookPr date1904=\"1\" ", 1));
+        self.flag1904();
         let serial = Regex::new(&format!("(<c r=\"[{columns}]\\d+\" s=\"\\d+\"><v>)(\\d+)(</v>)")).expect("a pattern");
         let part = self.part_of(sheet);
         self.edit(&part, |xml| {
@@ -172,6 +182,118 @@ impl Book {
             };
             serial.replace_all(&xml, moved).into_owned()
         });
+    }
+
+    pub fn remove_sheet(&mut self, sheet: &str) {
+        let tag = Regex::new(&format!("<sheet name=\"{}\"[^>]*/>", regex::escape(&escaped(sheet)))).expect("a pattern");
+        self.edit("xl/workbook.xml", |xml| tag.replace(&xml, "").into_owned());
+    }
+
+    /// Adds a copy of a sheet under another name.
+    pub fn copy_sheet(&mut self, sheet: &str, name: &str) {
+        let xml = self.text(&self.part_of(sheet));
+        // Comments and drawings stay with the first one.
+        let apart = Regex::new("<(?:legacyDrawing|drawing) [^>]*/>").expect("a pattern");
+        self.add_part(name, apart.replace_all(&xml, "").into_owned());
+    }
+
+    /// Adds a sheet that says one thing.
+    pub fn add_sheet(&mut self, name: &str, says: &str) {
+        let cell = format!("<c r=\"A1\" t=\"inlineStr\"><is><t>{}</t></is></c>", escaped(says));
+        self.add_part(
+            name,
+            format!(
+                "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>\
+                 <row r=\"1\">{cell}</row></sheetData></worksheet>"
+            ),
+        );
+    }
+
+    fn add_part(&mut self, name: &str, xml: String) {
+        let number = 900 + self.parts.len();
+        let tag = format!("<sheet name=\"{}\" sheetId=\"{number}\" r:id=\"rId{number}\"/></sheets>", escaped(name));
+        self.edit("xl/workbook.xml", |xml| xml.replacen("</sheets>", &tag, 1));
+        let relation = format!(
+            "<Relationship Id=\"rId{number}\" Type=\"{RELATION}/worksheet\" Target=\"worksheets/sheet{number}.xml\"/>\
+             </Relationships>"
+        );
+        self.edit("xl/_rels/workbook.xml.rels", |xml| xml.replacen("</Relationships>", &relation, 1));
+        let kind = format!(
+            "<Override PartName=\"/xl/worksheets/sheet{number}.xml\" ContentType=\"application/vnd.openxmlformats-\
+             officedocument.spreadsheetml.worksheet+xml\"/></Types>"
+        );
+        self.edit("[Content_Types].xml", |xml| xml.replacen("</Types>", &kind, 1));
+        self.parts.push((format!("xl/worksheets/sheet{number}.xml"), xml.into_bytes()));
+    }
+
+    /// Cuts the XML of a sheet off in the middle.
+    pub fn damage(&mut self, sheet: &str) {
+        let part = self.part_of(sheet);
+        self.edit(&part, |xml| xml[..xml.find("</sheetData>").expect("rows") / 2].to_owned());
+    }
+
+    pub fn hide_row(&mut self, sheet: &str, row: u32) {
+        let part = self.part_of(sheet);
+        self.edit(&part, |xml| {
+            xml.replacen(&format!("<row r=\"{row}\""), &format!("<row r=\"{row}\" hidden=\"1\""), 1)
+        });
+    }
+
+    /// Writes a comment on a cell of a sheet that has none.
+    pub fn comment(&mut self, sheet: &str, at: &str, says: &str) {
+        let part = self.part_of(sheet);
+        let file = part.rsplit('/').next().expect("a file").to_owned();
+        let relations = format!("xl/worksheets/_rels/{file}.rels");
+        assert!(self.parts.iter().all(|(name, _)| *name != relations), "{sheet} has no comments yet");
+        let relation = format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship \
+             Id=\"rId1\" Type=\"{RELATION}/comments\" Target=\"../comments900.xml\"/></Relationships>"
+        );
+        let comment = format!(
+            "<comments xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><authors><author/></authors>\
+             <commentList><comment ref=\"{at}\" authorId=\"0\"><text><t>{}</t></text></comment></commentList></comments>",
+            escaped(says)
+        );
+        self.parts.push((relations, relation.into_bytes()));
+        self.parts.push(("xl/comments900.xml".to_owned(), comment.into_bytes()));
+    }
+
+    /// Moves a column and all to its right by so many columns; formulas stay as they are.
+    pub fn push_right(&mut self, sheet: &str, from: &str, by: u32) {
+        let from = column_number(from);
+        let moved = |column: &str| {
+            let number = column_number(column);
+            if number >= from { column_name(number + by) } else { column.to_owned() }
+        };
+        let cells = Regex::new("(<c r=\")([A-Z]+)").expect("a pattern");
+        let merges = Regex::new("<mergeCell ref=\"([A-Z]+)(\\d+):([A-Z]+)(\\d+)\"").expect("a pattern");
+        let part = self.part_of(sheet);
+        self.edit(&part, |xml| {
+            let xml = cells.replace_all(&xml, |found: &Captures<'_>| format!("{}{}", &found[1], moved(&found[2])));
+            let merged = |found: &Captures<'_>| {
+                format!("<mergeCell ref=\"{}{}:{}{}\"", moved(&found[1]), &found[2], moved(&found[3]), &found[4])
+            };
+            merges.replace_all(&xml, merged).into_owned()
+        });
+    }
+
+    /// Takes the cells of a column away; the others stay where they are.
+    pub fn clear_column(&mut self, sheet: &str, column: &str) {
+        let cells = Regex::new(&format!("<c r=\"{column}\\d+\"[^>]*?(?:/>|>.*?</c>)")).expect("a pattern");
+        let part = self.part_of(sheet);
+        self.edit(&part, |xml| cells.replace_all(&xml, "").into_owned());
+    }
+
+    /// Writes the cells of a row once more, into an empty one.
+    pub fn copy_row(&mut self, sheet: &str, from: u32, to: u32) {
+        let row = Regex::new(&format!("<row r=\"{from}\"[^>]*>(.*?)</row>")).expect("a pattern");
+        let cells = Regex::new(&format!("<c r=\"([A-Z]+){from}\"([^>]*?(?:/>|>.*?</c>))")).expect("a pattern");
+        let xml = self.text(&self.part_of(sheet));
+        let inner = row.captures(&xml).expect("a row")[1].to_owned();
+        for cell in cells.captures_iter(&inner) {
+            let at = format!("{}{to}", &cell[1]);
+            self.put(sheet, &at, &format!("<c r=\"{at}\"{}", &cell[2]));
+        }
     }
 
     pub fn merge(&mut self, sheet: &str, range: &str) {
@@ -329,6 +451,19 @@ pub fn copy(from: &Path, to: &Path) {
 fn settle(path: &Path) {
     let file = std::fs::File::options().append(true).open(path).expect("a file");
     file.set_modified(SystemTime::now() - Duration::from_secs(3600)).expect("a time");
+}
+
+fn column_number(name: &str) -> u32 {
+    name.bytes().fold(0, |number, letter| number * 26 + u32::from(letter - b'A') + 1)
+}
+
+fn column_name(mut number: u32) -> String {
+    let mut letters = Vec::new();
+    while number > 0 {
+        letters.push(char::from(b'A' + u8::try_from((number - 1) % 26).expect("a letter")));
+        number = (number - 1) / 26;
+    }
+    letters.iter().rev().collect()
 }
 
 fn escaped(text: &str) -> String {
