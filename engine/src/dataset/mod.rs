@@ -15,8 +15,10 @@ mod people;
 mod plan;
 mod results;
 mod roster;
+mod strays;
 mod table;
 pub(crate) mod values;
+mod whose;
 pub(crate) mod words;
 
 #[cfg(test)]

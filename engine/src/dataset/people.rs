@@ -115,6 +115,11 @@ impl People {
         self.ids.contains_key(number)
     }
 
+    /// Whether somebody on any roster has this name.
+    pub(super) fn is_name(&self, name: &str) -> bool {
+        self.years.iter().any(|year| self.names.contains_key(&(*year, name.to_owned())))
+    }
+
     /// Whether there is a roster for the year.
     pub(super) fn has_year(&self, year: u16) -> bool {
         self.years.contains(&year)
@@ -284,38 +289,39 @@ impl People {
     /// Takes back what problems show if it could be a name or a number of somebody on the rosters: cells
     /// get shifted, and then a name stands where a result should.
     pub(super) fn withhold(&self, problems: &mut [Problem]) {
-        let names: HashSet<&str> = self
-            .named
-            .values()
-            .flatten()
-            .flat_map(|name| name.split(' '))
-            .filter(|word| word.chars().count() > 2)
-            .collect();
         let whole: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
-        // A name or a number may stand among other letters: `H/Birch`, `(Birch)`, `025204?`.
-        let part = |part: &str| {
-            let number =
-                words::id_key(Value::Text(part)).filter(|number| !matches!(number, IdKey::Number(n) if *n < 1000));
-            let known = |number: &IdKey| self.ids.contains_key(number) || self.provincial.contains_key(number);
-            number.as_ref().is_some_and(known) || names.contains(words::name_key(part).as_str())
+        let words: BTreeSet<&str> =
+            whole.iter().flat_map(|name| name.split(' ')).filter(|word| word.chars().count() > 2).collect();
+        let number = |text: &str| {
+            let number = words::id_key(Value::Text(text)).filter(|n| !matches!(n, IdKey::Number(..1000)));
+            number.is_some_and(|n| self.ids.contains_key(&n) || self.provincial.contains_key(&n))
         };
-        // A cell may hold one word of a name; in a list of headers or tabs that would be mere chance.
-        let private = |quoted: &str, cell: bool| {
-            let number = words::id_key(Value::Text(quoted));
-            let long = |number: &IdKey| !matches!(number, IdKey::Number(n) if *n < 1000);
-            let known = |number: &IdKey| self.ids.contains_key(number) || self.provincial.contains_key(number);
-            let name = words::name_key(quoted);
-            number.is_some_and(|number| long(&number) && known(&number))
-                || whole.contains(name.as_str())
-                || cell && name.split(' ').any(|word| names.contains(word))
-                || cell && quoted.split(|c: char| !c.is_alphanumeric()).any(part)
+        // A cell may hold one word of a name, or a number, among other letters: `H/Birch`, `025204?`. In a
+        // list of headers or tabs that would be mere chance.
+        let among = |cell: &str| {
+            let cut = cell.ends_with('…');
+            let mut parts = cell.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).peekable();
+            let mut found = words::name_key(cell).split(' ').any(|word| words.contains(word));
+            while let Some(part) = parts.next() {
+                let key = words::name_key(part);
+                // What is shown of a long cell may end within a name.
+                let begun = |word: &&&str| cut && key.len() > 1 && word.starts_with(key.as_str());
+                found |= number(part) || words.contains(key.as_str());
+                found |= parts.peek().is_none() && words.range(key.as_str()..).next().is_some_and(|word| begun(&word));
+            }
+            found
+        };
+        let private = |shown: &str, cell: bool| {
+            // What comes from a file stands in quotes.
+            let mut quoted = shown.split('“').skip(1).filter_map(|rest| rest.split('”').next());
+            quoted.any(|text| number(text) || whole.contains(words::name_key(text).as_str()) || cell && among(text))
         };
         for problem in problems {
-            let Some(found) = &problem.found else { continue };
-            // What comes from a cell stands in quotes.
-            let cell = problem.place.cell.is_some();
-            if found.split('“').skip(1).filter_map(|rest| rest.split('”').next()).any(|word| private(word, cell)) {
+            if problem.found.as_ref().is_some_and(|found| private(found, problem.place.cell.is_some())) {
                 problem.found = Some("(not shown, because it could be a name or a student number)".to_owned());
+            }
+            if problem.hint.as_ref().is_some_and(|hint| private(hint, false)) {
+                problem.hint = Some("Look at the place and correct what stands there.".to_owned());
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::config::mapping::{FACTS, Facts, MappingKind};
+use crate::config::mapping::{Facts, MappingKind};
 use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
 use crate::problem::{Place, Problem};
 use crate::workbook::{Row, Sheet, Value};
@@ -14,11 +14,13 @@ use crate::workbook::{Row, Sheet, Value};
 use super::colour::Colours;
 use super::facts::{About, Lookup, Memory, of_sheet};
 use super::header::{Header, Layout, ValueColumn};
-use super::people::{Nobody, People, Sought};
+use super::people::People;
 use super::plan::Plan;
 use super::roster::names;
+use super::strays::Strays;
 use super::table::{self, Rows, Told};
 use super::values::{Outcome, Reading};
+use super::whose::{respondent, student};
 use super::{Aside, PersonId, words};
 
 /// One reading of one file.
@@ -44,6 +46,8 @@ pub(super) struct Results {
     pub(super) rows: Rows,
     /// Surveys: where and when each respondent answered.
     pub(super) respondents: Vec<(SchoolId, u16)>,
+    /// School years whose students are on no roster.
+    pub(super) no_roster: BTreeSet<u16>,
 }
 
 /// What the readers of sheets share.
@@ -86,12 +90,11 @@ pub(super) fn read(context: &Context<'_, '_>, number: u16, sheet: &Sheet, result
         ready: Vec::new(),
         colours: Colours::default(),
         after: u32::MAX,
-        claimed: BTreeSet::new(),
-        unclaimed: BTreeMap::new(),
-        no_roster: false,
+        strays: Strays::default(),
     };
     table::read(sheet, context.plan, context.path, &mut rows, told, &mut reader);
-    reader.strays(told);
+    let at = Place::file(context.path).sheet(&sheet.name);
+    reader.strays.finish(&at, context.plan, told);
     if let Some(problem) = reader.comments() {
         told.push(problem);
     }
@@ -111,11 +114,7 @@ struct Reader<'r, 'c, 'a> {
     colours: Colours,
     /// First row under the first header.
     after: u32,
-    /// Columns that are read, or left out on purpose.
-    claimed: BTreeSet<u32>,
-    /// Other columns: first filled row, filled cells, cells that could be results.
-    unclaimed: BTreeMap<u32, (u32, u32, u32)>,
-    no_roster: bool,
+    strays: Strays,
 }
 
 impl Reader<'_, '_, '_> {
@@ -154,44 +153,6 @@ impl Reader<'_, '_, '_> {
             .any(|m| m.top < row && row <= m.bottom && m.left <= col && col <= m.right)
     }
 
-    /// Columns full of what looks like results, which the mapping does not know.
-    fn strays(&self, told: &mut Told) {
-        for (col, (first, filled, fitting)) in &self.unclaimed {
-            // A few cells could be anything; a remark column has other words among them.
-            if *fitting < 5 || *fitting * 5 < *filled * 4 {
-                continue;
-            }
-            told.push(
-                Problem::warning(
-                    "This column holds what looks like results, but the mapping does not know its header, so it is not read.",
-                )
-                .at(Place::file(self.context.path).sheet(&self.sheet.name).cell(*first, *col))
-                .hint(format!(
-                    "Correct the header above it, add a [[value]] in {0}, or name the column in `ignore` in {0}.",
-                    self.context.plan.mapping.path
-                )),
-            );
-        }
-    }
-
-    /// Counts the cells of columns that nobody claimed.
-    fn look_aside(&mut self, layout: &Layout, line: &Row) {
-        let Some(reader) = self.ready.iter().find_map(|column| {
-            let reader = self.context.plan.reader(column.fixed?.measure?);
-            reader.is_ordered().then_some(reader)
-        }) else {
-            return;
-        };
-        for (col, value) in line.cells() {
-            if self.claimed.contains(&col) || layout.roles.values().any(|other| *other == col) {
-                continue;
-            }
-            let (_, filled, fitting) = self.unclaimed.entry(col).or_insert((line.number, 0, 0));
-            *filled += 1;
-            *fitting += u32::from(matches!(reader.read(value, None), Outcome::Reading(_)));
-        }
-    }
-
     /// Comments can hold the real meaning of a cell, and nobody reads them.
     fn comments(&self) -> Option<Problem> {
         let on_result =
@@ -213,18 +174,31 @@ impl Reader<'_, '_, '_> {
 
 impl table::Reader for Reader<'_, '_, '_> {
     fn is_students(&self, layout: &Layout, row: &Row) -> bool {
+        let people = self.context.people;
         let number = layout.roles.get("id").and_then(|col| row.get(*col)).and_then(words::id_key);
-        let known = number.is_some_and(|number| self.context.people.is_known(&number));
+        let known = match number {
+            Some(number) => people.is_known(&number),
+            None => names(layout, row).iter().any(|name| people.is_name(name)),
+        };
         known && self.ready.iter().any(|column| row.get(column.col).is_some())
+    }
+
+    fn knows(&self, fact: &str) -> bool {
+        self.base.contains_key(fact)
     }
 
     fn header(&mut self, header: &Header, layout: &Layout, told: &mut Told) {
         self.seen.clear();
-        self.ready = prepare(self.context, self.sheet, header, layout, &self.base, &mut self.memory, told);
+        let Prepared { ready, asked, unsure } =
+            prepare(self.context, self.sheet, header, layout, &self.base, &mut self.memory, told);
+        self.ready = ready;
         self.after = self.after.min(header.after);
-        self.claimed = self.ready.iter().map(|column| column.col).collect();
-        let ignored = header.paths.iter().filter(|(_, path)| self.context.plan.ignores(path));
-        self.claimed.extend(ignored.map(|(col, _)| *col));
+        let plan = self.context.plan;
+        let ignored = header.paths.iter().filter(|(_, path)| plan.ignores(path)).map(|(col, _)| *col);
+        let read = self.ready.iter().map(|column| column.col);
+        let claimed = read.chain(asked).chain(layout.roles.values().copied()).chain(ignored).collect();
+        let measures = self.ready.iter().filter_map(|column| column.fixed?.measure).collect();
+        self.strays.header(claimed, measures, unsure);
         if self.context.plan.mapping.kind == MappingKind::Assessment {
             self.colours = Colours::of(self.sheet, header.after, self.ready.iter().map(|column| column.col));
         }
@@ -236,7 +210,7 @@ impl table::Reader for Reader<'_, '_, '_> {
         let mut person: Option<(Option<u16>, Option<u32>)> = None;
         let mut data_row: Option<usize> = None;
         let mut no_grade = false;
-        self.look_aside(layout, line);
+        self.strays.look(plan, line);
         let named = ["id", "provincial-id", "name", "family"].iter().find_map(|role| layout.roles.get(*role)).copied();
         for column in &self.ready {
             let Some(value) = line.get(column.col) else {
@@ -301,10 +275,10 @@ impl table::Reader for Reader<'_, '_, '_> {
                 Some((for_year, who)) if for_year == Some(year) => who,
                 _ => {
                     let who = if plan.mapping.kind == MappingKind::Survey {
-                        respondent(about, person, self.results, told, place(column.col))
+                        respondent(about, person, &mut self.results.respondents, told, place(column.col))
                     } else {
-                        let unknown = &mut self.no_roster;
-                        student(self.context, layout, line, about, year, &self.base, unknown, told, &place)
+                        let none = &mut self.results.no_roster;
+                        student(self.context, layout, line, about, year, &self.base, none, told, &place)
                     };
                     person = Some((Some(year), who));
                     who
@@ -363,6 +337,15 @@ impl table::Reader for Reader<'_, '_, '_> {
     }
 }
 
+/// What the headers tell.
+struct Prepared {
+    ready: Vec<Ready>,
+    /// Columns whose header has been asked about.
+    asked: Vec<u32>,
+    /// Columns that may be results under a header that says nothing known, with the question to ask.
+    unsure: BTreeMap<u32, Problem>,
+}
+
 /// Resolves what the headers tell, and leaves out columns that only look like results.
 fn prepare(
     context: &Context<'_, '_>,
@@ -372,48 +355,43 @@ fn prepare(
     base: &Facts,
     memory: &mut Memory<'_, '_>,
     told: &mut Told,
-) -> Vec<Ready> {
-    let by_row = FACTS
-        .iter()
-        .any(|fact| ["school", "year", "period", "measure"].contains(fact) && layout.roles.contains_key(*fact));
-    let mut ready = Vec::new();
-    let mut first_unknown = None;
+) -> Prepared {
+    let by_row = ["school", "year", "period", "measure"].iter().any(|fact| layout.roles.contains_key(*fact));
+    let mut done = Prepared { ready: Vec::new(), asked: Vec::new(), unsure: BTreeMap::new() };
     for column in &layout.values {
         let said: BTreeMap<&str, &str> =
             base.iter().chain(&column.facts).map(|(fact, word)| (fact.as_str(), word.as_str())).collect();
         // What the header tells is the same for all rows, so it is checked once, here.
         match memory.about(&said) {
-            Ok(about) => ready.push(Ready { fixed: (!by_row).then_some(about), ..Ready::new(column) }),
-            Err(_) if by_row && !layout_decides(column.facts.keys(), layout) => {
-                ready.push(Ready::new(column));
-            }
+            Ok(about) => done.ready.push(Ready { fixed: (!by_row).then_some(about), ..Ready::new(column) }),
+            Err(_) if by_row && !layout_decides(column.facts.keys(), layout) => done.ready.push(Ready::new(column)),
             Err((fact, why)) => {
                 let word = said.get(fact).copied().unwrap_or_default();
+                let (row, col) = header.cell_of(sheet, context.plan, column.col, word);
+                // A header that nearly is a known word is a slip of the pen, whatever the pattern.
+                let slip = why.near && !word.is_empty();
                 let mut problem = Problem::error(why.message)
-                    .at(Place::file(context.path)
-                        .sheet(&sheet.name)
-                        .cell(header.after.saturating_sub(1 + context.plan.mapping.explanation_rows), column.col))
+                    .at(Place::file(context.path).sheet(&sheet.name).cell(row, col))
                     .found(words::quoted(Value::Text(word)))
                     .expected(why.expected);
                 problem.hint = why.hint;
-                let said_already = told.has(&problem.message, problem.found.as_deref());
-                // A header that nearly is a known word is a slip of the pen, whatever the pattern.
-                let near = problem.hint.as_deref().is_some_and(|hint| hint.contains("Did you mean"));
-                if column.meant || (near && !word.is_empty()) {
-                    if !said_already {
-                        told.push(problem);
-                    }
+                if column.meant || slip {
+                    done.asked.push(column.col);
+                    told.push_once(problem);
                 } else {
-                    first_unknown.get_or_insert(problem);
+                    done.unsure.insert(column.col, problem);
                 }
             }
         }
     }
     // A pattern of captures only fits any header; it is a fault if none of them made sense.
-    if let (true, Some(problem)) = (ready.is_empty(), first_unknown) {
-        told.push(problem);
+    if done.ready.is_empty()
+        && let Some((col, problem)) = done.unsure.pop_first()
+    {
+        done.asked.push(col);
+        told.push_once(problem);
     }
-    ready
+    done
 }
 
 /// Whether what failed was told by the header itself, so that no row can mend it.
@@ -459,130 +437,3 @@ fn row_facts(
 
 /// What rows of a column are about, by the words that they say.
 type Seen = HashMap<u32, HashMap<String, About>>;
-
-/// A new respondent; the same one for all answers of a row.
-fn respondent(
-    about: About,
-    known: Option<(Option<u16>, Option<u32>)>,
-    results: &mut Results,
-    told: &mut Told,
-    place: Place,
-) -> Option<u32> {
-    if let Some((_, Some(who))) = known {
-        return Some(who);
-    }
-    let (Some(school), Some(year)) = (about.school, about.year) else {
-        told.push(
-            Problem::warning("Nothing tells the school of this answer, so it was set aside.")
-                .at(place)
-                .hint("Add `school` to `set` of the source in termwise.toml."),
-        );
-        return None;
-    };
-    results.respondents.push((school, year));
-    u32::try_from(results.respondents.len() - 1).ok()
-}
-
-/// The student of a row: by local number, else by provincial number, else by name.
-#[allow(clippy::too_many_arguments)]
-fn student(
-    context: &Context<'_, '_>,
-    layout: &Layout,
-    line: &Row,
-    about: About,
-    year: u16,
-    base: &Facts,
-    no_roster: &mut bool,
-    told: &mut Told,
-    place: &dyn Fn(u32) -> Place,
-) -> Option<u32> {
-    let people = context.people;
-    let filled = |role: &str| {
-        let col = layout.roles.get(role).copied()?;
-        let value = line.get(col).filter(|value| !words::text(*value).is_empty())?;
-        Some((col, value))
-    };
-    let first_col = ["id", "provincial-id", "name", "family"].iter().find_map(|role| layout.roles.get(*role)).copied();
-    let (id, provincial) = (filled("id"), filled("provincial-id"));
-    let (col, answer) = if let Some((col, _)) = id.or(provincial) {
-        let number = |cell: Option<(u32, Value<'_>)>| cell.and_then(|(_, value)| words::id_key(value));
-        let found = people.by_numbers(number(id).as_ref(), number(provincial).as_ref(), year);
-        let another = |person: &PersonId| people.is_another(*person, year, &names(layout, line));
-        (col, if found.as_ref().is_ok_and(another) { Err(Nobody::OtherName) } else { found })
-    } else {
-        let names = names(layout, line);
-        let col = filled("name").or(filled("family")).map(|(col, _)| col).or(first_col).unwrap_or(0);
-        if names.is_empty() {
-            told.push(
-                Problem::warning("This row has a result but no student, so it was set aside.")
-                    .at(place(first_col.unwrap_or(0)))
-                    .hint("Write the student number in this cell, or name the row in `skip-when` of the mapping."),
-            );
-            return None;
-        }
-        let word = |fact: &str| {
-            filled(fact).map(|(_, value)| words::text(value).into_owned()).or_else(|| base.get(fact).cloned())
-        };
-        let grade = word("grade").and_then(|word| context.lookup.grade(&word).ok());
-        let program = word("program");
-        let sought = Sought { year, school: about.school, grade: grade.as_deref(), program: program.as_deref() };
-        (col, people.by_names(&names, sought))
-    };
-    let why = match answer {
-        Ok(PersonId(person)) => return Some(person),
-        Err(why) => why,
-    };
-    let year = context.lookup.years.get(usize::from(year)).copied().unwrap_or_default();
-    let (message, hint) = match why {
-        Nobody::NoRoster => {
-            // Said once for the sheet: it would be true of every row.
-            if !std::mem::replace(no_roster, true) {
-                told.push(
-                    Problem::error(format!("There is no roster of {year}, so no row of this sheet finds its student."))
-                        .at(Place { cell: None, ..place(col) })
-                        .hint(
-                            "If there is a roster, mend what is told of it first; otherwise add a [[source]] with a \
-                             roster mapping for this year to termwise.toml.",
-                        ),
-                );
-            }
-            return None;
-        }
-        Nobody::UnknownNumber => (
-            "The student number in this cell is on no roster, so the row was set aside.".to_owned(),
-            "Correct the number, or add the student to the roster.",
-        ),
-        Nobody::OtherYear => (
-            format!("The student of this row is not on the roster of {year}, so the row was set aside."),
-            "Correct the number, or add the student to the roster of that year.",
-        ),
-        Nobody::UnknownName(near) => {
-            let message = format!("The name in this cell is not on the roster of {year}, so the row was set aside.");
-            if let Some(near) = near {
-                // Where it stands, never the name itself.
-                let hint = format!(
-                    "One name on the roster ({near}) is written nearly so. If it is the same child, write the student \
-                     number here, or add a line to the list of exceptions."
-                );
-                told.push(Problem::warning(message).at(place(col)).hint(hint));
-                return None;
-            }
-            (message, "Write the student number, or the name as the roster has it.")
-        }
-        Nobody::OtherName => (
-            "The student number in this cell belongs to a student of another name, so the row was set aside."
-                .to_owned(),
-            "Correct the number or the name.",
-        ),
-        Nobody::TwoNumbers => (
-            "The two student numbers of this row belong to two students, so the row was set aside.".to_owned(),
-            "Correct one of the numbers.",
-        ),
-        Nobody::SeveralNames => (
-            "Several students on the roster have the name in this cell, so the row was set aside.".to_owned(),
-            "Write the student number as well.",
-        ),
-    };
-    told.push(Problem::warning(message).at(place(col)).hint(hint));
-    None
-}

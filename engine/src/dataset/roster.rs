@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::mapping::{FACTS, Facts};
+use jiff::civil::Date;
+
 use crate::problem::{Place, Problem};
 use crate::workbook::{Row, Sheet, Value};
 
@@ -41,8 +43,10 @@ pub(super) fn read(
         memory: Memory::new(lookup),
         on: Arc::new(Place::file(path).sheet(&sheet.name)),
         found: Vec::new(),
+        beyond: Vec::new(),
     };
     table::read(sheet, plan, path, counted, told, &mut reader);
+    reader.days(told);
     reader.found
 }
 
@@ -58,6 +62,8 @@ struct Reader<'r, 'a> {
     memory: Memory<'r, 'a>,
     on: Arc<Place>,
     found: Vec<RosterRow>,
+    /// First days after the end of the year: row, column, day, and the days of the year.
+    beyond: Vec<(u32, u32, Date, Date, Date)>,
 }
 
 impl table::Reader for Reader<'_, '_> {
@@ -80,6 +86,32 @@ impl table::Reader for Reader<'_, '_> {
 }
 
 impl Reader<'_, '_> {
+    /// Tells first days that lie after the year: each, or all at once if most are so.
+    fn days(&self, told: &mut Told) {
+        let many = self.beyond.len() > 5 && self.beyond.len() * 2 > self.found.len();
+        for (row, col, day, first, last) in self.beyond.iter().take(if many { 1 } else { usize::MAX }) {
+            let (message, hint) = if many {
+                (
+                    format!("This first day and {} more are after the end of the school year.", self.beyond.len() - 1),
+                    "The workbook may count days from 1904: save it again with the 1900 date system, or correct the days.",
+                )
+            } else {
+                (
+                    "This first day is after the end of the school year, so the student counts on no day of it."
+                        .to_owned(),
+                    "Correct the day, or the school year of the row.",
+                )
+            };
+            told.push(
+                Problem::warning(message)
+                    .at(Place::file(self.path).sheet(&self.sheet.name).cell(*row, *col))
+                    .found(day.to_string())
+                    .expected(format!("a day up to {last} (the year begins on {first})"))
+                    .hint(hint),
+            );
+        }
+    }
+
     fn enrolment(&mut self, layout: &Layout, line: &Row, row: usize) -> Result<RosterRow, (Aside, Problem)> {
         let Self { lookup, schools, plan, base, memory, .. } = self;
         let place = |col: u32| Place::file(self.path).sheet(&self.sheet.name).cell(line.number, col);
@@ -105,7 +137,7 @@ impl Reader<'_, '_> {
         let (Some(school), Some(year)) = (about.school, about.year) else {
             let what = if about.school.is_none() { "school" } else { "year" };
             let problem = Problem::warning(format!("Nothing tells the {what} of this enrolment, so it was set aside."))
-                .at(place(id_col))
+                .at(place(col(what).unwrap_or(id_col)))
                 .hint(format!("Add `{what}` to `set` of the source, or to [columns] in {}.", plan.mapping.path));
             return Err((Aside::Word, problem));
         };
@@ -147,6 +179,13 @@ impl Reader<'_, '_> {
                 .expected(format!("a day after {entered}"))
                 .hint("Correct one of the two days.");
             return Err((Aside::Contradiction, problem));
+        }
+        let (first, last) = lookup.year_days(year);
+        if let (Some(day), Some(last)) = (entered, last)
+            && day > last
+        {
+            // No reason to set the row aside: the student is simply enrolled on no day of the year.
+            self.beyond.push((line.number, col("entered").unwrap_or(id_col), day, first.unwrap_or(last), last));
         }
         Ok(RosterRow {
             id,

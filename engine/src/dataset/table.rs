@@ -33,9 +33,11 @@ impl Told {
         }
     }
 
-    /// Whether the same was told already.
-    pub(super) fn has(&self, message: &str, found: Option<&str>) -> bool {
-        self.problems.iter().any(|problem| problem.message == message && problem.found.as_deref() == found)
+    /// Tells a problem unless the same was told of the same place.
+    pub(super) fn push_once(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.push(problem);
+        }
     }
 
     pub(super) fn finish(mut self, path: &str) -> Vec<Problem> {
@@ -95,6 +97,11 @@ pub(super) trait Reader {
         false
     }
 
+    /// Whether a fact is known of the whole sheet, so that a column for it may be missing.
+    fn knows(&self, _fact: &str) -> bool {
+        true
+    }
+
     /// A row under the header. It is to be counted in `rows` unless it holds no data.
     fn row(&mut self, layout: &Layout, row: &Row, rows: &mut Rows, told: &mut Told);
 }
@@ -124,17 +131,10 @@ pub(super) fn read(
         return;
     };
     let place = || Place::file(path).sheet(&sheet.name);
-    let mut layout = header.layout(plan);
-    let mut index = sheet.place_of(header.after);
-    let first = sheet.place_of(header.first);
-    rows.no_data(NotData::Above, first);
-    rows.no_data(NotData::Header, index - first);
-    let (problems, usable) = header.missing(plan, &layout, &place());
-    problems.into_iter().for_each(|problem| told.push(problem));
-    if !usable {
-        return lost(rows, index);
-    }
-    reader.header(&header, &layout, told);
+    rows.no_data(NotData::Above, sheet.place_of(header.first));
+    let Some((mut layout, mut index)) = begin(sheet, plan, &header, &place(), rows, told, reader) else {
+        return lost(rows, sheet.place_of(header.after));
+    };
     while let Some(row) = sheet.row(index) {
         index += 1;
         let Some((_, first)) = row.first() else { continue };
@@ -166,16 +166,10 @@ pub(super) fn read(
             Kind::Totals => rows.no_data(NotData::Totals, 1),
             Kind::Header(again) => {
                 header = again;
-                layout = header.layout(plan);
-                let after = sheet.place_of(header.after);
-                rows.no_data(NotData::Header, after + 1 - index);
-                index = after;
-                let (problems, usable) = header.missing(plan, &layout, &place());
-                problems.into_iter().for_each(|problem| told.push(problem));
-                if !usable {
-                    return lost(rows, index);
-                }
-                reader.header(&header, &layout, told);
+                let Some(begun) = begin(sheet, plan, &header, &place(), rows, told, reader) else {
+                    return lost(rows, sheet.place_of(header.after));
+                };
+                (layout, index) = begun;
             }
             Kind::Row => {
                 let before = rows.aside.len();
@@ -194,6 +188,37 @@ pub(super) fn read(
         );
         lost(rows, index.saturating_sub(1));
     }
+}
+
+/// Hands a header to the reader and counts its rows: what its columns mean, and the first row under it.
+/// Nothing if the table cannot be read.
+fn begin(
+    sheet: &Sheet,
+    plan: &Plan<'_>,
+    header: &Header,
+    place: &Place,
+    rows: &mut Rows,
+    told: &mut Told,
+    reader: &mut dyn Reader,
+) -> Option<(Layout, usize)> {
+    let layout = header.layout(plan);
+    let (from, after) = (sheet.place_of(header.first), sheet.place_of(header.after));
+    let (problems, usable) = header.missing(plan, &layout, place, &|fact| reader.knows(fact));
+    problems.into_iter().for_each(|problem| told.push(problem));
+    if !usable {
+        rows.no_data(NotData::Header, after - from);
+        return None;
+    }
+    reader.header(header, &layout, told);
+    for row in (from..after).map_while(|index| sheet.row(index)) {
+        // Where the explanations were deleted, a student stands in their place.
+        if row.number >= header.first + plan.mapping.header_rows && reader.is_students(&layout, &row) {
+            reader.row(&layout, &row, rows, told);
+        } else {
+            rows.no_data(NotData::Header, 1);
+        }
+    }
+    Some((layout, after))
 }
 
 /// What a row under the header is.

@@ -160,6 +160,12 @@ impl<'a> Reader<'a> {
     fn read_unit(&self, value: Value<'_>, unit: Option<Unit>, comma: Option<bool>) -> Outcome {
         let Some(unit) = unit else { return self.read(value, comma) };
         let bare = match value {
+            Value::Percent(share) => {
+                return match self.scale.kind {
+                    ScaleKind::Number { highest, .. } => self.number(rounded(share * highest)),
+                    _ => self.number(share),
+                };
+            }
             Value::Number(number) => Some(number),
             Value::Text(text) if !self.exact.contains_key(&key(text)) => plain(&key(text), comma),
             _ => None,
@@ -180,6 +186,7 @@ impl<'a> Reader<'a> {
                 None => self.text(text, comma),
             },
             Value::Number(number) => self.number(number),
+            Value::Percent(share) => self.percentage(share),
             Value::Date(_) => Outcome::Rejected(
                 "The spreadsheet program turned what was typed into a date. Format the column as text and type it again."
                     .to_owned(),
@@ -242,6 +249,17 @@ impl<'a> Reader<'a> {
                 "Format the column as a percentage, or declare a number scale from 0 to 100.".to_owned(),
             ),
             _ => Outcome::Rejected("This number is outside the scale: correct it.".to_owned()),
+        }
+    }
+
+    /// A number that is shown as a percentage: 85 % are no 0.85 points.
+    fn percentage(&self, share: f64) -> Outcome {
+        match self.scale.kind {
+            ScaleKind::Percent => self.number(share),
+            ScaleKind::Number { highest, .. } if (highest - 100.0).abs() < f64::EPSILON => {
+                self.number(rounded(share * 100.0))
+            }
+            _ => self.refused(&key(&words::text(Value::Percent(share))), None),
         }
     }
 
@@ -316,6 +334,11 @@ fn place_of(scale: &Scale, level: &str) -> Option<f64> {
         }
         ScaleKind::Percent => level.parse().ok().filter(|share| (0.0..=1.0).contains(share)),
     }
+}
+
+/// Without what binary fractions add: 29 % of 100 are 29 and not 28.999999999999996.
+fn rounded(number: f64) -> f64 {
+    (number * 1e9).round() / 1e9
 }
 
 fn key(word: &str) -> String {
@@ -511,6 +534,10 @@ mod tests {
         for (text, value) in [("79%", 0.79), ("79 %", 0.79), ("0.79", 0.79), ("0,79", 0.79), ("100%", 1.0)] {
             assert_eq!(scored(&scale, Value::Text(text)), Some(value), "{text}");
         }
+        assert_eq!(scored(&scale, Value::Percent(0.79)), Some(0.79));
+        assert_eq!(scored(&numbers(100.0), Value::Percent(0.29)), Some(29.0));
+        assert_eq!(scored(&numbers(20.0), Value::Percent(0.85)), None);
+        assert_eq!(scored(&levels(), Value::Percent(0.01)), None);
         assert_eq!(scored(&scale, Value::Number(79.0)), None);
         assert_eq!(scored(&scale, Value::Text("105%")), None);
         assert_eq!(scored(&scale, Value::Text("12/20")), None);

@@ -53,6 +53,7 @@ pub(crate) fn text(value: Value<'_>) -> Cow<'_, str> {
         }
         Value::Text(text) => Cow::Owned(fold(text)),
         Value::Number(number) => Cow::Owned(number.to_string()),
+        Value::Percent(share) => Cow::Owned(format!("{}%", (share * 1e11).round() / 1e9)),
         Value::Bool(yes) => Cow::Borrowed(if yes { "TRUE" } else { "FALSE" }),
         Value::Date(serial) => {
             Cow::Owned(day(serial).map_or_else(|| "a time".to_owned(), |date| format!("{date} (a date)")))

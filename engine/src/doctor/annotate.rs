@@ -169,6 +169,7 @@ fn put(
         Value::Number(number) | Value::Date(number) => {
             to.write_number_with_format(row, col, number, looks.of(marked, Shape::Plain))?
         }
+        Value::Percent(share) => to.write_number_with_format(row, col, share, looks.of(marked, Shape::Percent))?,
         Value::Text(text) => {
             to.write_string_with_format(row, col, short(text, CELL), looks.of(marked, Shape::Plain))?
         }
@@ -182,6 +183,7 @@ fn put(
 #[derive(Debug, Clone, Copy)]
 enum Shape {
     Plain,
+    Percent,
     Day,
     DayAndTime,
     Time,
@@ -196,16 +198,18 @@ fn shape(serial: f64) -> Shape {
 }
 
 /// Every look of a cell, made once.
-struct Looks([Format; 16]);
+struct Looks([Format; 4 * SHAPES.len()]);
+
+/// Number formats in the order of [`Shape`].
+const SHAPES: [&str; 5] = ["", "0.##%", "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm"];
 
 impl Looks {
     fn new() -> Self {
-        let shapes = ["", "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm"];
         let marks = [None, Some(Severity::Note), Some(Severity::Warning), Some(Severity::Error)];
         Self(std::array::from_fn(|place| {
-            let shape = shapes[place % 4];
+            let shape = SHAPES[place % SHAPES.len()];
             let format = if shape.is_empty() { Format::new() } else { Format::new().set_num_format(shape) };
-            marks[place / 4].map_or(format.clone(), |severity| colour(format, severity))
+            marks[place / SHAPES.len()].map_or(format.clone(), |severity| colour(format, severity))
         }))
     }
 
@@ -216,7 +220,7 @@ impl Looks {
             Some(Severity::Warning) => 2,
             Some(Severity::Error) => 3,
         };
-        &self.0[mark * 4 + shape as usize]
+        &self.0[mark * SHAPES.len() + shape as usize]
     }
 }
 

@@ -72,7 +72,7 @@ fn stays_unread(project: &Project, folder: &Path, targets: &[PathBuf]) -> anyhow
         let Ok(path) = inside.strip_prefix(&root) else { continue };
         let path = path.to_string_lossy().replace('\\', "/");
         anyhow::ensure!(
-            !sources::reads(project, &path),
+            sources::reading(project, &path).is_none(),
             "the copies may not go into “{}”: the next run would read “{path}” as a spreadsheet of the division; choose \
              a folder outside the project",
             here.display()

@@ -89,7 +89,7 @@ fn a_copy_has_the_cells_of_the_original() {
         for row in sheet.rows() {
             wanted.extend(row.cells().map(|(col, value)| {
                 let text = match value {
-                    Value::Number(number) => number.to_string(),
+                    Value::Number(number) | Value::Percent(number) => number.to_string(),
                     Value::Text(text) => format!("text {text}"),
                     Value::Error(word) => format!("text {word}"),
                     Value::Date(serial) => format!("day {serial}"),

@@ -25,7 +25,7 @@ pub(super) enum Cell {
 impl Cell {
     pub(super) fn of(value: Value<'_>) -> Self {
         match value {
-            Value::Number(number) => Self::Number(number),
+            Value::Number(number) | Value::Percent(number) => Self::Number(number),
             Value::Text(text) => Self::Text(text.to_owned()),
             Value::Bool(yes) => Self::Bool(yes),
             Value::Date(serial) => Self::Date(serial),

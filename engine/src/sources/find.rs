@@ -6,15 +6,27 @@ use std::path::Path;
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
-use crate::config::Project;
+use crate::config::{Project, SourceSpec};
 use crate::problem::{Place, Problem, nearest};
 
 /// Files below a project folder; more is not a project folder but a whole disk.
 const MOST_FILES: usize = 200_000;
 
-/// Every (path, source) pair once, sorted.
-pub(super) fn files(project: &Project, problems: &mut Vec<Problem>) -> BTreeSet<(String, usize)> {
+/// Endings of spreadsheets.
+const SPREADSHEETS: [&str; 8] = [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".csv", ".tsv", ".zip"];
+
+/// What lies in a project folder.
+pub(super) struct Listing {
+    /// Every (path, source) pair once, sorted.
+    pub(super) found: BTreeSet<(String, usize)>,
+    /// Spreadsheets that no source finds, and that none leaves out on purpose.
+    pub(super) others: Vec<String>,
+}
+
+/// Finds every file of every source.
+pub(super) fn files(project: &Project, problems: &mut Vec<Problem>) -> Listing {
     let mut found = BTreeSet::new();
+    let mut named: BTreeSet<&str> = BTreeSet::new();
     let listed = list(&project.root, problems);
     for (index, source) in project.sources.iter().enumerate() {
         let place = || {
@@ -37,6 +49,7 @@ pub(super) fn files(project: &Project, problems: &mut Vec<Problem>) -> BTreeSet<
             let mut any = false;
             for path in listed.iter().filter(|path| matcher.is_match(Path::new(path))) {
                 any = true;
+                named.insert(path);
                 if !except.iter().any(|other| other.is_match(Path::new(path))) {
                     found.insert((path.clone(), index));
                 }
@@ -46,15 +59,18 @@ pub(super) fn files(project: &Project, problems: &mut Vec<Problem>) -> BTreeSet<
             }
         }
     }
-    found
+    let spreadsheet = |path: &str| SPREADSHEETS.iter().any(|ending| path.to_lowercase().ends_with(ending));
+    let others = listed.iter().filter(|path| spreadsheet(path) && !named.contains(path.as_str())).cloned().collect();
+    Listing { found, others }
 }
 
-/// Whether any source would read a file of this path, relative to the project folder.
-pub(super) fn reads(project: &Project, path: &str) -> bool {
+/// The source that reads, or would read, a file of this path, relative to the project folder.
+pub(super) fn reading<'a>(project: &'a Project, path: &str) -> Option<&'a SourceSpec> {
     let matches =
         |patterns: &[String]| patterns.iter().flat_map(|p| glob(p)).any(|glob| glob.is_match(Path::new(path)));
     let passed_over = path.split('/').any(|part| part.starts_with('.')) || own(path.split('/').next().unwrap_or(path));
-    !passed_over && project.sources.iter().any(|source| matches(&source.files) && !matches(&source.except))
+    let mut sources = project.sources.iter().filter(|_| !passed_over);
+    sources.find(|source| matches(&source.files) && !matches(&source.except))
 }
 
 fn nothing_found(source: &str, pattern: &str, listed: &[String]) -> Problem {
@@ -82,11 +98,6 @@ fn glob(pattern: &str) -> Result<GlobMatcher, String> {
         .build()
         .map(|glob| glob.compile_matcher())
         .map_err(|error| error.kind().to_string())
-}
-
-/// Whether a source's pattern fits a path.
-pub(super) fn fits(pattern: &str, path: &str) -> bool {
-    glob(pattern).is_ok_and(|glob| glob.is_match(path))
 }
 
 /// Files below the project folder, relative and with `/`, sorted; without hidden ones, lock files

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -117,7 +117,8 @@ fn pack(files: &BTreeMap<String, Csv>) -> io::Result<Vec<u8>> {
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     for file in sorted {
         zip.start_file(file.name.as_str(), options)?;
-        zip.write_all(&fs::read(&file.path)?)?;
+        // A file that grows meanwhile is noticed by its size; no more of it is read than it had.
+        io::copy(&mut fs::File::open(&file.path)?.take(file.size), &mut zip)?;
     }
     Ok(zip.finish()?.into_inner())
 }

@@ -8,9 +8,10 @@ mod find;
 mod folder;
 mod freeze;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::config::{Project, oneroster};
+use crate::config::{Project, SourceSpec, oneroster};
 use crate::problem::{Place, Problem};
 
 use folder::Found;
@@ -29,15 +30,14 @@ pub struct FrozenFile {
     pub source_index: usize,
 }
 
-/// The source whose globs fit a path, whether a file lies there or not.
-pub fn reading<'a>(project: &'a Project, path: &str) -> Option<&'a crate::config::SourceSpec> {
-    let any = |globs: &[String]| globs.iter().any(|glob| find::fits(glob, path));
-    project.sources.iter().find(|source| any(&source.files) && !any(&source.except))
+/// The source that reads, or would read, a file of this path relative to the project folder.
+pub fn reading<'a>(project: &'a Project, path: &str) -> Option<&'a SourceSpec> {
+    find::reading(project, path)
 }
 
 /// Every file of every source by its path and the source's place, without freezing anything.
-pub fn found(project: &Project) -> std::collections::BTreeSet<(String, usize)> {
-    find::files(project, &mut Vec::new())
+pub fn found(project: &Project) -> BTreeSet<(String, usize)> {
+    find::files(project, &mut Vec::new()).found
 }
 
 /// Finds and freezes every file of every source, sorted by path, then source. What cannot be found
@@ -46,7 +46,10 @@ pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile>
     let mut files: Vec<FrozenFile> = Vec::new();
     let mut whole_folder = false;
     let is_export = |source: usize| project.sources.get(source).is_some_and(|s| s.mapping == oneroster::NAME);
-    for Found { path, source: source_index, folder } in folder::gathered(find::files(project, problems), is_export) {
+    let listing = find::files(project, problems);
+    let gathered = folder::gathered(listing.found, is_export);
+    problems.extend(left_out(listing.others, &gathered));
+    for Found { path, source: source_index, folder } in gathered {
         // Several mappings may read the same workbook; it is copied once.
         if let Some(known) = files.last().filter(|file| file.path_relative == path && folder == whole_folder) {
             let again = FrozenFile { source_index, ..known.clone() };
@@ -72,9 +75,19 @@ pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile>
     files
 }
 
-/// Whether the next run would read a spreadsheet at `path`, relative to the project folder.
-pub fn reads(project: &Project, path: &str) -> bool {
-    find::reads(project, path)
+/// Spreadsheets that no source reads, although they lie beside others that are read.
+fn left_out(others: Vec<String>, read: &[Found]) -> Vec<Problem> {
+    let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+    let folders: BTreeSet<String> = read.iter().map(|found| folder(&found.path)).collect();
+    // All csv files of a folder are read with the one that stands for them.
+    let whole: BTreeSet<String> = read.iter().filter(|found| found.folder).map(|found| folder(&found.path)).collect();
+    let beside = |path: &String| folders.contains(&folder(path)) && !whole.contains(&folder(path));
+    let told = |path: String| {
+        Problem::note("No source reads this spreadsheet, although it lies beside others that are read.")
+            .at(Place::file(path))
+            .hint("If it should be read, correct its name or `files` of the source; if not, name it in `except`.")
+    };
+    others.into_iter().filter(beside).map(told).collect()
 }
 
 /// Whether a spreadsheet program has its lock file beside the workbook.

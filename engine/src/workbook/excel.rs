@@ -77,8 +77,9 @@ fn xlsx_cells<'b>(bytes: &'b [u8], draft: &mut Draft<'_>) -> Result<(Vec<usize>,
         let read = draft.sheet(about(&tab), |builder| {
             let mut reader = book.worksheet_cells_reader(&tab.name).map_err(|_| Stop::Damaged)?;
             let fills = fills(reader.styles());
+            let percents: Vec<bool> = reader.styles().iter().map(is_percent).collect();
             while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|_| Stop::Damaged)? {
-                push(builder, &cell, shift)?;
+                push(builder, &cell, shift, percents.get(style).copied().unwrap_or_default())?;
                 if let Some(fill @ 1..) = fills.get(style).copied() {
                     let (row, col) = cell.get_position();
                     builder.fill(row, col, fill);
@@ -91,6 +92,11 @@ fn xlsx_cells<'b>(bytes: &'b [u8], draft: &mut Draft<'_>) -> Result<(Vec<usize>,
         }
     }
     Ok((places, book))
+}
+
+/// Whether numbers of this style are shown as percentages.
+fn is_percent(style: &Style) -> bool {
+    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
 }
 
 /// Style → number of its fill colour: styles of one colour share a number, 0 is no colour.
@@ -124,7 +130,7 @@ fn read_xlsb(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
         draft.sheet(about(&tab), |builder| {
             let mut reader = book.worksheet_cells_reader(&tab.name).map_err(|_| Stop::Damaged)?;
             while let Some(cell) = reader.next_cell().map_err(|_| Stop::Damaged)? {
-                push(builder, &cell, shift)?;
+                push(builder, &cell, shift, false)?;
             }
             Ok(())
         });
@@ -180,9 +186,11 @@ fn merge(found: calamine::Dimensions) -> Merge {
 }
 
 /// One cell as it comes.
-fn push(builder: &mut Builder<'_>, cell: &Cell<DataRef<'_>>, shift: f64) -> Result<(), Stop> {
+fn push(builder: &mut Builder<'_>, cell: &Cell<DataRef<'_>>, shift: f64, percent: bool) -> Result<(), Stop> {
     let value = match cell.get_value() {
         DataRef::Empty => return Ok(()),
+        DataRef::Int(number) if percent => Value::Percent(*number as f64),
+        DataRef::Float(number) if percent => Value::Percent(*number),
         DataRef::Int(number) => Value::Number(*number as f64),
         DataRef::Float(number) => Value::Number(*number),
         DataRef::String(text) => Value::Text(text),

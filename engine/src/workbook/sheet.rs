@@ -18,8 +18,11 @@ const BLOCK: usize = 1 << 14;
 /// The value of a filled cell. Numbers that are shown as dates are dates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value<'a> {
-    /// A number (a percentage is the share: 79 % is 0.79).
+    /// A number.
     Number(f64),
+    /// A share that is shown as a percentage: 79 % is 0.79 (xlsx and xlsm; the other formats do not tell
+    /// how a number is shown).
+    Percent(f64),
     /// Text, never empty.
     Text(&'a str),
     /// True or false.
@@ -118,6 +121,7 @@ const DATE: u8 = 1;
 const TEXT: u8 = 2;
 const BOOL: u8 = 3;
 const ERROR: u8 = 4;
+const PERCENT: u8 = 5;
 
 /// The filled cells of one row.
 #[derive(Debug, Clone)]
@@ -167,6 +171,7 @@ impl Block {
         let word = self.words[at];
         match self.kinds[at] {
             NUMBER => Value::Number(f64::from_bits(word)),
+            PERCENT => Value::Percent(f64::from_bits(word)),
             DATE => Value::Date(f64::from_bits(word)),
             BOOL => Value::Bool(word != 0),
             TEXT => {
@@ -408,6 +413,7 @@ impl<'s> Builder<'s> {
         }
         let (kind, word) = match value {
             Value::Number(number) => (NUMBER, number.to_bits()),
+            Value::Percent(share) => (PERCENT, share.to_bits()),
             Value::Date(serial) => (DATE, serial.to_bits()),
             Value::Bool(yes) => (BOOL, u64::from(yes)),
             Value::Error(word) => (ERROR, error_place(word)),

@@ -16,7 +16,7 @@ use super::sheet::{About, Block, Place, Sheet};
 use crate::problem::Problem;
 
 /// First and last bytes of a spool. To be changed with the form of anything in it.
-pub(super) const MARK: &[u8; 8] = b"TWspool1";
+pub(super) const MARK: &[u8; 8] = b"TWspool2";
 
 /// Largest block or table of contents that is believed.
 const MOST: u64 = 1 << 32;

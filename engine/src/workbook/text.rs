@@ -34,9 +34,12 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
     let (said, body) = separator_line(&text);
     let separator = hints.separator.or(said).unwrap_or_else(|| find_separator(body));
     draft.separator = Some(separator);
-    let mut unclosed = None;
+    let mut faults = Vec::new();
     let place = Place::file(draft.name).sheet(&about.name);
     draft.sheet(about, |builder| {
+        faults.clear();
+        // Fields of the first record, and whether all others have as many.
+        let (mut fields, mut alike) = (0, true);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -58,23 +61,65 @@ pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &m
             let last = reader.position().byte() >= body.len() as u64;
             let odd = last && rest.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
             if let Some(col) = record.iter().position(|field| field.contains('\n')).filter(|_| odd) {
-                unclosed = Some((row, u32::try_from(col).unwrap_or(0)));
+                faults.push((Fault::Unclosed, row, col));
                 return Ok(());
             }
+            if let Some(col) = record.iter().position(|field| holds_lines(field, separator, fields)) {
+                faults.push((Fault::Swallowed, row, col));
+                row += 1;
+                continue;
+            }
+            if last && alike && row > 3 && record.len() < fields && !body.ends_with(['\n', '\r']) {
+                faults.push((Fault::CutOff, row, record.len() - 1));
+            }
+            fields = if fields == 0 { record.len() } else { fields };
+            alike &= record.len() == fields;
             for (col, field) in (0..).zip(&record) {
                 builder.push(row, col, Value::Text(plain(field)))?;
             }
             row += 1;
         }
     });
-    if let Some((row, col)) = unclosed {
-        draft.told(
-            Problem::error("A quotation mark is opened in this cell and not closed, so nothing from here on was read.")
-                .at(place.cell(row, col))
-                .hint("Close the quotation mark, or delete it, then save the file again."),
-        );
+    for (fault, row, col) in faults {
+        draft.told(fault.problem().at(place.clone().cell(row, u32::try_from(col).unwrap_or(0))));
     }
     Ok(())
+}
+
+/// What may be wrong with the lines of a text file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fault {
+    /// A quotation mark takes the rest of the file.
+    Unclosed,
+    /// Two stray quotation marks take the lines between them.
+    Swallowed,
+    /// The last line is shorter than all others and has no end.
+    CutOff,
+}
+
+impl Fault {
+    fn problem(self) -> Problem {
+        match self {
+            Self::Unclosed => Problem::error(
+                "A quotation mark is opened in this cell and not closed, so nothing from here on was read.",
+            )
+            .hint("Close the quotation mark, or delete it, then save the file again."),
+            Self::Swallowed => Problem::error(
+                "A quotation mark is opened in this cell and closed lines below, so these lines were not read.",
+            )
+            .hint("Delete the quotation marks that do not belong there, then save the file again."),
+            Self::CutOff => {
+                Problem::warning("The last line of this file is cut off: it is shorter than all others and has no end.")
+                    .hint("Copy the file again from where it came.")
+            }
+        }
+    }
+}
+
+/// Whether a field holds whole lines of the table: after a line break as many separators as lines have.
+fn holds_lines(field: &str, separator: char, fields: usize) -> bool {
+    let whole = |line: &str| line.matches(separator).count() + 2 >= fields;
+    fields > 3 && field.split(['\n', '\r']).skip(1).any(whole)
 }
 
 /// A field written as `="00123"` (to keep its zeros) is what stands between the quotes.
