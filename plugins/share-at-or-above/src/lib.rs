@@ -8,8 +8,8 @@ pub mod count;
 
 use count::count;
 use termwise_plugin::{
-    COUNTS_AS_BELOW, ColumnKind, ColumnSpec, Description, Direction, EXCLUDED, Fault, Measurement, Metric, Output,
-    OutputSpec, ParameterSpec, PrivacyKind, Question, SCORE, english,
+    Band, COUNTS_AS_BELOW, ColumnKind, Description, EXCLUDED, Fault, Measurement, Metric, Moment, Output, OutputSpec,
+    Question, SCORE,
 };
 
 /// The metric.
@@ -22,64 +22,54 @@ struct Series<'a> {
     line: &'a [f64],
 }
 
+/// JSON Schema of the parameters.
+const PARAMETERS: &str = r#"{
+    "type": "object",
+    "properties": {
+        "at-least": {
+            "type": "integer", "minimum": 1, "maximum": 1000, "default": 1,
+            "description": "On how many of the measures a student must be at or above level."
+        }
+    },
+    "additionalProperties": false
+}"#;
+
 impl Metric for ShareAtOrAbove {
     fn describe() -> Description {
-        let column = |name: &str, kind, text: &str| ColumnSpec {
-            name: name.into(),
-            kind,
-            by_measure: true,
-            explanation: english(text),
-        };
-        Description {
-            id: "share-at-or-above".into(),
-            version: "1.0.0".into(),
-            title: english("Share at or above level"),
-            explanation: english(
-                "The share of students at or above the expected level on at least k of the goal's m measures.",
-            ),
-            parameters: vec![ParameterSpec {
-                name: "at-least".into(),
-                explanation: english("On how many of the measures a student must be at or above level."),
-                default: Some(1.0),
-                lowest: 1.0,
-                highest: 1000.0,
-            }],
-            columns: vec![
-                column("value", ColumnKind::Number, "The reading, as a place on the scale."),
-                column("class", ColumnKind::Class, "What the reading counts as."),
-                column("line", ColumnKind::Number, "The lowest value that is at level."),
-            ],
-            outputs: vec![OutputSpec {
-                key: "share".into(),
-                title: english("Share at or above level"),
-                unit: "share".into(),
-                direction: Direction::Up,
-                privacy: PrivacyKind::Proportion,
-            }],
-            left_out: vec!["missing".into(), "excluded".into(), "no-line".into()],
-        }
+        Description::new(
+            "share-at-or-above",
+            env!("CARGO_PKG_VERSION"),
+            "Share at or above level",
+            "The share of students at or above the expected level on at least k of the goal's m measures.",
+        )
+        .parameters(PARAMETERS)
+        .column("value", ColumnKind::Value, Moment::Now, "The reading, as a place on the scale.")
+        .column("class", ColumnKind::Class, Moment::Now, "What the reading counts as.")
+        .column("line", ColumnKind::Line(Band::At), Moment::Now, "The lowest value that is at level.")
+        .output(OutputSpec::proportion("share", "Share at or above level"))
+        .left_out("missing", "no result")
+        .left_out("excluded", "excluded with a reason")
+        .left_out("no-line", "no expectation for the grade")
     }
 
     fn evaluate(question: &Question) -> Result<Vec<Measurement>, Fault> {
-        let measures = question.series("value");
-        let at_least = question.parameter("at-least")?;
-        if at_least < 1.0 || at_least > f64::from(measures) || at_least.fract() != 0.0 {
+        let at_least = question.whole("at-least")?;
+        if at_least < 1 || at_least > question.measures() {
             return Err(Fault::BadParameter("at-least".into()));
         }
-        let series: Vec<Series> = (0..measures)
+        let series: Vec<Series> = (0..question.measures())
             .map(|i| {
                 Ok(Series {
-                    value: question.numbers("value", i)?,
-                    class: question.classes("class", i)?,
-                    line: question.numbers("line", i)?,
+                    value: question.numbers("value", i, 0)?,
+                    class: question.codes("class", i, 0)?,
+                    line: question.numbers("line", i, 0)?,
                 })
             })
             .collect::<Result<_, Fault>>()?;
-        let groups = question.groups()?;
-        Ok(match series.as_slice() {
-            [one] => groups.into_iter().map(|rows| single(one, rows)).collect(),
-            many => groups.into_iter().map(|rows| several(many, rows, at_least as u32)).collect(),
-        })
+        match series.as_slice() {
+            [one] => question.each_group(|rows| single(one, rows)),
+            many => question.each_group(|rows| several(many, rows, at_least)),
+        }
     }
 }
 
@@ -88,10 +78,7 @@ fn single(series: &Series, rows: core::ops::Range<usize>) -> Measurement {
     let total = rows.len() as u32;
     let found = count(&series.value[rows.clone()], &series.class[rows.clone()], &series.line[rows]);
     let missing = total - found.of - found.excluded - found.no_line;
-    Measurement {
-        outputs: vec![Output::proportion(found.met, found.of)],
-        left_out: vec![missing, found.excluded, found.no_line],
-    }
+    Measurement::new([Output::proportion(found.met, found.of)], [missing, found.excluded, found.no_line])
 }
 
 /// Several measures: k reached, k out of reach, or not decided.
@@ -129,7 +116,7 @@ fn several(series: &[Series], rows: core::ops::Range<usize>, at_least: u32) -> M
             no_line += 1;
         }
     }
-    Measurement { outputs: vec![Output::proportion(met, of)], left_out: vec![missing, excluded, no_line] }
+    Measurement::new([Output::proportion(met, of)], [missing, excluded, no_line])
 }
 
 termwise_plugin::export!(ShareAtOrAbove);
@@ -137,20 +124,20 @@ termwise_plugin::export!(ShareAtOrAbove);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use termwise_plugin::{Cells, Column, MISSING, Parameter};
+    use termwise_plugin::{Cells, MISSING, kit};
 
     /// Rows as (class, value) per measure; the line is 3 everywhere.
-    fn ask(at_least: f64, offsets: Vec<u32>, measures: &[&[(u8, f64)]]) -> Result<Vec<Measurement>, Fault> {
-        let mut columns = Vec::new();
-        for (series, rows) in measures.iter().enumerate() {
-            let series = series as u32;
-            let mut add = |name: &str, cells| columns.push(Column { name: name.into(), series, cells });
-            add("value", Cells::Number(rows.iter().map(|r| r.1).collect()));
-            add("class", Cells::Class(rows.iter().map(|r| r.0).collect()));
-            add("line", Cells::Number(vec![3.0; rows.len()]));
+    fn question(at_least: f64, sizes: &[u32], measures: &[&[(u8, f64)]]) -> Question {
+        let mut question = Question::of_groups(sizes).on_scales(measures.len(), 0).with("at-least", at_least);
+        for (measure, rows) in measures.iter().enumerate() {
+            let measure = measure as u32;
+            let values = rows.iter().map(|r| r.1).collect();
+            question = question
+                .column_of("value", measure, 0, Cells::Numbers(values))
+                .column_of("class", measure, 0, Cells::Codes(rows.iter().map(|r| r.0).collect()))
+                .column_of("line", measure, 0, Cells::Numbers(vec![3.0; rows.len()]));
         }
-        let parameters = vec![Parameter { name: "at-least".into(), value: at_least }];
-        ShareAtOrAbove::evaluate(&Question { parameters, offsets, columns })
+        question
     }
 
     fn counts(m: &Measurement) -> (u32, u32, &[u32]) {
@@ -164,7 +151,7 @@ mod tests {
         // First group: at, at, below; out of range counts as below; one absent, one without a reading.
         let rows =
             [(SCORE, 3.0), (SCORE, 4.0), (SCORE, 2.0), (COUNTS_AS_BELOW, X), (EXCLUDED, X), (MISSING, X), (MISSING, X)];
-        let found = ask(1.0, vec![0, 6, 7], &[&rows]).expect("an answer");
+        let found = kit::keeps_the_rules::<ShareAtOrAbove>(&question(1.0, &[6, 1], &[&rows]));
         assert_eq!(counts(&found[0]), (2, 4, [1, 1, 0].as_slice()));
         assert_eq!(counts(&found[1]), (0, 0, [1, 0, 0].as_slice()));
         assert!(found[1].outputs[0].value.is_none());
@@ -181,12 +168,13 @@ mod tests {
         let first = [at, below, at, at, at];
         let second = [at, below, below, below, at];
         let third = [none, none, none, absent, at];
-        let found = ask(2.0, vec![0, 5], &[&first, &second, &third]).expect("an answer");
+        let found = kit::keeps_the_rules::<ShareAtOrAbove>(&question(2.0, &[5], &[&first, &second, &third]));
         assert_eq!(counts(&found[0]), (2, 3, [1, 1, 0].as_slice()));
     }
 
     #[test]
     fn a_rule_that_cannot_be_met_is_refused() {
-        assert!(matches!(ask(2.0, vec![0, 1], &[&[(SCORE, 3.0)]]), Err(Fault::BadParameter(_))));
+        let found = ShareAtOrAbove::evaluate(&question(2.0, &[1], &[&[(SCORE, 3.0)]]));
+        assert!(matches!(found, Err(Fault::BadParameter(_))));
     }
 }

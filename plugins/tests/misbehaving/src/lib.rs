@@ -3,8 +3,7 @@
 //! Never shipped. Its component lies in `tests/fixtures/plugins`, pinned there by the same lock.
 
 use termwise_plugin::{
-    ColumnKind, ColumnSpec, Description, Direction, Fault, Interval, Measurement, Metric, Output, OutputSpec,
-    ParameterSpec, PrivacyKind, Question, english,
+    ColumnKind, Description, Fault, Interval, Measurement, Metric, Moment, Output, OutputSpec, Question,
 };
 
 /// The metric.
@@ -12,46 +11,22 @@ pub struct Misbehaving;
 
 impl Metric for Misbehaving {
     fn describe() -> Description {
-        Description {
-            id: "misbehaving".into(),
-            version: "1.0.0".into(),
-            title: english("Breaks one rule"),
-            explanation: english("Breaks the rule that its parameter chooses; none for 0."),
-            parameters: vec![ParameterSpec {
-                name: "how".into(),
-                explanation: english("Which rule to break."),
-                default: Some(0.0),
-                lowest: 0.0,
-                highest: 100.0,
-            }],
-            columns: vec![ColumnSpec {
-                name: "class".into(),
-                kind: ColumnKind::Class,
-                by_measure: false,
-                explanation: english("Every row counts as met."),
-            }],
-            outputs: vec![OutputSpec {
-                key: "share".into(),
-                title: english("All of them"),
-                unit: "share".into(),
-                direction: Direction::Up,
-                privacy: PrivacyKind::Proportion,
-            }],
-            left_out: vec!["missing".into()],
-        }
+        Description::new("misbehaving", "1.0.0", "Breaks one rule", "Breaks the rule that its parameter chooses.")
+            .parameters(
+                r#"{"type": "object", "properties": {"how": {"type": "integer", "minimum": 0, "default": 0}},
+                    "additionalProperties": false}"#,
+            )
+            .column("class", ColumnKind::Class, Moment::Now, "Every row counts as met.")
+            .output(OutputSpec::proportion("share", "All of them"))
+            .left_out("missing", "no result")
+            .message("odd", "This is odd.")
     }
 
     fn evaluate(question: &Question) -> Result<Vec<Measurement>, Fault> {
-        let mut found: Vec<Measurement> = question
-            .groups()?
-            .into_iter()
-            .map(|rows| Measurement {
-                outputs: vec![Output::proportion(rows.len() as u32, rows.len() as u32)],
-                left_out: vec![0],
-            })
-            .collect();
+        let mut found = question
+            .each_group(|rows| Measurement::new([Output::proportion(rows.len() as u32, rows.len() as u32)], [0]))?;
         let first = &mut found[0];
-        match question.parameter("how")? as u32 {
+        match question.whole("how")? {
             0 => {}
             1 => endless(),
             2 => hoard(),
@@ -92,6 +67,7 @@ fn hoard() {
 }
 
 /// Calls itself without end, with something to keep on each level.
+#[allow(unconditional_recursion)]
 fn deeper(level: u64) -> Box<u64> {
     let kept = core::hint::black_box([level; 64]);
     let below = deeper(level + 1);
