@@ -74,6 +74,25 @@ pub enum GoalKind {
         /// Steps by period id (`P2` → 2); `*` is every other period.
         gain: BTreeMap<String, f64>,
     },
+    /// Whatever the goal's metric counts.
+    Metric {
+        /// Id of the period within the year that it compares with; none: the baseline's period.
+        from: Option<String>,
+    },
+}
+
+/// A parameter of a metric.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum Parameter {
+    /// True or false.
+    Flag(bool),
+    /// A number.
+    Number(f64),
+    /// A word.
+    Word(String),
+    /// Numbers.
+    Numbers(Vec<f64>),
 }
 
 /// A strategy that the team chose.
@@ -122,6 +141,12 @@ pub struct Goal {
     pub measures: Vec<MeasureId>,
     /// The plugin that computes it, as in `share-at-or-above`.
     pub metric: String,
+    /// Parameters that the goal sets for it.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// The metric's output that the goal is judged by; none is its first.
+    pub output: Option<String>,
+    /// Two parts of the population that the metric compares.
+    pub compare: Option<[Population; 2]>,
     /// What is counted.
     pub kind: GoalKind,
     /// Start.

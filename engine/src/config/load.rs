@@ -15,13 +15,13 @@ use toml::value::Datetime;
 
 use crate::problem::{Problem, nearest};
 
-use super::goals::{Audience, Baseline, GoalKind, Interim, Population, Strategy};
+use super::goals::{Audience, Baseline, GoalKind, Interim, Parameter, Population, Strategy};
 use super::oneroster::{self, IdFrom, OneRoster};
 use super::settings::{FolderSink, Job};
 use super::toml_file::{self, TomlText};
 use super::{
     AsOf, Calendar, Delivery, Division, Goal, Judging, MeasureId, Measures, Period, PeriodId, Plc, PluginLimits,
-    Privacy, Project, ReadingLimits, Schedule, School, SchoolId, SourceSpec, mapping, measures,
+    Privacy, Project, ReadingLimits, Schedule, School, SchoolId, SigningKeys, SourceSpec, mapping, measures,
 };
 
 #[derive(Deserialize)]
@@ -194,6 +194,10 @@ struct RawPlugins {
     seconds: Option<u64>,
     memory_mib: Option<usize>,
     output_mib: Option<usize>,
+    #[serde(default)]
+    trusted_keys: Vec<Spanned<String>>,
+    #[serde(default)]
+    require_signature: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -229,6 +233,15 @@ struct RawGoal {
     measures: Vec<Spanned<String>>,
     at_least: Option<Spanned<u32>>,
     metric: Option<String>,
+    /// The metric's own parameters.
+    #[serde(default)]
+    parameters: BTreeMap<String, Parameter>,
+    /// The metric's output that the goal is judged by; none is its first.
+    output: Option<String>,
+    /// For a goal of kind `metric`: the period of the year that it compares with.
+    from: Option<Spanned<String>>,
+    /// Two parts of the population that the metric compares.
+    compare: Option<Spanned<Vec<RawPopulation>>>,
     #[serde(default = "share")]
     kind: Spanned<String>,
     growth: Option<RawGrowth>,
@@ -261,6 +274,16 @@ struct RawPopulation {
     programs: Vec<String>,
     #[serde(default)]
     staff: bool,
+}
+
+impl RawPopulation {
+    fn checked(&self) -> Population {
+        Population {
+            grades: self.grades.iter().map(|g| g.get_ref().clone()).collect(),
+            programs: self.programs.clone(),
+            staff: self.staff,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -358,6 +381,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
             .collect(),
     };
     let delivery = check.delivery(&file.delivery);
+    let signing_keys = check.signing_keys(&file.plugins);
     let mut project = Project {
         root: root.to_owned(),
         division,
@@ -373,6 +397,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
         schedule,
         delivery,
         plugin_limits: plugin_limits(&file.plugins),
+        signing_keys,
         reading_limits: reading_limits(&file.reading),
         digest: digest(root),
     };
@@ -681,6 +706,27 @@ impl Check<'_> {
         }
     }
 
+    fn signing_keys(&mut self, raw: &RawPlugins) -> SigningKeys {
+        for key in &raw.trusted_keys {
+            if minisign_verify::PublicKey::from_base64(key.get_ref()).is_err() {
+                self.fault(
+                    key.span(),
+                    "This is not a minisign public key.",
+                    "Copy the second line of the key's file, as in minisign.pub: 56 letters that begin with RW.",
+                );
+            }
+        }
+        if raw.require_signature && raw.trusted_keys.is_empty() {
+            self.problems.push(
+                Problem::error("`require-signature` is set, but no key is trusted, so no plugin could run.")
+                    .at(crate::problem::Place::file("termwise.toml"))
+                    .hint("Add `trusted-keys = [\"RW…\"]` under [plugins]."),
+            );
+        }
+        let keys = raw.trusted_keys.iter().map(|key| key.get_ref().clone()).collect();
+        SigningKeys { keys, required: raw.require_signature }
+    }
+
     fn goal(&mut self, raw: &RawGoal, project: &Project, line: usize) -> Goal {
         let school = self.school(&raw.school, &project.schools);
         for grade in &raw.population.grades {
@@ -696,6 +742,7 @@ impl Check<'_> {
             }
         }
         let kind = self.kind(raw, &measures, project);
+        let compare = raw.compare.as_ref().and_then(|sides| self.compare(sides, project.schools.get(school.0)));
         Goal {
             id: raw.id.get_ref().clone(),
             school,
@@ -704,15 +751,14 @@ impl Check<'_> {
             statement: raw.statement.clone(),
             why: raw.why.clone(),
             indicator: raw.indicator.clone(),
-            population: Population {
-                grades: raw.population.grades.iter().map(|g| g.get_ref().clone()).collect(),
-                programs: raw.population.programs.clone(),
-                staff: raw.population.staff,
-            },
+            population: raw.population.checked(),
             metric: raw.metric.clone().unwrap_or_else(|| match kind {
                 GoalKind::Share { .. } => "share-at-or-above".into(),
-                GoalKind::MatchedGrowth { .. } => "matched-growth".into(),
+                GoalKind::MatchedGrowth { .. } | GoalKind::Metric { .. } => "share-growing".into(),
             }),
+            parameters: raw.parameters.clone(),
+            output: raw.output.clone(),
+            compare,
             kind,
             measures,
             baseline: self.baseline(&raw.baseline, &project.calendar),
@@ -736,6 +782,22 @@ impl Check<'_> {
         }
     }
 
+    /// The two sides of a comparison.
+    fn compare(&mut self, raw: &Spanned<Vec<RawPopulation>>, school: Option<&School>) -> Option<[Population; 2]> {
+        let [first, second] = raw.get_ref().as_slice() else {
+            self.fault(
+                raw.span(),
+                "`compare` names two parts of the population, no more and no less.",
+                "Write `compare = [{ programs = [\"EUBP\"] }, { programs = [\"English\"] }]`.",
+            );
+            return None;
+        };
+        for grade in first.grades.iter().chain(&second.grades) {
+            self.grade(grade, school);
+        }
+        Some([first.checked(), second.checked()])
+    }
+
     fn measures(&mut self, raw: &[Spanned<String>], measures: &Measures) -> Vec<MeasureId> {
         raw.iter()
             .filter_map(|id| {
@@ -754,7 +816,30 @@ impl Check<'_> {
     }
 
     fn kind(&mut self, raw: &RawGoal, measures: &[MeasureId], project: &Project) -> GoalKind {
+        if raw.kind.get_ref() != "metric" {
+            self.only_for_metrics(raw);
+        }
         match (raw.kind.get_ref().as_str(), &raw.growth) {
+            ("metric", None) => {
+                if raw.metric.is_none() {
+                    self.fault(
+                        raw.kind.span(),
+                        "A goal of kind “metric” does not say which metric computes it.",
+                        "Add `metric = \"NAME\"`; `termwise plugin list` shows the names.",
+                    );
+                }
+                if raw.indicator.is_none() {
+                    self.fault(
+                        raw.kind.span(),
+                        "A goal of kind “metric” does not say what is counted.",
+                        "Add `indicator = \"…\"`: what is said of a student who counts, as in “missed one day in ten”.",
+                    );
+                }
+                if let Some(from) = &raw.from {
+                    self.period_of_a_year(from, &project.calendar);
+                }
+                GoalKind::Metric { from: raw.from.as_ref().map(|from| from.get_ref().clone()) }
+            }
             ("share", None) => {
                 let all = u32::try_from(measures.len()).unwrap_or(1).max(1);
                 let at_least = raw.at_least.as_ref().map_or(all, |k| *k.get_ref());
@@ -780,10 +865,7 @@ impl Check<'_> {
                 GoalKind::Share { at_least }
             }
             ("matched-growth", Some(growth)) => {
-                if !project.calendar.periods.iter().any(|p| p.id == *growth.from.get_ref()) {
-                    let known: BTreeSet<&str> = project.calendar.periods.iter().map(|p| p.id.as_str()).collect();
-                    self.unknown(growth.from.span(), "reporting period", growth.from.get_ref(), known);
-                }
+                self.period_of_a_year(&growth.from, &project.calendar);
                 if measures.len() != 1 {
                     self.fault(
                         raw.kind.span(),
@@ -805,7 +887,7 @@ impl Check<'_> {
                 );
                 GoalKind::Share { at_least: 1 }
             }
-            ("share", Some(growth)) => {
+            ("share" | "metric", Some(growth)) => {
                 self.fault(
                     growth.from.span(),
                     "`growth` belongs to goals of kind “matched-growth”.",
@@ -814,9 +896,28 @@ impl Check<'_> {
                 GoalKind::Share { at_least: 1 }
             }
             (other, _) => {
-                self.unknown(raw.kind.span(), "kind of goal", other, ["share", "matched-growth"]);
+                self.unknown(raw.kind.span(), "kind of goal", other, ["share", "matched-growth", "metric"]);
                 GoalKind::Share { at_least: 1 }
             }
+        }
+    }
+
+    /// What the kinds with a plugin of their own set by themselves.
+    fn only_for_metrics(&mut self, raw: &RawGoal) {
+        if let Some(from) = &raw.from {
+            self.fault(
+                from.span(),
+                "`from` belongs to goals of kind “metric”.",
+                "Write `growth = { from = …, gain = … }` for a growth goal, or set `kind = \"metric\"`.",
+            );
+        }
+    }
+
+    /// The id of a period within a year, as in `P1`.
+    fn period_of_a_year(&mut self, id: &Spanned<String>, calendar: &Calendar) {
+        if !calendar.periods.iter().any(|p| p.id == *id.get_ref()) {
+            let known: BTreeSet<&str> = calendar.periods.iter().map(|p| p.id.as_str()).collect();
+            self.unknown(id.span(), "reporting period", id.get_ref(), known);
         }
     }
 
@@ -923,9 +1024,7 @@ fn date_of(value: &Datetime) -> Option<Date> {
 
 /// SHA-256 over the names and bytes of the configuration files, in the order of their names.
 fn digest(root: &Path) -> String {
-    let mut names = vec!["termwise.toml".to_owned(), "measures.toml".to_owned()];
-    names.extend(toml_file::in_folder(root, "mappings"));
-    names.extend(toml_file::in_folder(root, "goals"));
+    let names = files(root);
     let mut hash = Sha256::new();
     for name in names {
         if let Ok(bytes) = std::fs::read(root.join(&name)) {
@@ -936,4 +1035,12 @@ fn digest(root: &Path) -> String {
         }
     }
     crate::digest::hex(&hash.finalize())
+}
+
+/// The configuration files of a project, relative to its folder.
+pub fn files(root: &Path) -> Vec<String> {
+    let mut names = vec!["termwise.toml".to_owned(), "measures.toml".to_owned()];
+    names.extend(toml_file::in_folder(root, "mappings"));
+    names.extend(toml_file::in_folder(root, "goals"));
+    names
 }

@@ -23,7 +23,7 @@ pub use division::{Division, Plc, School, SchoolId};
 pub use goals::Goal;
 pub use mapping::{Mapping, SourceSpec};
 pub use measures::{CodeClass, MeasureId, Measures};
-pub use settings::{Delivery, Judging, PluginLimits, Privacy, ReadingLimits, Schedule};
+pub use settings::{Delivery, Judging, PluginLimits, Privacy, ReadingLimits, Schedule, SigningKeys};
 
 /// A division's project, checked: every id in it resolves.
 #[derive(Debug, Clone)]
@@ -56,6 +56,8 @@ pub struct Project {
     pub delivery: Delivery,
     /// Bounds on plugins.
     pub plugin_limits: PluginLimits,
+    /// Whose signatures on plugins count.
+    pub signing_keys: SigningKeys,
     /// Bounds on spreadsheets.
     pub reading_limits: ReadingLimits,
     /// SHA-256 (hex) over every configuration file, in the order of their names.

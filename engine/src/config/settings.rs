@@ -98,6 +98,15 @@ impl Default for PluginLimits {
     }
 }
 
+/// Whose signatures on plugins count.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SigningKeys {
+    /// minisign public keys, base64 (the second line of a key's file).
+    pub keys: Vec<String>,
+    /// Whether a division's own plugin must be signed by one of them.
+    pub required: bool,
+}
+
 /// Bounds on one spreadsheet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReadingLimits {

@@ -13,6 +13,7 @@ use crate::config::goals::Audience;
 use crate::config::{MeasureId, PeriodId, Privacy};
 use crate::goals::verdict::Lack;
 use crate::goals::{Judged, Share, Verdict};
+use crate::metrics::Description;
 use crate::metrics::ask::{Distribution, Group, Parts};
 
 /// Something that an audience may see. Only this module makes one.
@@ -176,6 +177,8 @@ pub struct GoalFigures {
     pub parts: Parts,
     /// Left out of the denominator now, by reason key.
     pub left_out: Vec<(String, Count)>,
+    /// What the metric says of itself; no figure is in it.
+    pub metric: Option<Description>,
 }
 
 /// Clears the judged goals of one school for one audience. Goals keep their order; a goal that the
@@ -262,6 +265,7 @@ impl<'a> Rule<'a> {
             median: point.filter(|_| !hidden && self.counts).and_then(|p| p.all.median),
             bars: self.bars(&judged.distributions, &judged.parts),
             parts: judged.parts.clone(),
+            metric: judged.metric.clone(),
             left_out: point.filter(|_| !hidden).map_or(Vec::new(), |p| {
                 p.all.left_out.iter().filter(|(_, n)| *n > 0).map(|(key, n)| (key.clone(), self.count(*n))).collect()
             }),

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use crate::config::goals::{Baseline, GoalKind};
 use crate::config::{Goal, PeriodId, Project};
-use crate::metrics::Output;
+use crate::metrics::{Description, Output, PrivacyKind};
 use crate::metrics::ask::{Answer, Answers, Distribution, Group, Parts};
 
 pub use aimline::Aimline;
@@ -80,6 +80,8 @@ pub struct Judged<'a> {
     pub distributions: Vec<Distribution>,
     /// What the parts are.
     pub parts: Parts,
+    /// What the metric says of itself, if it could be asked.
+    pub metric: Option<Description>,
 }
 
 /// Where a goal starts from.
@@ -107,7 +109,7 @@ impl Judged<'_> {
 
 /// Judges one goal as of the period `now`.
 pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, now: PeriodId) -> Judged<'a> {
-    let Answers { result, distributions, parts } = answers;
+    let Answers { metric, result, distributions, parts } = answers;
     let mut judged = Judged {
         goal,
         now,
@@ -119,6 +121,7 @@ pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, now: Perio
         more_students: None,
         distributions,
         parts,
+        metric,
     };
     let answers = match result {
         Ok(answers) => answers,
@@ -127,7 +130,8 @@ pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, now: Perio
             return judged;
         }
     };
-    judged.points = match points(project, &answers) {
+    let shown = output(goal, judged.metric.as_ref()).and_then(|place| points(project, &answers, place));
+    judged.points = match shown {
         Ok(points) => points,
         Err(why) => {
             judged.verdict = Verdict::NotAvailable(why);
@@ -155,14 +159,14 @@ pub fn more_students(target: f64, met: u32, of: u32) -> u32 {
 }
 
 /// Gathers the answers by period.
-fn points(project: &Project, answers: &[Answer]) -> Result<Vec<Point>, String> {
+fn points(project: &Project, answers: &[Answer], output: usize) -> Result<Vec<Point>, String> {
     let mut points: Vec<Point> = Vec::new();
     for chunk in answers.chunk_by(|a, b| a.period == b.period) {
         let period = chunk[0].period;
         let mut all = None;
         let mut groups = Vec::new();
         for answer in chunk {
-            let share = share(answer)?;
+            let share = share(answer, output)?;
             match &answer.group {
                 Group::All => all = Some(share),
                 group => groups.push((group.clone(), share)),
@@ -177,16 +181,36 @@ fn points(project: &Project, answers: &[Answer]) -> Result<Vec<Point>, String> {
     Ok(points)
 }
 
-/// The share in a measurement: its first output, which must be a proportion.
-fn share(answer: &Answer) -> Result<Share, String> {
-    let first: &Output = answer.measurement.outputs.first().ok_or("its metric answered without a number")?;
-    let met = first.numerator.ok_or("its metric's first number is no proportion, and a goal is judged by a share")?;
+/// The place of the output that a goal is judged by: the one it names, else the first. It must be a
+/// proportion, because targets are shares.
+fn output(goal: &Goal, metric: Option<&Description>) -> Result<usize, String> {
+    let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
+    let place = match &goal.output {
+        None => 0,
+        Some(key) => outputs.iter().position(|o| o.key == *key).ok_or_else(|| {
+            let known: Vec<&str> = outputs.iter().map(|o| o.key.as_str()).collect();
+            format!("its metric has no output “{key}” (it has: {})", known.join(", "))
+        })?,
+    };
+    match outputs.get(place) {
+        Some(found) if found.privacy == PrivacyKind::Proportion => Ok(place),
+        Some(found) => {
+            Err(format!("its metric's output “{}” is a {}, and a goal is judged by a proportion", found.key, found.privacy.word()))
+        }
+        None => Err("its metric answered without a number".into()),
+    }
+}
+
+/// The share in a measurement.
+fn share(answer: &Answer, output: usize) -> Result<Share, String> {
+    let outputs = &answer.measurement.outputs;
+    let found: &Output = outputs.get(output).ok_or("its metric answered without a number")?;
     Ok(Share {
-        met,
-        of: first.denominator,
+        met: found.numerator.ok_or("its metric's proportion has no numerator")?,
+        of: found.denominator,
         population: answer.population,
-        interval: first.interval,
-        median: answer.measurement.outputs.get(1).and_then(|o| o.value),
+        interval: found.interval,
+        median: outputs.get(output + 1).and_then(|o| o.value).filter(|_| outputs.len() > 1),
         left_out: answer.measurement.left_out.clone(),
     })
 }

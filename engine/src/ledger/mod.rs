@@ -5,6 +5,7 @@
 //! staff member and no figure. SQLite, one file, safe against a power cut.
 
 mod artefacts;
+mod rehearsals;
 mod runs;
 
 use std::path::Path;
@@ -15,13 +16,14 @@ use anyhow::Context;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use artefacts::{Artefact, Delivered, Filter, Outcome, Status};
+pub use rehearsals::{RehearsalRow, Rehearsed};
 pub use runs::{GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 
 /// Folder of the project that the engine keeps for itself.
 pub const FOLDER: &str = ".termwise";
 
 /// Schema steps; `user_version` counts those done. A step that was released is never changed.
-const MIGRATIONS: [&str; 1] = [include_str!("schema.sql")];
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("rehearsals.sql")];
 
 /// An open ledger.
 #[derive(Debug)]
@@ -37,6 +39,11 @@ impl Ledger {
             .and_then(|file| private_file(&file).map(|()| file))
             .with_context(|| format!("the folder {FOLDER} of the project cannot be written"))?;
         Self::over(Connection::open(&file)?).with_context(|| format!("the ledger {} cannot be used", file.display()))
+    }
+
+    /// Opens the ledger of the project at `root` if it has one; writes nothing where there is none.
+    pub fn open_existing(root: &Path) -> anyhow::Result<Option<Self>> {
+        if root.join(FOLDER).join("ledger.sqlite").is_file() { Self::open(root).map(Some) } else { Ok(None) }
     }
 
     /// A ledger in memory, for tests and trial runs that leave nothing behind.

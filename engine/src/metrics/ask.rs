@@ -1,17 +1,18 @@
-//! The goals' questions: who is asked about, in which period, in which groups.
+//! The goals' questions: from each metric's description to its table, and its answers back.
 //!
-//! Comes in: the dataset and the project's goals. Goes out: a table of numbers per goal for the
-//! plugin and, from its answers, [`Answers`]. Only whole groups leave this file; students are row
-//! numbers from here on.
+//! Comes in: the dataset, the project's goals, and what each metric wants to see. Goes out: a table
+//! for the plugin that holds what it described and nothing else and, from its answers, [`Answers`].
 
-use std::collections::BTreeSet;
-
-use crate::config::goals::{Baseline, GoalKind, Population};
+use crate::config::goals::GoalKind;
 use crate::config::measures::{Band, ScaleKind};
-use crate::config::{CodeClass, Goal, MeasureId, PeriodId, Project, SchoolId};
-use crate::dataset::{Dataset, PersonId, PersonKind};
+use crate::config::{CodeClass, Goal, MeasureId, PeriodId, Project};
+use crate::dataset::Dataset;
 
-use super::{Column, ColumnData, Measurement, Parameter, Parameters, Table, Unavailable};
+use super::population::{self, Member, belongs, has_readings, members, reading, split, start_of};
+use super::{
+    Cause, Column, ColumnData, ColumnSpec, Description, Kind, Measurement, Moment, Parameter, Parameters, Scale,
+    Table, Unavailable,
+};
 
 /// A part of a goal's population.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +61,8 @@ pub enum Parts {
 /// Everything that was found for one goal.
 #[derive(Debug, Clone)]
 pub struct Answers {
+    /// What the metric says of itself, where it got so far.
+    pub metric: Option<Description>,
     /// One answer per period and group, by time, then group; or why there are none.
     pub result: Result<Vec<Answer>, Unavailable>,
     /// Distributions by measure, then period (share goals only).
@@ -68,256 +71,222 @@ pub struct Answers {
     pub parts: Parts,
 }
 
-/// The periods in which a goal is measured, up to `now`: from its baseline on; a growth goal has
-/// none in the starting period of a year, because nobody can have grown yet.
-pub fn periods_of(project: &Project, goal: &Goal, now: PeriodId) -> Vec<PeriodId> {
-    let calendar = &project.calendar;
-    (0..=now.0)
-        .map(PeriodId)
-        .filter(|id| match &goal.baseline {
-            Baseline::Period(start) => *id >= *start,
-            Baseline::Value { on, .. } => calendar.period(*id).closes > *on,
-        })
-        .filter(|id| match &goal.kind {
-            GoalKind::Share { .. } => true,
-            // A period for which no gain is set is not asked about.
-            GoalKind::MatchedGrowth { from, gain } => {
-                let set = gain.contains_key("*") || gain.contains_key(&calendar.period(*id).id);
-                set && start_of(project, *id, from).is_some_and(|start| start < *id)
-            }
-        })
-        .collect()
-}
+/// Metrics that can be asked by name.
+pub trait Metrics {
+    /// What a metric says of itself.
+    fn describe(&mut self, name: &str) -> Result<Description, Unavailable>;
 
-/// The starting period `from` of the same school year as `period`.
-fn start_of(project: &Project, period: PeriodId, from: &str) -> Option<PeriodId> {
-    let year = &project.calendar.period(period).year;
-    project.calendar.by_key(&format!("{year}/{from}"))
-}
-
-/// A plugin call: metric name, parameters, table → one measurement per group.
-pub type Evaluate<'a> = dyn FnMut(&str, &Parameters, &Table) -> Result<Vec<Measurement>, Unavailable> + 'a;
-
-/// Asks one goal's plugin about every period and group, in one call.
-pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, evaluate: &mut Evaluate) -> Answers {
-    let mut groups = Vec::new();
-    let mut distributions = Vec::new();
-    let parts = parts_of(project, goal, now);
-    for period in periods_of(project, goal, now) {
-        let members = members(project, dataset, goal, period);
-        // A period without a single reading has no point on the line: the window was missed, or is
-        // still to come.
-        if members.is_empty() || !goal.measures.iter().any(|m| has_readings(dataset, *m, period, &members)) {
-            continue;
-        }
-        for (group, rows) in split(&members) {
-            groups.push(Asked { period, group, rows });
-        }
-        if matches!(goal.kind, GoalKind::Share { .. }) {
-            for measure in &goal.measures {
-                distributions.push(count_parts(project, dataset, *measure, period, &members, &parts));
-            }
-        }
-    }
-    distributions.sort_by_key(|d| (d.measure, d.period));
-    let table = table(project, dataset, goal, &groups);
-    let mut parameters = Parameters::new();
-    if let GoalKind::Share { at_least } = goal.kind {
-        parameters.insert("at-least".into(), Parameter::Number(f64::from(at_least)));
-    }
-    // A gain that differs between periods is asked for one period at a time.
-    let result = match &goal.kind {
-        GoalKind::Share { .. } => evaluate(&goal.metric, &parameters, &table),
-        GoalKind::MatchedGrowth { gain, .. } => {
-            let mut all = Vec::new();
-            let mut failed = None;
-            for chunk in groups.chunk_by(|a, b| a.period == b.period) {
-                let id = &project.calendar.period(chunk[0].period).id;
-                let steps = gain.get(id).or_else(|| gain.get("*")).copied().unwrap_or(f64::NAN);
-                parameters.insert("gain".into(), Parameter::Number(steps));
-                match evaluate(&goal.metric, &parameters, &self::table(project, dataset, goal, chunk)) {
-                    Ok(found) => all.extend(found),
-                    Err(why) => {
-                        failed = Some(why);
-                        break;
-                    }
-                }
-            }
-            failed.map_or(Ok(all), Err)
-        }
-    };
-    let result = result.map(|measurements| {
-        groups
-            .into_iter()
-            .zip(measurements)
-            .map(|(asked, measurement)| Answer {
-                period: asked.period,
-                group: asked.group,
-                population: u32::try_from(asked.rows.len()).unwrap_or(u32::MAX),
-                measurement,
-            })
-            .collect()
-    });
-    Answers { result, distributions, parts }
+    /// One measurement per group of the table.
+    fn evaluate(
+        &mut self,
+        name: &str,
+        parameters: &Parameters,
+        table: &Table,
+    ) -> Result<Vec<Measurement>, Unavailable>;
 }
 
 /// One group that the plugin is asked about.
 struct Asked {
+    start: PeriodId,
     period: PeriodId,
     group: Group,
     rows: Vec<Member>,
 }
 
-/// One person of a goal's population in one period.
-#[derive(Debug, Clone)]
-struct Member {
-    person: PersonId,
-    grade: String,
-    program: String,
-}
-
-/// Who belongs to the goal's population on the day that counts for the period, in order of person.
-fn members(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId) -> Vec<Member> {
-    let Population { grades, programs, staff } = &goal.population;
-    let kind = if *staff { PersonKind::StaffRespondent } else { PersonKind::Student };
-    let mut found: Vec<Member> = enrolled(project, dataset, goal.school, period)
-        .filter(|m| dataset.people[m.person.0 as usize] == kind)
-        .filter(|m| grades.is_empty() || grades.contains(&m.grade))
-        .filter(|m| programs.is_empty() || programs.contains(&m.program))
-        .collect();
-    found.sort_by_key(|m| m.person);
-    found.dedup_by_key(|m| m.person);
-    if *staff {
-        // Nobody keeps a list of who could have answered: those who did are the population.
-        found.retain(|m| goal.measures.iter().any(|id| reading(dataset, *id, period, m.person).is_some()));
-    }
-    found
-}
-
-/// Enrolments of a school that hold on the day that counts for the period.
-fn enrolled<'a>(
-    project: &'a Project,
-    dataset: &'a Dataset,
-    school: SchoolId,
-    period: PeriodId,
-) -> impl Iterator<Item = Member> + 'a {
-    let day = project.calendar.membership_day(period);
-    let period = project.calendar.period(period);
-    dataset
-        .enrolments
-        .iter()
-        .filter(move |e| {
-            e.school == school
-                && e.year == period.year
-                && e.entered.is_none_or(|first| first <= day)
-                && e.left.is_none_or(|gone| gone > day)
-        })
-        .map(|e| Member { person: e.person, grade: e.grade.clone(), program: e.program.clone() })
-}
-
-/// The population as a whole, then by grade and by program where there is more than one.
-fn split(members: &[Member]) -> Vec<(Group, Vec<Member>)> {
-    let mut groups = vec![(Group::All, members.to_vec())];
-    let grades: BTreeSet<&String> = members.iter().map(|m| &m.grade).collect();
-    if grades.len() > 1 {
-        let mut grades: Vec<&String> = grades.into_iter().collect();
-        grades.sort_by_key(|g| (g.parse::<u32>().map_or(0, |n| n + 1), (*g).clone()));
-        for grade in grades {
-            let rows = members.iter().filter(|m| m.grade == *grade).cloned().collect();
-            groups.push((Group::Grade(grade.clone()), rows));
+/// Asks one goal's plugin about every period and group, in one call.
+pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, metrics: &mut dyn Metrics) -> Answers {
+    let parts = parts_of(project, goal, now);
+    let mut distributions = Vec::new();
+    let (metric, result) = match metrics.describe(&goal.metric) {
+        Err(why) => (None, Err(why)),
+        Ok(metric) => {
+            let groups = groups(project, dataset, goal, now, &metric);
+            if matches!(goal.kind, GoalKind::Share { .. }) {
+                for Asked { period, rows, .. } in groups.iter().filter(|asked| asked.group == Group::All) {
+                    for measure in &goal.measures {
+                        distributions.push(count_parts(project, dataset, *measure, *period, rows, &parts));
+                    }
+                }
+            }
+            let result = answers(project, dataset, goal, &metric, groups, metrics);
+            (Some(metric), result)
         }
-    }
-    let programs: BTreeSet<&String> = members.iter().map(|m| &m.program).filter(|p| !p.is_empty()).collect();
-    if programs.len() > 1 {
-        for program in programs {
-            let rows = members.iter().filter(|m| m.program == *program).cloned().collect();
-            groups.push((Group::Program(program.clone()), rows));
+    };
+    distributions.sort_by_key(|d| (d.measure, d.period));
+    Answers { metric, result, distributions, parts }
+}
+
+/// The groups that a metric is asked about. A period without a single reading has no point on the
+/// line: the window was missed, or is still to come.
+fn groups(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, metric: &Description) -> Vec<Asked> {
+    let wants = |kind: Kind| metric.columns.iter().any(|c| c.kind == kind && c.moment != Moment::Now);
+    let since = metric.columns.iter().any(|c| c.moment != Moment::Now);
+    let mut groups = Vec::new();
+    for period in population::periods_of(project, goal, now) {
+        let start = start_of(project, goal, period);
+        let people = if since {
+            population::members_since(project, dataset, goal, (start, period), wants(Kind::Member))
+        } else {
+            members(project, dataset, goal, period)
+        };
+        if has_readings(dataset, &goal.measures, period, &people) {
+            groups.extend(split(people).into_iter().map(|(group, rows)| Asked { start, period, group, rows }));
         }
     }
     groups
 }
 
-/// One reading, if there is one: (class, value).
-fn reading(dataset: &Dataset, measure: MeasureId, period: PeriodId, person: PersonId) -> Option<(CodeClass, f64)> {
-    let obs = &dataset.observations;
-    let key = |i: usize| (obs.measure[i], obs.period[i], obs.person[i]);
-    let (mut low, mut high) = (0, obs.person.len());
-    while low < high {
-        let middle = low.midpoint(high);
-        if key(middle) < (measure, period, person) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+/// The plugin's answers for these groups.
+fn answers(
+    project: &Project,
+    dataset: &Dataset,
+    goal: &Goal,
+    metric: &Description,
+    groups: Vec<Asked>,
+    metrics: &mut dyn Metrics,
+) -> Result<Vec<Answer>, Unavailable> {
+    if goal.compare.is_none() && metric.columns.iter().any(|c| c.kind == Kind::Side) {
+        let why = "it compares two groups, and the goal does not say which (`compare`)".to_owned();
+        return Err(Unavailable::new(&goal.metric, Cause::Refused(why)));
     }
-    (low < obs.person.len() && key(low) == (measure, period, person)).then(|| (obs.class[low], obs.value[low]))
+    let mut ask = |groups: &[Asked], parameters: &Parameters| {
+        metrics.evaluate(&goal.metric, parameters, &table(project, dataset, goal, metric, groups))
+    };
+    let mut parameters = goal.parameters.clone();
+    let found = match &goal.kind {
+        GoalKind::Share { at_least } => {
+            let asks = metric.parameters.list().any(|(name, ..)| name == "at-least");
+            if asks {
+                parameters.entry("at-least".into()).or_insert(Parameter::Number(f64::from(*at_least)));
+            }
+            ask(&groups, &parameters)?
+        }
+        GoalKind::Metric { .. } => ask(&groups, &parameters)?,
+        // A gain that differs between periods is asked for one period at a time.
+        GoalKind::MatchedGrowth { gain, .. } => {
+            let mut all = Vec::new();
+            for chunk in groups.chunk_by(|a, b| a.period == b.period) {
+                let id = &project.calendar.period(chunk[0].period).id;
+                let steps = gain.get(id).or_else(|| gain.get("*")).copied().unwrap_or(f64::NAN);
+                parameters.insert("gain".into(), Parameter::Number(steps));
+                all.extend(ask(chunk, &parameters)?);
+            }
+            all
+        }
+    };
+    let population = |rows: &[Member]| u32::try_from(rows.iter().filter(|m| m.now).count()).unwrap_or(u32::MAX);
+    Ok(groups
+        .into_iter()
+        .zip(found)
+        .map(|(asked, measurement)| Answer {
+            population: population(&asked.rows),
+            period: asked.period,
+            group: asked.group,
+            measurement,
+        })
+        .collect())
 }
 
-fn has_readings(dataset: &Dataset, measure: MeasureId, period: PeriodId, members: &[Member]) -> bool {
-    members.iter().any(|m| reading(dataset, measure, period, m.person).is_some())
-}
-
-/// The plugin's table for these groups, rows in their order.
-fn table(project: &Project, dataset: &Dataset, goal: &Goal, groups: &[Asked]) -> Table {
+/// The plugin's table for these groups, rows in their order: the columns that it describes.
+fn table(project: &Project, dataset: &Dataset, goal: &Goal, metric: &Description, groups: &[Asked]) -> Table {
     let mut offsets = vec![0];
     let mut total = 0;
     for asked in groups {
         total += u32::try_from(asked.rows.len()).expect("fewer than 2^32 students");
         offsets.push(total);
     }
+    let scene = Scene { project, dataset, goal, groups };
+    let measures = u32::try_from(goal.measures.len()).expect("a few measures");
+    let periods = groups.iter().map(|asked| asked.period.0 - asked.start.0 + 1).max().unwrap_or(1);
     let mut columns = Vec::new();
-    for (series, measure) in goal.measures.iter().enumerate() {
-        let series = u32::try_from(series).expect("a few measures");
-        let mut add = |name: &str, data| columns.push(Column { name: name.into(), series, data });
-        match &goal.kind {
-            GoalKind::Share { .. } => {
-                let (class, value) = readings(dataset, *measure, groups, Some);
-                let lines = groups
-                    .iter()
-                    .flat_map(|asked| {
-                        asked.rows.iter().map(|m| {
-                            project
-                                .measures
-                                .line(*measure, Band::At, &m.grade, &project.calendar, asked.period)
-                                .unwrap_or(f64::NAN)
-                        })
-                    })
-                    .collect();
-                add("value", ColumnData::Number(value));
-                add("class", ColumnData::Class(class));
-                add("line", ColumnData::Number(lines));
-            }
-            GoalKind::MatchedGrowth { from, .. } => {
-                let (class, value) = readings(dataset, *measure, groups, |period| start_of(project, period, from));
-                add("start-value", ColumnData::Number(value));
-                add("start-class", ColumnData::Class(class));
-                let (class, value) = readings(dataset, *measure, groups, Some);
-                add("end-value", ColumnData::Number(value));
-                add("end-class", ColumnData::Class(class));
+    for spec in &metric.columns {
+        let measures = if spec.kind.by_measure() { measures } else { 1 };
+        let periods = if spec.moment == Moment::Each { u32::try_from(periods).expect("a few periods") } else { 1 };
+        for measure in 0..measures {
+            for period in 0..periods {
+                let data = scene.cells(spec, measure as usize, period as usize);
+                columns.push(Column { name: spec.name.clone(), measure, period, data });
             }
         }
     }
-    Table { offsets, columns }
+    let scales = goal.measures.iter().map(|id| scale(&project.measures.scale_of(*id).kind)).collect();
+    Table { offsets, columns, scales }
 }
 
-/// Classes and values of a measure for the rows of the groups, each in the period that `when` makes
-/// of the group's own.
-fn readings(
-    dataset: &Dataset,
-    measure: MeasureId,
-    groups: &[Asked],
-    when: impl Fn(PeriodId) -> Option<PeriodId>,
-) -> (Vec<u8>, Vec<f64>) {
-    groups
-        .iter()
-        .flat_map(|asked| {
-            let period = when(asked.period);
-            asked.rows.iter().map(move |m| {
-                let found = period.and_then(|period| reading(dataset, measure, period, m.person));
-                found.map_or((CodeClass::Missing as u8, f64::NAN), |(class, value)| (class as u8, value))
-            })
-        })
-        .unzip()
+fn scale(kind: &ScaleKind) -> Scale {
+    match kind {
+        ScaleKind::Ordered { levels, .. } => {
+            let highest = levels.len().saturating_sub(1) as f64;
+            Scale { levels: u32::try_from(levels.len()).unwrap_or(u32::MAX), range: Some((0.0, highest)) }
+        }
+        ScaleKind::Number { lowest, highest } => Scale { levels: 0, range: Some((*lowest, *highest)) },
+        ScaleKind::Percent => Scale { levels: 0, range: Some((0.0, 1.0)) },
+    }
+}
+
+/// What a table is made from.
+struct Scene<'a> {
+    project: &'a Project,
+    dataset: &'a Dataset,
+    goal: &'a Goal,
+    groups: &'a [Asked],
+}
+
+impl Scene<'_> {
+    /// One column: of one measure, in the `step`th of its periods.
+    fn cells(&self, spec: &ColumnSpec, measure: usize, step: usize) -> ColumnData {
+        let id = self.goal.measures.get(measure).copied();
+        let read = |period: Option<PeriodId>, member: &Member| {
+            reading(self.dataset, id?, period?, member.person)
+        };
+        match spec.kind {
+            Kind::Value => ColumnData::Numbers(self.each(spec.moment, step, |period, _, member| {
+                read(period, member).map_or(f64::NAN, |found| found.1)
+            })),
+            Kind::Class => ColumnData::Codes(self.each(spec.moment, step, |period, _, member| {
+                read(period, member).map_or(CodeClass::Missing as u8, |found| found.0 as u8)
+            })),
+            Kind::Line(band) => ColumnData::Numbers(self.each(spec.moment, step, |period, asked, member| {
+                // The grade of the time, where it is known.
+                let earlier = period.is_some_and(|period| period < asked.period);
+                let grade = member.then.as_ref().filter(|_| earlier).unwrap_or(&member.grade);
+                let (measures, calendar) = (&self.project.measures, &self.project.calendar);
+                let line = id.zip(period).and_then(|(id, period)| measures.line(id, band, grade, calendar, period));
+                line.unwrap_or(f64::NAN)
+            })),
+            Kind::Day => ColumnData::Numbers(self.each(spec.moment, step, |period, asked, _| {
+                let closes = |period| self.project.calendar.period(period).closes;
+                let days = |period| (closes(period) - closes(asked.start)).get_days();
+                period.map_or(f64::NAN, |period| f64::from(days(period)))
+            })),
+            Kind::Member => ColumnData::Codes(self.each(spec.moment, step, |period, asked, member| {
+                u8::from(match period {
+                    Some(period) if period == asked.period => member.now,
+                    Some(period) if period == asked.start => member.then.is_some(),
+                    _ => false,
+                })
+            })),
+            Kind::Side => ColumnData::Codes(self.each(spec.moment, step, |_, _, member| {
+                let sides = self.goal.compare.as_ref();
+                let side = sides.and_then(|sides| sides.iter().position(|side| belongs(side, member)));
+                side.map_or(u8::MAX, |side| side as u8)
+            })),
+        }
+    }
+
+    /// One cell for each row; `cell` is given the period, if the row's group has so many.
+    fn each<T>(&self, moment: Moment, step: usize, cell: impl Fn(Option<PeriodId>, &Asked, &Member) -> T) -> Vec<T> {
+        let mut cells = Vec::with_capacity(self.groups.iter().map(|asked| asked.rows.len()).sum());
+        for asked in self.groups {
+            let period = match moment {
+                Moment::Now => Some(asked.period),
+                Moment::Start => Some(asked.start),
+                Moment::Each => Some(PeriodId(asked.start.0 + step)).filter(|period| *period <= asked.period),
+            };
+            cells.extend(asked.rows.iter().map(|member| cell(period, asked, member)));
+        }
+        cells
+    }
 }
 
 /// Which parts the goal's distributions have: answers for a survey, else the bands that the table

@@ -7,15 +7,20 @@ use wasmtime::{ResourceLimiter, Trap};
 
 use crate::config::PluginLimits;
 
-use super::Unavailable;
+use super::{Cause, Limit};
 
 /// Most entries of one table: functions that can be called by number.
 const TABLE: usize = 100_000;
+
+/// Bytes of stack for a component's calls.
+pub const STACK: usize = 1 << 20;
 
 /// What a store holds: its bounds, and which of them was met.
 pub struct Guarded {
     memory: usize,
     met: Option<Met>,
+    /// The most linear memory that was used, in bytes.
+    pub peak: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -27,13 +32,14 @@ enum Met {
 impl Guarded {
     /// Bounds with this much linear memory, in bytes, for the whole component.
     pub fn new(memory: usize) -> Self {
-        Self { memory, met: None }
+        Self { memory, met: None, peak: 0 }
     }
 }
 
 impl ResourceLimiter for Guarded {
     fn memory_growing(&mut self, _current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
         if desired <= self.memory {
+            self.peak = self.peak.max(desired);
             return Ok(true);
         }
         // An error ends the call here: a guest that is only told “no” may go on trying.
@@ -64,26 +70,20 @@ impl ResourceLimiter for Guarded {
 }
 
 /// Why a call broke off, in words: a bound that was met, or the component's own fault.
-pub fn told(name: &str, error: &wasmtime::Error, guarded: &Guarded, limits: &PluginLimits) -> Unavailable {
-    let name = name.to_owned();
-    let mebibytes = |bytes: usize| bytes >> 20;
-    let stopped = match (guarded.met, error.downcast_ref::<Trap>()) {
-        (Some(Met::Memory), _) => Some(format!("it asked for more than {} MiB of memory", mebibytes(limits.memory))),
-        (Some(Met::Table), _) => Some(format!("it asked for a table of more than {TABLE} entries")),
-        (_, Some(Trap::OutOfFuel)) => Some("it needed more computing than its budget allows".to_owned()),
-        (_, Some(Trap::Interrupt)) => Some(format!("it took longer than {} seconds", limits.time.as_secs_f64())),
-        (_, Some(Trap::StackOverflow)) => Some("its calls went deeper than the stack allows".to_owned()),
+pub fn told(error: &wasmtime::Error, guarded: &Guarded, limits: &PluginLimits, fuel: u64) -> Cause {
+    let limit = match (guarded.met, error.downcast_ref::<Trap>()) {
+        (Some(Met::Memory), _) => Some(Limit::Memory(guarded.memory)),
+        (Some(Met::Table), _) => Some(Limit::Table(TABLE)),
+        (_, Some(Trap::OutOfFuel)) => Some(Limit::Fuel(fuel)),
+        (_, Some(Trap::Interrupt)) => Some(Limit::Time(limits.time.as_millis())),
+        (_, Some(Trap::StackOverflow)) => Some(Limit::Stack(STACK)),
         // wasmtime has no type for this one.
-        _ if format!("{error:?}").contains("fuel allocated for hostcalls") => {
-            Some(format!("its answer is larger than {} MiB", mebibytes(limits.output)))
-        }
+        _ if format!("{error:?}").contains("fuel allocated for hostcalls") => Some(Limit::Output(limits.output)),
         _ => None,
     };
-    match (stopped, error.is::<Trap>()) {
-        (Some(why), _) => Unavailable::Stopped { name, why },
-        (None, true) => Unavailable::Refused { name, why: "it broke off with a fault of its own".to_owned() },
-        (None, false) => {
-            Unavailable::Unfit { name, why: "it does not follow the contract it was built for".to_owned() }
-        }
+    match (limit, error.is::<Trap>()) {
+        (Some(limit), _) => Cause::Stopped(limit),
+        (None, true) => Cause::Refused("it broke off with a fault of its own".to_owned()),
+        (None, false) => Cause::Unfit("it does not follow the contract it was built for".to_owned()),
     }
 }

@@ -7,26 +7,24 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
+use std::time::{Duration, Instant};
 
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, Store};
 
-use crate::config::PluginLimits;
+use crate::config::{PluginLimits, SigningKeys};
 use crate::problem::nearest;
 
-use super::contract::v1_0_0::{self, Exports, Failure};
+use super::contract::{Asked, Contract, Failure};
 use super::guard::{self, Guarded};
 use super::lock::{Lock, Locked};
-use super::{Description, Measurement, Parameters, Table, Unavailable, cache};
+use super::trust::{self, State};
+use super::{Cause, Description, Measurement, Parameters, Table, Unavailable, answer, cache, describe};
 
-/// Components that come with the engine: file name and bytes. A new one is one line here.
-const SHIPPED: [(&str, &[u8]); 2] = [
-    ("share-at-or-above.wasm", include_bytes!("../../../plugins/prebuilt/share-at-or-above.wasm")),
-    ("matched-growth.wasm", include_bytes!("../../../plugins/prebuilt/matched-growth.wasm")),
-];
+mod shipped;
 
-/// Their lock.
-const SHIPPED_LOCK: &str = include_str!("../../../plugins/prebuilt/plugins.lock");
+/// Largest component, in bytes.
+const LARGEST: usize = 64 << 20;
 
 /// Where a component's bytes are.
 #[derive(Debug, Clone)]
@@ -35,11 +33,34 @@ enum Origin {
     File(PathBuf),
 }
 
+/// Which of the components of one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Edition {
+    /// The one that reports are made with.
+    Current,
+    /// The one in rehearsal.
+    Trial,
+}
+
 /// One usable plugin.
 struct Loaded {
     component: Component,
-    exports: Exports,
+    contract: Contract,
     description: Description,
+    /// How many times the usual fuel it gets.
+    fuel: u64,
+    state: State,
+}
+
+/// What a call cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Units of fuel used, and given.
+    pub fuel: (u64, u64),
+    /// Wall-clock time.
+    pub time: Duration,
+    /// Most linear memory, in bytes.
+    pub memory: usize,
 }
 
 /// The plugins that may run, loaded when they are first asked.
@@ -47,162 +68,215 @@ pub struct Plugins {
     engine: Engine,
     linker: Linker<Guarded>,
     limits: PluginLimits,
+    keys: SigningKeys,
     cache: PathBuf,
-    pinned: BTreeMap<String, (Locked, Origin)>,
-    loaded: BTreeMap<String, Result<Loaded, Unavailable>>,
+    pinned: BTreeMap<(String, Edition), (Locked, Origin)>,
+    loaded: BTreeMap<(String, Edition), Result<Loaded, Unavailable>>,
+    cost: Cost,
 }
 
 impl Plugins {
     /// Reads the lock of the project (`plugins.lock`, components in `plugins/`) over the shipped one.
     /// Nothing is loaded yet; `cache` is where compiled code may be kept.
-    pub fn open(root: &Path, cache: &Path, limits: &PluginLimits) -> anyhow::Result<Self> {
+    pub fn open(root: &Path, cache: &Path, limits: &PluginLimits, keys: &SigningKeys) -> anyhow::Result<Self> {
         let mut pinned = BTreeMap::new();
-        for locked in Lock::parse(SHIPPED_LOCK)?.plugin {
-            let bytes = SHIPPED.iter().find(|(file, _)| *file == locked.file).map_or(&[][..], |(_, bytes)| *bytes);
-            pinned.insert(locked.name.clone(), (locked, Origin::Shipped(bytes)));
+        for (locked, bytes) in shipped::all()? {
+            pinned.insert((locked.name.clone(), Edition::Current), (locked, Origin::Shipped(bytes)));
         }
-        if let Some(lock) = Lock::read(root)? {
-            for locked in lock.plugin {
-                let path = root.join("plugins").join(&locked.file);
-                pinned.insert(locked.name.clone(), (locked, Origin::File(path)));
-            }
+        for locked in Lock::read(root)?.unwrap_or_default().plugin {
+            let path = root.join("plugins").join(&locked.file);
+            let edition = if locked.rehearsal.is_some() { Edition::Trial } else { Edition::Current };
+            pinned.insert((locked.name.clone(), edition), (locked, Origin::File(path)));
         }
-        let engine = engine()?;
-        let linker = Linker::new(&engine);
-        Ok(Self { engine, linker, limits: limits.clone(), cache: cache.to_owned(), pinned, loaded: BTreeMap::new() })
-    }
-
-    /// One component of its own, outside any lock: for `plugin check` and `plugin build`.
-    pub fn single(name: &str, bytes: Vec<u8>, limits: &PluginLimits) -> anyhow::Result<Self> {
-        let engine = engine()?;
-        let linker = Linker::new(&engine);
-        let mut plugins = Self {
-            engine,
-            linker,
-            limits: limits.clone(),
-            cache: PathBuf::new(),
-            pinned: BTreeMap::new(),
-            loaded: BTreeMap::new(),
-        };
-        let loaded = plugins.prepare(name, &bytes);
-        plugins.loaded.insert(name.to_owned(), loaded);
+        let mut plugins = Self::empty(limits)?;
+        plugins.cache = cache.to_owned();
+        plugins.keys = keys.clone();
+        plugins.pinned = pinned;
         Ok(plugins)
     }
 
+    /// The plugins of a project as its configuration has them, with its cache.
+    pub fn of_project(project: &crate::config::Project) -> anyhow::Result<Self> {
+        let cache = project.root.join(".termwise/cache");
+        Self::open(&project.root, &cache, &project.plugin_limits, &project.signing_keys)
+    }
+
+    /// One component of its own, outside any lock: for `plugin check`, `test`, `bench` and `build`.
+    pub fn single(name: &str, bytes: &[u8], fuel: u32, limits: &PluginLimits) -> anyhow::Result<Self> {
+        let mut plugins = Self::empty(limits)?;
+        plugins.put(name, Edition::Current, bytes, fuel);
+        Ok(plugins)
+    }
+
+    fn empty(limits: &PluginLimits) -> anyhow::Result<Self> {
+        let engine = engine()?;
+        Ok(Self {
+            linker: Linker::new(&engine),
+            engine,
+            limits: limits.clone(),
+            keys: SigningKeys::default(),
+            cache: PathBuf::new(),
+            pinned: BTreeMap::new(),
+            loaded: BTreeMap::new(),
+            cost: Cost::default(),
+        })
+    }
+
+    /// Puts a component in the place of one that is pinned: for comparing versions.
+    pub fn put(&mut self, name: &str, edition: Edition, bytes: &[u8], fuel: u32) {
+        let loaded = self.prepare(name, bytes, u64::from(fuel), State::Pinned);
+        self.loaded.insert((name.to_owned(), edition), loaded);
+    }
+
     /// What the lock says of each plugin, by name.
-    pub fn pinned(&self) -> impl Iterator<Item = &Locked> {
-        self.pinned.values().map(|(locked, _)| locked)
+    pub fn pinned(&self) -> impl Iterator<Item = (&Locked, Edition)> {
+        self.pinned.iter().map(|((_, edition), (locked, _))| (locked, *edition))
+    }
+
+    /// Takes back to rehearsal what plugins.lock calls ready although it was being rehearsed and not
+    /// promoted to the end: `rehearsed` says so of a component's digest, with its number of periods.
+    pub fn take_back(&mut self, rehearsed: impl Fn(&str) -> Option<u32>) {
+        let early: Vec<(String, u32)> = self
+            .pinned
+            .iter()
+            .filter(|((_, edition), _)| *edition == Edition::Current)
+            .filter_map(|((name, _), (locked, _))| rehearsed(&locked.sha256).map(|cycles| (name.clone(), cycles)))
+            .collect();
+        for (name, cycles) in early {
+            if let Some((mut locked, origin)) = self.pinned.remove(&(name.clone(), Edition::Current)) {
+                locked.rehearsal = Some(cycles);
+                self.pinned.insert((name, Edition::Trial), (locked, origin));
+            }
+        }
+    }
+
+    /// Whether there is a component of this name in this edition.
+    pub fn has(&self, name: &str, edition: Edition) -> bool {
+        self.pinned.contains_key(&(name.to_owned(), edition))
+    }
+
+    /// How a component stands: pinned, signed … ; or why it does not run.
+    pub fn state(&mut self, name: &str, edition: Edition) -> Result<State, Unavailable> {
+        self.load(name, edition).map(|loaded| loaded.state)
     }
 
     /// What a plugin says of itself.
-    pub fn describe(&mut self, name: &str) -> Result<&Description, Unavailable> {
-        self.load(name);
-        match &self.loaded[name] {
-            Ok(loaded) => Ok(&loaded.description),
-            Err(why) => Err(why.clone()),
-        }
+    pub fn describe(&mut self, name: &str, edition: Edition) -> Result<&Description, Unavailable> {
+        self.load(name, edition).map(|loaded| &loaded.description)
+    }
+
+    /// The version of the contract that a plugin follows.
+    pub fn contract(&mut self, name: &str, edition: Edition) -> Result<&'static str, Unavailable> {
+        self.load(name, edition).map(|loaded| loaded.contract.version())
     }
 
     /// One measurement for each group of the table, or why there are none.
     pub fn evaluate(
         &mut self,
         name: &str,
+        edition: Edition,
         parameters: &Parameters,
         table: &Table,
     ) -> Result<Vec<Measurement>, Unavailable> {
-        self.load(name);
-        let loaded = self.loaded[name].as_ref().map_err(Clone::clone)?;
-        for wanted in &loaded.description.columns {
-            if !table.columns.iter().any(|c| c.name == wanted.name) {
-                let why = format!("it asks for a column “{}” that a goal of this kind does not give", wanted.name);
-                return Err(Unavailable::Unfit { name: name.to_owned(), why });
-            }
-        }
-        let rows = u64::from(table.offsets.last().copied().unwrap_or(0));
-        let fuel = self.limits.fuel_base.saturating_add(self.limits.fuel_per_row.saturating_mul(rows));
-        let mut store = self.store(fuel).map_err(|why| unfit(name, &why))?;
-        let parameters = complete(parameters, &loaded.description);
-        let found = self.timed(|| {
-            v1_0_0::evaluate(
-                &mut store,
-                &self.linker,
-                &loaded.component,
-                &loaded.exports,
-                (&loaded.description, &parameters, table),
-            )
+        self.load(name, edition)?;
+        let loaded = self.loaded[&(name.to_owned(), edition)].as_ref().map_err(Clone::clone)?;
+        let description = &loaded.description;
+        let title = Some(super::english(&description.title).to_owned());
+        let unavailable = |cause| Unavailable { plugin: name.to_owned(), metric: title.clone(), cause };
+        let parameters = description
+            .parameters
+            .complete(parameters)
+            .map_err(|why| unavailable(Cause::Refused(why)))?;
+        let rows = u64::from(table.rows());
+        let usual = self.limits.fuel_base.saturating_add(self.limits.fuel_per_row.saturating_mul(rows));
+        let fuel = usual.saturating_mul(loaded.fuel);
+        let mut store = self.store(fuel).map_err(|why| unavailable(Cause::Unfit(why)))?;
+        let asked = Asked { description, parameters: &parameters, table };
+        let mut found = Vec::with_capacity(table.groups());
+        let mut each = |group: usize, one: Measurement| {
+            let rows = table.offsets[group + 1] - table.offsets[group];
+            answer::check(&one, description, rows, &table.scales)?;
+            found.push(one);
+            Ok(())
+        };
+        let begun = Instant::now();
+        let done = self.timed(|| {
+            loaded.contract.evaluate(&mut store, &self.linker, &loaded.component, &asked, &mut each)
         });
-        found.map_err(|failure| self.unavailable(name, failure, &store))
+        let left = store.get_fuel().unwrap_or(0);
+        let cost = Cost { fuel: (fuel - left.min(fuel), fuel), time: begun.elapsed(), memory: store.data().peak };
+        let done = done.map_err(|failure| unavailable(self.cause(failure, &store, fuel)));
+        self.cost = cost;
+        done.map(|()| found)
     }
 
-    /// Fuel, in units, that the last evaluation of such a table would be given.
-    pub fn limits(&self) -> &PluginLimits {
-        &self.limits
+    /// What the last evaluation cost.
+    pub fn cost(&self) -> Cost {
+        self.cost
     }
 
-    fn load(&mut self, name: &str) {
-        if self.loaded.contains_key(name) {
-            return;
+    fn load(&mut self, name: &str, edition: Edition) -> Result<&Loaded, Unavailable> {
+        let key = (name.to_owned(), edition);
+        if !self.loaded.contains_key(&key) {
+            let loaded = self.find(&key);
+            self.loaded.insert(key.clone(), loaded);
         }
-        let loaded = self
-            .bytes(name)
-            .and_then(|bytes| self.prepare(name, &bytes))
-            .and_then(|loaded| self.granted(name, &loaded.description).map(|()| loaded));
-        self.loaded.insert(name.to_owned(), loaded);
+        self.loaded[&key].as_ref().map_err(Clone::clone)
     }
 
-    /// Whether the component is the one that the lock speaks of, and wants no more than it grants.
-    fn granted(&self, name: &str, description: &Description) -> Result<(), Unavailable> {
-        let Some((locked, _)) = self.pinned.get(name) else { return Ok(()) };
-        if (&description.id, &description.version) != (&locked.name, &locked.version) {
-            let (id, version) = (&description.id, &description.version);
-            return Err(unfit(name, &format!("it calls itself {id} {version}, unlike plugins.lock")));
-        }
-        match description.columns.iter().find(|wanted| !locked.columns.contains(&wanted.name)) {
-            Some(wanted) => Err(unfit(
-                name,
-                &format!("it asks for the column “{}”, which plugins.lock does not grant", wanted.name),
-            )),
-            None => Ok(()),
-        }
-    }
-
-    /// The component's bytes, if they are those that the lock names.
-    fn bytes(&self, name: &str) -> Result<Vec<u8>, Unavailable> {
-        let Some((locked, origin)) = self.pinned.get(name) else {
-            let nearest = nearest(name, self.pinned.keys().map(String::as_str)).into_iter().map(str::to_owned);
-            return Err(Unavailable::Unknown { name: name.to_owned(), nearest: nearest.collect() });
+    /// The component of a pinned name, if its bytes and its grant are those of the lock.
+    fn find(&self, key: &(String, Edition)) -> Result<Loaded, Unavailable> {
+        let (name, _) = key;
+        let Some((locked, origin)) = self.pinned.get(key) else {
+            if self.has(name, Edition::Trial) {
+                let how_far = "no earlier version is pinned for this audience".to_owned();
+                return Err(Unavailable::new(name, Cause::Rehearsal(how_far)));
+            }
+            let known = self.pinned.keys().map(|(name, _)| name.as_str());
+            let nearest = nearest(name, known).into_iter().map(str::to_owned).collect();
+            return Err(Unavailable::new(name, Cause::Unknown(nearest)));
         };
-        let bytes = match origin {
-            Origin::Shipped(bytes) => bytes.to_vec(),
-            Origin::File(path) => std::fs::read(path)
-                .map_err(|_| unfit(name, &format!("its file plugins/{} cannot be read", locked.file)))?,
+        let told = |cause| Unavailable::new(name, cause);
+        let (bytes, state) = match origin {
+            Origin::Shipped(bytes) => {
+                let judged = trust::judge(locked, bytes, None, &SigningKeys::default()).map_err(told)?;
+                (bytes.to_vec(), judged)
+            }
+            Origin::File(path) => {
+                let bytes = read(path).map_err(|why| {
+                    Unavailable::unfit(name, format!("its file plugins/{} {why}", locked.file))
+                })?;
+                let signature = std::fs::read_to_string(trust::signature_path(path)).ok();
+                let state = trust::judge(locked, &bytes, signature.as_deref(), &self.keys).map_err(told)?;
+                (bytes, state)
+            }
         };
-        if crate::digest::sha256(&bytes) == locked.sha256 {
-            Ok(bytes)
-        } else {
-            Err(Unavailable::Modified(name.to_owned()))
-        }
+        let loaded = self.prepare(name, &bytes, u64::from(locked.fuel.unwrap_or(1)), state)?;
+        trust::grant(locked, &loaded.description, loaded.contract.version()).map_err(told)?;
+        Ok(loaded)
     }
 
     /// Compiles (or takes from the cache), checks imports and asks for the description.
-    fn prepare(&self, name: &str, bytes: &[u8]) -> Result<Loaded, Unavailable> {
-        let component = cache::component(&self.engine, &self.cache, bytes)
-            .map_err(|_| unfit(name, "it is not a WebAssembly component that this engine can compile"))?;
-        let imports: Vec<String> = component
-            .component_type()
-            .imports(&self.engine)
-            .filter(|(_, item)| !types_only(&self.engine, &item.ty))
-            .map(|(import, _)| import.to_owned())
-            .collect();
-        if let Some(import) = imports.first() {
-            return Err(unfit(name, &format!("it asks for “{import}”, and a metric may ask for nothing")));
+    fn prepare(&self, name: &str, bytes: &[u8], fuel: u64, state: State) -> Result<Loaded, Unavailable> {
+        let unfit = |why: String| Unavailable::unfit(name, why);
+        if bytes.len() > LARGEST {
+            return Err(unfit(format!("it is larger than {} MiB", LARGEST >> 20)));
         }
-        let exports = v1_0_0::exports(&component).map_err(|why| unfit(name, &why))?;
-        let mut store = self.store(self.limits.fuel_base).map_err(|why| unfit(name, &why))?;
+        let component = cache::component(&self.engine, &self.cache, bytes)
+            .map_err(|_| unfit("it is not a WebAssembly component that this engine can compile".into()))?;
+        let kind = component.component_type();
+        let import = kind.imports(&self.engine).find(|(_, item)| !types_only(&self.engine, &item.ty));
+        if let Some((import, _)) = import {
+            return Err(unfit(format!("it asks for “{import}”, and a metric may ask for nothing")));
+        }
+        let contract = Contract::of(&self.engine, &component).map_err(unfit)?;
+        let budget = self.limits.fuel_base.saturating_mul(fuel);
+        let mut store = self.store(budget).map_err(unfit)?;
         let description = self
-            .timed(|| v1_0_0::describe(&mut store, &self.linker, &component, &exports))
-            .map_err(|failure| self.unavailable(name, failure, &store))?;
-        Ok(Loaded { component, exports, description })
+            .timed(|| contract.describe(&mut store, &self.linker, &component))
+            .map_err(|failure| Unavailable::new(name, self.cause(failure, &store, budget)))?;
+        describe::check(&description).map_err(unfit)?;
+        Ok(Loaded { component, contract, description, fuel, state })
     }
 
     fn store(&self, fuel: u64) -> Result<Store<Guarded>, String> {
@@ -231,29 +305,45 @@ impl Plugins {
         })
     }
 
-    fn unavailable(&self, name: &str, failure: Failure, store: &Store<Guarded>) -> Unavailable {
+    fn cause(&self, failure: Failure, store: &Store<Guarded>, fuel: u64) -> Cause {
         match failure {
-            Failure::Unfit(why) => unfit(name, &why),
-            Failure::Refused(why) => Unavailable::Refused { name: name.to_owned(), why },
-            Failure::Trap(error) => guard::told(name, &error, store.data(), &self.limits),
+            Failure::Unfit(why) => Cause::Unfit(why),
+            Failure::Refused(why) => Cause::Refused(why),
+            Failure::Trap(error) => guard::told(&error, store.data(), &self.limits, fuel),
         }
     }
 }
 
-fn unfit(name: &str, why: &str) -> Unavailable {
-    Unavailable::Unfit { name: name.to_owned(), why: why.to_owned() }
+/// The plugins in one of their editions, for a goal's questions.
+pub struct InEdition<'a> {
+    /// The plugins.
+    pub plugins: &'a mut Plugins,
+    /// Which of them.
+    pub edition: Edition,
 }
 
-/// The goal's parameters and the plugin's defaults for the others; none that it does not know.
-fn complete(given: &Parameters, description: &Description) -> Parameters {
-    description
-        .parameters
-        .iter()
-        .filter_map(|(name, default)| {
-            let value = given.get(name).cloned().or_else(|| default.map(super::Parameter::Number));
-            value.map(|value| (name.clone(), value))
-        })
-        .collect()
+impl super::ask::Metrics for InEdition<'_> {
+    fn describe(&mut self, name: &str) -> Result<Description, Unavailable> {
+        self.plugins.describe(name, self.edition).cloned()
+    }
+
+    fn evaluate(
+        &mut self,
+        name: &str,
+        parameters: &Parameters,
+        table: &Table,
+    ) -> Result<Vec<Measurement>, Unavailable> {
+        self.plugins.evaluate(name, self.edition, parameters, table)
+    }
+}
+
+/// A component's bytes; else the rest of a sentence.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let size = std::fs::metadata(path).map_err(|_| "cannot be read".to_owned())?.len();
+    if size > LARGEST as u64 {
+        return Err(format!("is larger than {} MiB", LARGEST >> 20));
+    }
+    std::fs::read(path).map_err(|_| "cannot be read".to_owned())
 }
 
 /// Whether an import is an interface that only names types (those of the contract).
@@ -277,6 +367,7 @@ fn engine() -> anyhow::Result<Engine> {
         .epoch_interruption(true)
         .cranelift_nan_canonicalization(true)
         .relaxed_simd_deterministic(true)
+        .max_wasm_stack(guard::STACK)
         .wasm_backtrace_max_frames(None);
     Engine::new(&config).map_err(|why| anyhow::anyhow!("The plugin engine cannot start: {why}"))
 }

@@ -1,23 +1,25 @@
-//! `plugins.lock`: which components may run, pinned by digest.
+//! `plugins.lock`: which components may run, pinned by digest, and what each is granted.
 
 use std::path::Path;
 
+use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 /// A lock file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Lock {
     /// How the components were built; none for components built elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub toolchain: Option<Toolchain>,
-    /// One entry a plugin, by name.
+    /// One entry a component, by name, then version.
     #[serde(default)]
     pub plugin: Vec<Locked>,
 }
 
 /// The toolchain of a build.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Toolchain {
     /// Output of `rustc -vV`, on one line.
     pub rustc: String,
@@ -27,9 +29,9 @@ pub struct Toolchain {
     pub recipe: String,
 }
 
-/// One pinned plugin.
+/// One pinned component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Locked {
     /// Name that goals use.
     pub name: String,
@@ -44,22 +46,57 @@ pub struct Locked {
     /// SHA-256 of its sources, hex; none for components built elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sources: Option<String>,
-    /// Columns that it may be given.
+    /// What it may be given, as in `value@now`.
     pub columns: Vec<String>,
+    /// How many times the usual fuel it may use; none is once. Interpreters need more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fuel: Option<u32>,
+    /// Reporting periods for which it is only rehearsed before anybody but the analyst sees it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rehearsal: Option<u32>,
 }
+
+const HEAD: &str = "# Which plugins may run, by digest, and what each is given. \
+                    Written by `termwise plugin pin` and `build`.\n\n";
 
 impl Lock {
     /// Reads a lock's text.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        toml::from_str(text).map_err(|why| anyhow::anyhow!("plugins.lock cannot be read: {}", why.message()))
+        let lock: Self = toml::from_str(text)
+            .map_err(|why| anyhow::anyhow!("plugins.lock cannot be read: {}", why.message()))
+            .context("Pin the plugins anew with `termwise plugin pin`.")?;
+        for locked in &lock.plugin {
+            // A file is looked for in the folder of plugins and nowhere else.
+            if Path::new(&locked.file).file_name() != Some(locked.file.as_ref()) {
+                anyhow::bail!("plugins.lock: the file of “{}” is not a plain file name.", locked.name);
+            }
+        }
+        Ok(lock)
     }
 
-    /// Reads `plugins.lock` of a project, if it has one.
+    /// Reads `plugins.lock` of a folder, if it has one.
     pub fn read(root: &Path) -> anyhow::Result<Option<Self>> {
         let path = root.join("plugins.lock");
         if !path.is_file() {
             return Ok(None);
         }
         Self::parse(&std::fs::read_to_string(&path)?).map(Some)
+    }
+
+    /// Puts an entry in place of an older one of the same name that is as much, or as little, in
+    /// rehearsal; entries stay in order.
+    pub fn put(&mut self, locked: Locked) {
+        self.plugin.retain(|p| p.name != locked.name || p.rehearsal.is_some() != locked.rehearsal.is_some());
+        self.plugin.push(locked);
+        self.plugin.sort_by(|a, b| (&a.name, a.rehearsal.is_some()).cmp(&(&b.name, b.rehearsal.is_some())));
+    }
+
+    /// Writes `plugins.lock` into a folder, whole or not at all.
+    pub fn write(&self, root: &Path) -> anyhow::Result<()> {
+        use std::io::Write;
+        let mut file = tempfile::NamedTempFile::new_in(root)?;
+        file.write_all(format!("{HEAD}{}", toml::to_string(self)?).as_bytes())?;
+        file.persist(root.join("plugins.lock"))?;
+        Ok(())
     }
 }

@@ -15,6 +15,7 @@ use crate::disclosure::{Bar, BarParts, Bound, Cleared, ClearedVerdict, Count, Fi
 use crate::goals::Verdict;
 use crate::goals::verdict::Lack;
 use crate::metrics::ask::{Group, Parts};
+use crate::metrics::{Texts, english};
 
 use super::model::{
     BandModel, BarModel, CornerModel, DataModel, DistributionModel, FigureModel, GoalModel, MarkModel, Model,
@@ -169,7 +170,10 @@ impl Writer<'_> {
                 let (k, m) = (self.words.number(*at_least), self.words.number(goal.measures.len() as u32));
                 self.words.text("subject.at-level-of", &[("k", &k), ("m", &m), ("measures", &titles)])
             }
-            GoalKind::Share { .. } => self.words.text("subject.at-level", &[("measures", &titles)]),
+            // A goal of kind “metric” has its own words, which its configuration requires.
+            GoalKind::Share { .. } | GoalKind::Metric { .. } => {
+                self.words.text("subject.at-level", &[("measures", &titles)])
+            }
             GoalKind::MatchedGrowth { from, gain } => {
                 let now = self.project.calendar.period(self.subject.now);
                 let steps = gain.get(&now.id).or_else(|| gain.get("*")).copied().unwrap_or(0.0);
@@ -276,6 +280,11 @@ impl Writer<'_> {
     }
 
     /// The dictionary's word for a key of configuration, or the key itself as the division wrote it.
+    /// A metric's own text, in the report's language where it has one.
+    fn own(&self, texts: &Texts) -> String {
+        texts.get(&self.words.language).cloned().unwrap_or_else(|| english(texts).to_owned())
+    }
+
     fn known(&self, section: &str, key: &str) -> String {
         let full = format!("{section}.{key}");
         if self.words.has(&full) { self.words.text(&full, &[]) } else { key.to_owned() }
@@ -683,7 +692,11 @@ impl Writer<'_> {
             .left_out
             .iter()
             .filter_map(|(key, count)| {
-                let reason = self.known("left-out", key);
+                let own = figures.metric.iter().flat_map(|m| &m.left_out).find(|(known, _)| known == key);
+                let reason = match own {
+                    Some((_, texts)) if !self.words.has(&format!("left-out.{key}")) => self.own(texts),
+                    _ => self.known("left-out", key),
+                };
                 match count {
                     Count::Exactly(n) => {
                         Some(words.text("counted.exactly", &[("n", &words.number(*n)), ("reason", &reason)]))
@@ -802,7 +815,7 @@ impl Writer<'_> {
         let mut titles = Vec::new();
         for figures in chosen {
             let goal = &self.project.goals[figures.goal];
-            if goal.population.staff || matches!(goal.kind, GoalKind::MatchedGrowth { .. }) {
+            if goal.population.staff || !matches!(goal.kind, GoalKind::Share { .. }) {
                 continue;
             }
             let periods = figures.points.iter().map(|p| p.period).chain([self.subject.now]);

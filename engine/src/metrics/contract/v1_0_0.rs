@@ -1,39 +1,41 @@
-//! `termwise:metric@1.0.0`: the engine's types to this version's and back, every answer checked.
+//! `termwise:metric@1.0.0`: the engine's types to this version's and back.
 //!
-//! Comes in: a table and a component of this version. Goes out: measurements that fit the plugin's
-//! own description and the number of rows it was given, or what does not fit. No text that a plugin
-//! wrote leaves this file, apart from its description.
+//! Comes in: a table and a component of this version. Goes out: what the component said, in the
+//! engine's own types; whether it can be true is checked by the host, for every version alike. Of
+//! the texts that a plugin writes only those of its description leave this file.
 
 use wasmtime::Store;
 use wasmtime::component::{Component, ComponentExportIndex, Linker};
 
+use super::{Asked, Failure};
 use crate::metrics::guard::Guarded;
 use crate::metrics::{
-    Column, ColumnData, ColumnSpec, Description, Measurement, Output, Parameter, Parameters, PrivacyKind, Table,
+    Band, Column, ColumnData, ColumnSpec, Description, Direction, Kind, Measurement, Moment, Output, OutputSpec,
+    Parameter, PrivacyKind, Scale, Schema, Texts,
 };
 
 mod bindings {
     // Borrowing: columns go from the table into the guest's memory without a copy in between.
     wasmtime::component::bindgen!({
         path: "plugins/wit/v1.0.0",
-        world: "metric",
+        world: "plugin",
         ownership: Borrowing { duplicate_if_necessary: true },
     });
 }
 
 use bindings::termwise::metric::types as wit;
 
-/// The two functions of a component that fits this version.
+/// The two functions of a component of this version.
 pub struct Exports {
     describe: ComponentExportIndex,
     evaluate: ComponentExportIndex,
 }
 
-/// Finds the exports; says in one sentence what does not fit.
-pub fn exports(component: &Component) -> Result<Exports, String> {
+/// Finds the functions in the interface `interface`; says in one sentence what does not fit.
+pub fn exports(component: &Component, interface: &ComponentExportIndex) -> Result<Exports, String> {
     let find = |name: &str| {
         component
-            .get_export_index(None, name)
+            .get_export_index(Some(interface), name)
             .ok_or_else(|| format!("it has no function “{name}” of the contract termwise:metric@1.0.0"))
     };
     Ok(Exports { describe: find("describe")?, evaluate: find("evaluate")? })
@@ -42,22 +44,6 @@ pub fn exports(component: &Component) -> Result<Exports, String> {
 // Lifted whole, because the guest frees its memory as soon as a call returns; the store's bound on
 // what a guest hands over limits its size.
 type Answered = Result<Vec<wit::Measurement>, wit::Fault>;
-
-/// Why a call gave no measurements.
-pub enum Failure {
-    /// Stopped by the host, or trapped.
-    Trap(wasmtime::Error),
-    /// Does not fit the contract.
-    Unfit(String),
-    /// The plugin's own fault.
-    Refused(String),
-}
-
-impl From<wasmtime::Error> for Failure {
-    fn from(error: wasmtime::Error) -> Self {
-        Self::Trap(error)
-    }
-}
 
 /// Asks the component what it is.
 pub fn describe(
@@ -71,72 +57,110 @@ pub fn describe(
         .get_typed_func::<(), (wit::Description,)>(&mut *store, exports.describe)
         .map_err(|_| Failure::Unfit("its function “describe” is not that of the contract".into()))?;
     let (found,) = function.call(&mut *store, ())?;
-    Ok(description(found))
+    description(found).map_err(Failure::Unfit)
 }
 
-fn description(found: wit::Description) -> Description {
-    let texts = |texts: Vec<wit::Text>| texts.into_iter().map(|t| (t.language, t.text)).collect();
-    Description {
+fn description(found: wit::Description) -> Result<Description, String> {
+    let messages = |list: Vec<wit::Message>| list.into_iter().map(|m| (m.key, texts(m.text))).collect();
+    let outputs = found.outputs.into_iter().map(|o| OutputSpec {
+        key: o.key,
+        title: texts(o.title),
+        unit: o.unit,
+        direction: match o.direction {
+            wit::Direction::Up => Direction::Up,
+            wit::Direction::Down => Direction::Down,
+            wit::Direction::Neither => Direction::Neither,
+        },
+        privacy: match o.privacy {
+            wit::PrivacyKind::Count => PrivacyKind::Count,
+            wit::PrivacyKind::Proportion => PrivacyKind::Proportion,
+            wit::PrivacyKind::Mean => PrivacyKind::Mean,
+            wit::PrivacyKind::Quantile => PrivacyKind::Quantile,
+            wit::PrivacyKind::Distribution => PrivacyKind::Distribution,
+            wit::PrivacyKind::Difference => PrivacyKind::Difference,
+        },
+        rests_on: o.rests_on,
+        parts: messages(o.parts),
+    });
+    Ok(Description {
+        outputs: outputs.collect(),
         id: found.id,
         version: found.version,
         title: texts(found.title),
         explanation: texts(found.explanation),
-        parameters: found.parameters.into_iter().map(|p| (p.name, p.default)).collect(),
-        columns: found
-            .columns
-            .into_iter()
-            .map(|c| ColumnSpec {
-                name: c.name,
-                class: matches!(c.kind, wit::ColumnKind::Class),
-                by_measure: c.by_measure,
-            })
-            .collect(),
-        outputs: found
-            .outputs
-            .into_iter()
-            .map(|o| {
-                let privacy = match o.privacy {
-                    wit::PrivacyKind::Count => PrivacyKind::Count,
-                    wit::PrivacyKind::Proportion => PrivacyKind::Proportion,
-                    wit::PrivacyKind::Mean => PrivacyKind::Mean,
-                    wit::PrivacyKind::Quantile => PrivacyKind::Quantile,
-                    wit::PrivacyKind::Distribution => PrivacyKind::Distribution,
-                };
-                (o.key, privacy)
-            })
-            .collect(),
-        left_out: found.left_out,
+        parameters: Schema::parse(&found.parameters)?,
+        columns: found.columns.into_iter().map(column_spec).collect(),
+        left_out: messages(found.left_out),
+        messages: messages(found.messages),
+    })
+}
+
+fn texts(found: Vec<wit::Text>) -> Texts {
+    found.into_iter().map(|text| (text.language, text.text)).collect()
+}
+
+fn column_spec(found: wit::ColumnSpec) -> ColumnSpec {
+    ColumnSpec {
+        name: found.name,
+        kind: match found.kind {
+            wit::ColumnKind::Value => Kind::Value,
+            wit::ColumnKind::Class => Kind::Class,
+            wit::ColumnKind::Line(wit::Band::Approaching) => Kind::Line(Band::Approaching),
+            wit::ColumnKind::Line(wit::Band::At) => Kind::Line(Band::At),
+            wit::ColumnKind::Line(wit::Band::Above) => Kind::Line(Band::Above),
+            wit::ColumnKind::Day => Kind::Day,
+            wit::ColumnKind::Member => Kind::Member,
+            wit::ColumnKind::Side => Kind::Side,
+        },
+        moment: match found.moment {
+            wit::Moment::Now => Moment::Now,
+            wit::Moment::Start => Moment::Start,
+            wit::Moment::Each => Moment::Each,
+        },
+        explanation: texts(found.explanation),
     }
 }
 
 /// Asks about a table in batches of whole groups, so that copies stay in the processor's cache and
-/// the guest's memory stays small. One instance answers all batches of a call.
+/// the guest's memory stays small. One instance answers all batches of a call; `each` is given the
+/// group's number and what was found for it.
 pub fn evaluate(
     store: &mut Store<Guarded>,
     linker: &Linker<Guarded>,
     component: &Component,
     exports: &Exports,
-    (description, parameters, table): (&Description, &Parameters, &Table),
-) -> Result<Vec<Measurement>, Failure> {
+    Asked { description, parameters, table }: &Asked<'_>,
+    each: &mut dyn FnMut(usize, Measurement) -> Result<(), String>,
+) -> Result<(), Failure> {
     let instance = linker.instantiate(&mut *store, component)?;
     let function = instance
         .get_typed_func::<(wit::Question<'_>,), (Answered,)>(&mut *store, exports.evaluate)
         .map_err(|_| Failure::Unfit("its function “evaluate” is not that of the contract".into()))?;
-    let parameters: Vec<wit::Parameter> = parameters
-        .iter()
-        .filter_map(|(name, value)| match value {
-            Parameter::Number(value) => Some(wit::Parameter { name, value: *value }),
-            Parameter::Word(_) => None,
-        })
-        .collect();
-    let groups = table.offsets.len().saturating_sub(1);
-    let mut found = Vec::with_capacity(groups);
+    let parameters: Vec<wit::Parameter> =
+        parameters.iter().map(|(name, value)| wit::Parameter { name, value: parameter(value) }).collect();
+    let scales: Vec<wit::Scale> = table.scales.iter().map(scale).collect();
+    let wanted: Vec<&Column> =
+        table.columns.iter().filter(|c| description.columns.iter().any(|spec| spec.name == c.name)).collect();
+    let groups = table.groups();
+    let (mut columns, mut offsets) = (Vec::with_capacity(wanted.len()), Vec::new());
     let mut first = 0;
     while first < groups {
         let last = batch(&table.offsets, first);
-        let offsets: Vec<u32> = table.offsets[first..=last].iter().map(|o| o - table.offsets[first]).collect();
-        let columns = columns(description, table, first, last);
-        let question = wit::Question { parameters: &parameters, offsets: &offsets, columns: &columns };
+        offsets.clear();
+        offsets.extend(table.offsets[first..=last].iter().map(|o| o - table.offsets[first]));
+        let rows = table.offsets[first] as usize..table.offsets[last] as usize;
+        columns.clear();
+        columns.extend(wanted.iter().map(|column| wit::Column {
+            name: &column.name,
+            measure: column.measure,
+            period: column.period,
+            cells: match &column.data {
+                ColumnData::Numbers(cells) => wit::Cells::Numbers(&cells[rows.clone()]),
+                ColumnData::Codes(cells) => wit::Cells::Codes(&cells[rows.clone()]),
+            },
+        }));
+        let question =
+            wit::Question { parameters: &parameters, scales: &scales, offsets: &offsets, columns: &columns };
         let (answer,) = function.call(&mut *store, (question,))?;
         let list = answer.map_err(|fault| Failure::Refused(words(&fault, description)))?;
         if list.len() != last - first {
@@ -144,12 +168,30 @@ pub fn evaluate(
             return Err(Failure::Unfit(format!("it answered for {got} groups and was asked about {asked}")));
         }
         for (group, one) in (first..last).zip(list) {
-            let rows = table.offsets[group + 1] - table.offsets[group];
-            found.push(measurement(one, description, rows).map_err(Failure::Unfit)?);
+            let found = measurement(one, description).map_err(Failure::Unfit)?;
+            each(group, found).map_err(Failure::Unfit)?;
         }
         first = last;
     }
-    Ok(found)
+    Ok(())
+}
+
+fn parameter(value: &Parameter) -> wit::ParameterValue<'_> {
+    match value {
+        Parameter::Number(n) => wit::ParameterValue::Number(*n),
+        Parameter::Flag(flag) => wit::ParameterValue::Flag(*flag),
+        Parameter::Word(word) => wit::ParameterValue::Word(word),
+        Parameter::Numbers(list) => wit::ParameterValue::Numbers(list),
+    }
+}
+
+fn scale(scale: &Scale) -> wit::Scale {
+    wit::Scale {
+        ordered: scale.levels > 0,
+        levels: scale.levels,
+        lowest: scale.range.map(|range| range.0),
+        highest: scale.range.map(|range| range.1),
+    }
 }
 
 /// Rows of one batch: 16 000 rows of a few columns stay in a processor's second cache.
@@ -162,73 +204,24 @@ fn batch(offsets: &[u32], first: usize) -> usize {
     first + within.max(1)
 }
 
-/// The columns of some groups: those that the description names and no others.
-fn columns<'a>(description: &Description, table: &'a Table, first: usize, last: usize) -> Vec<wit::Column<'a>> {
-    let rows = table.offsets[first] as usize..table.offsets[last] as usize;
-    let wanted = |column: &&Column| {
-        description.columns.iter().any(|spec| spec.name == column.name && (spec.by_measure || column.series == 0))
-    };
-    table
-        .columns
-        .iter()
-        .filter(wanted)
-        .map(|column| wit::Column {
-            name: &column.name,
-            series: column.series,
-            cells: match &column.data {
-                ColumnData::Number(cells) => wit::Cells::Number(&cells[rows.clone()]),
-                ColumnData::Class(cells) => wit::Cells::Class(&cells[rows.clone()]),
-            },
-        })
-        .collect()
-}
-
-/// Checks one measurement against the description and the number of rows asked about.
-fn measurement(found: wit::Measurement, description: &Description, rows: u32) -> Result<Measurement, String> {
-    if found.outputs.len() != description.outputs.len() || found.left_out.len() != description.left_out.len() {
-        return Err("its answer has not the outputs that its description names".into());
+fn measurement(found: wit::Measurement, description: &Description) -> Result<Measurement, String> {
+    if found.left_out.len() != description.left_out.len() {
+        return Err("its answer has not the reasons that its description names".into());
     }
-    let mut outputs = Vec::with_capacity(found.outputs.len());
-    for (output, (key, privacy)) in found.outputs.into_iter().zip(&description.outputs) {
-        let interval = output.interval.map(|i| (i.low, i.high));
-        let finite = output.value.is_none_or(f64::is_finite)
-            && interval.is_none_or(|(low, high)| low.is_finite() && high.is_finite() && low <= high);
-        if !finite {
-            return Err(format!("its output “{key}” is not a finite number"));
-        }
-        if output.denominator > rows || output.contributors > output.denominator {
-            return Err(format!("its output “{key}” counts more rows than it was given"));
-        }
-        if *privacy == PrivacyKind::Proportion {
-            let met = output.numerator.ok_or_else(|| format!("its proportion “{key}” has no numerator"))?;
-            let share = (output.denominator > 0).then(|| f64::from(met) / f64::from(output.denominator));
-            let agrees = match (output.value, share) {
-                (Some(value), Some(share)) => (value - share).abs() < 1e-9,
-                (None, None) => true,
-                _ => false,
-            };
-            if met > output.denominator || !agrees {
-                return Err(format!("its proportion “{key}” is not its numerator over its denominator"));
-            }
-            if interval.is_some_and(|(low, high)| low < 0.0 || high > 1.0) {
-                return Err(format!("the interval of its proportion “{key}” is not between 0 and 1"));
-            }
-        }
-        outputs.push(Output {
-            value: output.value,
-            numerator: output.numerator,
-            denominator: output.denominator,
-            contributors: output.contributors,
-            interval,
-        });
-    }
-    // Nobody disappears: each row is asked about by the first output, or left out for a reason.
-    let left_out: u64 = found.left_out.iter().map(|n| u64::from(*n)).sum();
-    let asked = outputs.first().map_or(0, |output| u64::from(output.denominator));
-    if asked + left_out != u64::from(rows) {
-        return Err(format!("it counted {asked} rows and left out {left_out}, and was given {rows}"));
-    }
-    Ok(Measurement { outputs, left_out: description.left_out.iter().cloned().zip(found.left_out).collect() })
+    let outputs = found.outputs.into_iter().map(|output| Output {
+        value: output.value,
+        numerator: output.numerator,
+        denominator: output.denominator,
+        contributors: output.contributors,
+        interval: output.interval.map(|i| (i.low, i.high)),
+        counts: output.counts,
+    });
+    let reasons = description.left_out.iter().map(|(key, _)| key.clone());
+    Ok(Measurement {
+        outputs: outputs.collect(),
+        left_out: reasons.zip(found.left_out).collect(),
+        notes: found.notes,
+    })
 }
 
 fn words(fault: &wit::Fault, description: &Description) -> String {
@@ -238,11 +231,16 @@ fn words(fault: &wit::Fault, description: &Description) -> String {
             format!("it misses the column “{column}”")
         }
         wit::Fault::MissingColumn(_) => "it misses a column that it does not describe".to_owned(),
-        wit::Fault::BadParameter(parameter) if description.parameters.iter().any(|p| p.0 == *parameter) => {
-            format!("it cannot use the value of the parameter “{parameter}”")
+        wit::Fault::BadParameter(name) if description.parameters.list().any(|p| p.0 == *name) => {
+            format!("it cannot use the value of the parameter “{name}”")
         }
         wit::Fault::BadParameter(_) => "it misses a parameter that it does not describe".to_owned(),
         wit::Fault::BadShape => "the columns it was given do not fit together".to_owned(),
+        wit::Fault::OrderedScale => "it needs a scale of numbers, and a measure has ordered levels".to_owned(),
+        wit::Fault::Told(key) => match description.messages.iter().find(|(known, _)| known == key) {
+            Some((_, texts)) => crate::metrics::english(texts).to_owned(),
+            None => "it says something that its description does not name".to_owned(),
+        },
     }
 }
 
@@ -259,73 +257,29 @@ mod tests {
         assert_eq!(batch(&[0, 10, 16_010, 16_010], 1), 3);
     }
 
-    fn described() -> Description {
-        Description {
-            id: "share".into(),
-            version: "1.0.0".into(),
-            title: [].into(),
-            explanation: [].into(),
-            parameters: Vec::new(),
-            columns: vec![ColumnSpec { name: "class".into(), class: true, by_measure: false }],
-            outputs: vec![("share".into(), PrivacyKind::Proportion)],
-            left_out: vec!["missing".into()],
-        }
-    }
-
-    fn answer(value: Option<f64>, met: u32, of: u32, left_out: u32) -> wit::Measurement {
-        let interval = Some(wit::Interval { low: 0.1, high: 0.9 });
-        let output = wit::Output {
-            value,
-            numerator: Some(met),
-            denominator: of,
-            contributors: of,
-            interval,
-            counts: Vec::new(),
-        };
-        wit::Measurement { outputs: vec![output], left_out: vec![left_out] }
-    }
-
-    #[test]
-    fn an_answer_that_adds_up_is_taken() {
-        let found = measurement(answer(Some(0.75), 3, 4, 2), &described(), 6).expect("an answer");
-        assert_eq!((found.outputs[0].numerator, found.left_out), (Some(3), vec![("missing".to_owned(), 2)]));
-    }
-
-    #[test]
-    fn an_answer_that_cannot_be_true_is_refused() {
-        for (what, found) in [
-            ("more than all", answer(Some(1.25), 5, 4, 2)),
-            ("another share", answer(Some(0.5), 3, 4, 2)),
-            ("not a number", answer(Some(f64::NAN), 3, 4, 2)),
-            ("more rows than given", answer(Some(0.5), 4, 8, 0)),
-            ("a row lost", answer(Some(0.75), 3, 4, 1)),
-            ("a row twice", answer(Some(0.75), 3, 4, 3)),
-        ] {
-            assert!(measurement(found, &described(), 6).is_err(), "{what}");
-        }
-        let mut wide = answer(Some(0.75), 3, 4, 2);
-        wide.outputs[0].interval = Some(wit::Interval { low: -0.1, high: 0.9 });
-        assert!(measurement(wide, &described(), 6).is_err(), "an interval below 0");
-        let mut short = answer(Some(0.75), 3, 4, 2);
-        short.left_out.clear();
-        assert!(measurement(short, &described(), 6).is_err(), "no count for a reason");
-    }
-
-    #[test]
-    fn only_columns_that_are_described_reach_a_plugin() {
-        let column = |name: &str, series| Column { name: name.into(), series, data: ColumnData::Class(vec![0]) };
-        let table = Table {
-            offsets: vec![0, 1],
-            columns: vec![column("class", 0), column("class", 1), column("attendance", 0)],
-        };
-        let given = columns(&described(), &table, 0, 1);
-        assert_eq!(given.iter().map(|c| (c.name, c.series)).collect::<Vec<_>>(), [("class", 0)]);
-    }
-
     #[test]
     fn a_plugins_own_words_are_not_repeated() {
-        let told = words(&wit::Fault::MissingColumn("row-17-is-anna".into()), &described());
-        assert_eq!(told, "it misses a column that it does not describe");
-        assert_eq!(words(&wit::Fault::MissingColumn("class".into()), &described()), "it misses the column “class”");
+        let spec = ColumnSpec {
+            name: "class".into(),
+            kind: Kind::Class,
+            moment: Moment::Now,
+            explanation: Texts::new(),
+        };
+        let described = Description {
+            id: "share".into(),
+            version: "1.0.0".into(),
+            title: Texts::new(),
+            explanation: Texts::new(),
+            parameters: Schema::default(),
+            columns: vec![spec],
+            outputs: Vec::new(),
+            left_out: Vec::new(),
+            messages: vec![("one".into(), [("en".to_owned(), "One only.".to_owned())].into())],
+        };
+        let told = |fault: wit::Fault| words(&fault, &described);
+        assert_eq!(told(wit::Fault::MissingColumn("row-17-is-anna".into())), "it misses a column that it does not describe");
+        assert_eq!(told(wit::Fault::MissingColumn("class".into())), "it misses the column “class”");
+        assert_eq!(told(wit::Fault::Told("anna".into())), "it says something that its description does not name");
+        assert_eq!(told(wit::Fault::Told("one".into())), "One only.");
     }
 }
