@@ -16,6 +16,8 @@ mod binomial;
 mod bootstrap;
 mod lines;
 mod means;
+#[cfg(test)]
+mod nist;
 mod order;
 mod proportions;
 #[cfg(test)]

@@ -23,7 +23,7 @@ pub fn half_tail(k: u64, n: u64) -> f64 {
         }
     }
     // The upper half mirrors the lower one; an even n has one middle term.
-    let all = 2.0 * (tail + beyond) - if n % 2 == 0 { 1.0 } else { 0.0 };
+    let all = 2.0 * (tail + beyond) - if n.is_multiple_of(2) { 1.0 } else { 0.0 };
     tail / all
 }
 

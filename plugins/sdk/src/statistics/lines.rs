@@ -129,3 +129,60 @@ pub fn regression_to_the_mean(correlation: f64, mean_of_all: f64, mean_of_select
     let change = (1.0 - correlation) * (mean_of_all - mean_of_selected);
     ((-1.0..=1.0).contains(&correlation) && change.is_finite()).then_some(change)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WEEKS: [f64; 9] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.5, 9.0];
+    const WORDS: [f64; 9] = [10.0, 11.5, 11.0, 14.0, 13.5, 17.0, 16.0, 21.0, 19.5];
+
+    fn near(found: f64, wanted: f64) -> bool {
+        (found - wanted).abs() < 1e-12
+    }
+
+    /// Computed: `scipy.stats.linregress` and `t.ppf` of scipy 1.17.1.
+    #[test]
+    fn a_line_agrees_with_scipy() {
+        let found = slope(&WEEKS, &WORDS).expect("a line");
+        assert!(near(found.slope, 1.2118055555555556) && near(found.intercept, 9.784143518518519), "{found:?}");
+        assert!(near(found.standard_error.expect("nine points"), 0.15281722975462073), "{found:?}");
+        let (low, high) = found.interval.expect("nine points");
+        assert!(near(low, 0.850450228016553) && near(high, 1.573160883094558), "{found:?}");
+        assert!(near(correlation(&WEEKS, &WORDS).expect("nine points"), 0.9485937395652139));
+    }
+
+    #[test]
+    fn two_points_have_a_line_without_an_interval() {
+        let line = slope(&[1.0, 3.0], &[2.0, 8.0]).expect("a line");
+        assert_eq!((line.slope, line.intercept), (3.0, -1.0));
+        assert_eq!((line.interval, line.standard_error, line.residual_deviation), (None, None, None));
+        assert_eq!(slope(&[1.0, 1.0], &[2.0, 8.0]), None);
+        assert_eq!(slope(&[1.0], &[2.0]), None);
+        assert_eq!(slope(&[1.0, 2.0], &[2.0]), None);
+        assert_eq!(slope(&[1.0, 2.0], &[2.0, f64::NAN]), None);
+        assert_eq!(correlation(&[1.0, 2.0], &[5.0, 5.0]), None);
+        assert_eq!(correlation(&[], &[]), None);
+    }
+
+    /// Computed: `scipy.stats.theilslopes` of scipy 1.17.1.
+    #[test]
+    fn theil_sen_agrees_with_scipy() {
+        assert_eq!(theil_sen(&WEEKS, &WORDS), Some(1.25));
+        let (x, y) = ([0.0, 1.0, 1.0, 2.0, 4.0, 4.0, 7.0], [1.0, 2.0, 5.0, 3.0, 4.0, 9.0, 20.0]);
+        assert_eq!(theil_sen(&x, &y), Some(2.0));
+        assert_eq!((theil_sen(&[1.0, 1.0], &[2.0, 3.0]), theil_sen(&[], &[])), (None, None));
+        assert_eq!(theil_sen(&[0.0; 2001], &[0.0; 2001]), None);
+    }
+
+    /// Galton (1886): children's deviates are two thirds of their mid-parents'.
+    #[test]
+    fn galtons_families_regress_by_a_third() {
+        let change = regression_to_the_mean(2.0 / 3.0, 68.25, 71.25).expect("a change");
+        assert!(near(change, -1.0));
+        assert_eq!(regression_to_the_mean(1.0, 10.0, 3.0), Some(0.0));
+        assert_eq!(regression_to_the_mean(0.0, 10.0, 3.0), Some(7.0));
+        assert_eq!(regression_to_the_mean(1.1, 10.0, 3.0), None);
+        assert_eq!(regression_to_the_mean(0.5, f64::NAN, 3.0), None);
+    }
+}

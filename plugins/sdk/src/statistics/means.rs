@@ -137,3 +137,63 @@ pub fn welch_difference(first: &[f64], second: &[f64]) -> Option<Difference> {
     let half = student_quantile(0.975, freedom)? * v.sqrt();
     Some(Difference { value, low: value - half, high: value + half })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::prints;
+    use super::*;
+
+    /// Extra hours of sleep by two drugs, Student (1908), as in R's data set `sleep`.
+    const FIRST: [f64; 10] = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
+    const SECOND: [f64; 10] = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
+
+    /// Exact by hand; the last three are those of Python's tests of `math.fsum`.
+    #[test]
+    fn sums_are_rounded_once() {
+        assert_eq!(sum(&[]), 0.0);
+        assert_eq!(sum(&[0.1; 10]), 1.0);
+        assert_eq!(sum(&[1e100, 1.0, -1e100]), 1.0);
+        assert_eq!(sum(&[1e16, 1.0, 1e-16]), 10_000_000_000_000_002.0);
+        assert_eq!(sum(&[2f64.powi(53), -0.5, -(2f64.powi(-54))]), 2f64.powi(53) - 1.0);
+        assert_eq!(sum(&[2f64.powi(53), 1.0, 2f64.powi(-100)]), 2f64.powi(53) + 2.0);
+        assert!(sum(&[f64::INFINITY, f64::NEG_INFINITY]).is_nan());
+        assert_eq!(sum(&[f64::MAX, f64::MAX]), f64::INFINITY);
+    }
+
+    /// Published: R prints for `t.test` of these pairs 0.7001142 to 2.4598858 (second less first)
+    /// and a mean of 1.58.
+    #[test]
+    fn the_interval_of_a_mean_agrees_with_r() {
+        let gains: Vec<f64> = SECOND.iter().zip(FIRST).map(|(second, first)| second - first).collect();
+        let (low, high) = mean_interval(&gains).expect("ten gains");
+        assert!(prints(mean(&gains).expect("ten gains"), 1.58, 2));
+        assert!(prints(low, 0.700_114_2, 7) && prints(high, 2.459_885_8, 7), "{low} {high}");
+    }
+
+    /// Published: R prints for `t.test(extra ~ group, data = sleep)` −3.3654832 to 0.2054832.
+    #[test]
+    fn welchs_interval_agrees_with_r() {
+        let found = welch_difference(&FIRST, &SECOND).expect("two groups");
+        assert!(prints(found.low, -3.365_483_2, 7) && prints(found.high, 0.205_483_2, 7), "{found:?}");
+        assert!((found.value + 1.58).abs() < 1e-15);
+    }
+
+    /// Computed: statsmodels 0.15.0, `CompareMeans.tconfint_diff(usevar="unequal")`; 4.05 degrees of
+    /// freedom.
+    #[test]
+    fn welchs_interval_agrees_with_statsmodels_for_unlike_groups() {
+        let found = welch_difference(&[5.0, 6.0, 7.0], &[1.0, 2.0, 4.0, 40.0, 3.5]).expect("two groups");
+        assert!((found.low + 24.872419701323167).abs() < 1e-10, "{found:?}");
+        assert!((found.high - 16.672419701323165).abs() < 1e-10, "{found:?}");
+    }
+
+    #[test]
+    fn too_few_values_have_no_mean_or_spread() {
+        assert_eq!((mean(&[]), mean(&[1.0, f64::NAN]), mean(&[4.0])), (None, None, Some(4.0)));
+        assert_eq!((standard_deviation(&[4.0]), mean_interval(&[4.0])), (None, None));
+        assert_eq!(mean_interval(&[4.0, 4.0]), Some((4.0, 4.0)));
+        assert_eq!(welch_difference(&[4.0], &[1.0, 2.0]), None);
+        let alike = Difference { value: 3.0, low: 3.0, high: 3.0 };
+        assert_eq!(welch_difference(&[4.0, 4.0], &[1.0, 1.0]), Some(alike));
+    }
+}

@@ -162,4 +162,74 @@ mod tests {
         assert_eq!(newcombe_difference(0, 0, 1, 2), None);
         assert_eq!(newcombe_difference(1, 2, 3, 2), None);
     }
+
+    /// The bits a Python 3.11 transcription of the documented steps gives.
+    #[test]
+    fn wilson_has_the_same_bits_as_python() {
+        for (met, of, low, high) in [
+            (7, 10, 0x3FD9_64D0_2BC7_3CC8, 0x3FEC_8CF9_53F6_41EA),
+            (36, 52, 0x3FE1_D56F_6EBC_F792, 0x3FE9_A095_E26F_B386),
+            (1, 3, 0x3FAF_7BDF_4715_44F0, 0x3FE9_5ADA_40BB_5A6F),
+            (u32::MAX - 1, u32::MAX, 0x3FEF_FFFF_FF4A_B8DB, 0x3FEF_FFFF_FFFA_59E9),
+        ] {
+            let found = wilson(met, of).map(|(low, high)| (low.to_bits(), high.to_bits()));
+            assert_eq!(found, Some((low, high)), "{met}/{of}");
+        }
+    }
+
+    /// Published: remission before and after consolidation (Cavo 2012), as the tests of the R
+    /// package contingencytables print it for Fagerland, Lydersen and Laake (2017), Statistical
+    /// Analysis of Contingency Tables, chapter 8: −0.0621 (−0.1186 to −0.0046).
+    #[test]
+    fn paired_differences_agree_with_a_published_example() {
+        let found = paired_difference(59, 6, 16, 80).expect("pairs");
+        assert!(prints(found.value, -0.0621, 4), "{found:?}");
+        assert!(prints(found.low, -0.1186, 4) && prints(found.high, -0.0046, 4), "{found:?}");
+    }
+
+    /// Computed: Newcombe's formula in Python over the Wilson limits of statsmodels 0.15.0. The
+    /// tables are those of Bentur (2009), Altman (2000) table 6.2, Armitage and Berry (1994), and
+    /// tables with an empty cell or margin.
+    #[test]
+    fn paired_differences_agree_with_statsmodels() {
+        for (counts, value, low, high) in [
+            ([1, 1, 7, 12], -0.2857142857142857, -0.506920226686141, -0.025559124164859837),
+            ([14, 5, 0, 22], 0.12195121951219512, 0.011483241383033221, 0.2264926843512112),
+            ([20, 12, 2, 16], 0.2, 0.05615642484174821, 0.32920699540014053),
+            ([36, 12, 2, 0], 0.2, 0.0569295840032388, 0.3404276029749408),
+            ([5, 3, 3, 0], 0.0, -0.3937301844902613, 0.3937301844902613),
+            ([0, 0, 0, 5], 0.0, -0.43448246478317487, 0.43448246478317487),
+        ] {
+            let [a, b, c, d] = counts;
+            let found = paired_difference(a, b, c, d).expect("pairs");
+            assert!((found.value - value).abs() < 1e-14, "{counts:?}: {found:?}");
+            assert!((found.low - low).abs() < 1e-13 && (found.high - high).abs() < 1e-13, "{counts:?}: {found:?}");
+        }
+        assert_eq!(paired_difference(0, 0, 0, 0), None);
+    }
+
+    /// Published: 6 and 16 changed, P = 0.052479 (tests of contingencytables, as above); 12 and 2,
+    /// P = 0.0129 (StatsDirect's help, "McNemar", after Armitage and Berry 1994, p. 127).
+    #[test]
+    fn mcnemar_agrees_with_published_examples() {
+        assert!(prints(mcnemar_exact(6, 16), 0.052479, 6));
+        assert!(prints(mcnemar_exact(12, 2), 0.0129, 4));
+    }
+
+    /// Computed: `scipy.stats.binomtest` of scipy 1.17.1.
+    #[test]
+    fn mcnemar_agrees_with_scipy() {
+        for (first, second, p) in [
+            (0, 6, 0.03125),
+            (7, 1, 0.0703125),
+            (10, 6, 0.454498291015625),
+            (38, 42, 0.7375543089843226),
+            (500, 600, 0.0028195449914364284),
+            (1000, 1400, 3.262202836750829e-16),
+        ] {
+            let found = mcnemar_exact(first, second);
+            assert!((found / p - 1.0).abs() < 1e-11, "{first}, {second}: {found}");
+        }
+        assert_eq!((mcnemar_exact(0, 0), mcnemar_exact(3, 3)), (1.0, 1.0));
+    }
 }
