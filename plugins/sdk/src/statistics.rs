@@ -9,8 +9,20 @@
 //! - A value that is no finite number makes the answer none.
 //! - The order of rows never matters, to the last bit: sums are rounded once ([`sum`]), and what
 //!   goes by rank or by lot is sorted first. Pairs may be reordered as pairs.
-//! - Only `+ - * / sqrt` are used, which IEEE 754 defines to the bit, so a component and a test
-//!   on any machine agree; `ln` and `exp` are worked out from them.
+//! - Only `+ - * / sqrt` and whole-number steps are used, which IEEE 754 defines to the bit, so a
+//!   component and a test on any machine agree; `ln` and `exp` are worked out from them.
+//!
+//! Of 30 students 12 met a goal in fall and in spring, 9 in spring only and 3 in fall only:
+//!
+//! ```
+//! use termwise_plugin::statistics::{mcnemar_exact, paired_difference, wilson};
+//!
+//! let (low, high) = wilson(21, 30).expect("some students");
+//! assert_eq!(format!("{low:.2} to {high:.2}"), "0.52 to 0.83");
+//! let rise = paired_difference(12, 9, 3, 6).expect("some students");
+//! assert_eq!(format!("{:+.2} ({:+.2} to {:+.2})", rise.value, rise.low, rise.high), "+0.20 (-0.03 to +0.40)");
+//! assert_eq!(format!("{:.2}", mcnemar_exact(9, 3)), "0.15");
+//! ```
 
 mod binomial;
 mod bootstrap;

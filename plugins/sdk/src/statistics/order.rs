@@ -11,7 +11,7 @@ pub fn median(values: &mut [f64]) -> Option<f64> {
     }
     values.sort_unstable_by(f64::total_cmp);
     let middle = values.len() / 2;
-    Some(if values.len() % 2 == 1 { values[middle] } else { (values[middle - 1] + values[middle]) / 2.0 })
+    Some(if values.len() % 2 == 1 { values[middle] } else { values[middle - 1].midpoint(values[middle]) })
 }
 
 /// The quantile at `p`, from 0 (the least value) to 1 (the greatest): the value at rank

@@ -163,9 +163,9 @@ mod tests {
         assert_eq!(newcombe_difference(1, 2, 3, 2), None);
     }
 
-    /// The bits a Python 3.11 transcription of the documented steps gives.
+    /// The bits that transcriptions of the documented steps give in Python 3.11 and in Node.js 20.
     #[test]
-    fn wilson_has_the_same_bits_as_python() {
+    fn wilson_has_the_same_bits_as_python_and_javascript() {
         for (met, of, low, high) in [
             (7, 10, 0x3FD9_64D0_2BC7_3CC8, 0x3FEC_8CF9_53F6_41EA),
             (36, 52, 0x3FE1_D56F_6EBC_F792, 0x3FE9_A095_E26F_B386),
