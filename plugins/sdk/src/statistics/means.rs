@@ -147,7 +147,7 @@ mod tests {
     const FIRST: [f64; 10] = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
     const SECOND: [f64; 10] = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
 
-    /// Exact by hand; the last three are those of Python's tests of `math.fsum`.
+    /// Exact by hand; `math.fsum` of Python 3.11 agrees.
     #[test]
     fn sums_are_rounded_once() {
         assert_eq!(sum(&[]), 0.0);
