@@ -13,15 +13,17 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::goals::Audience;
-use crate::config::{Calendar, PeriodId, Plc, Project, SchoolId};
+use crate::config::{Calendar, Goal, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::{self, Dataset, Tally};
 use crate::delivery::report_path;
 use crate::digest::hex;
 use crate::disclosure;
 use crate::goals::{self, Judged};
 use crate::ledger::{Artefact, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
+use crate::metrics::Cause;
 use crate::metrics::ask;
-use crate::metrics::host::Plugins;
+use crate::metrics::host::{Edition, InEdition, Plugins};
+use crate::metrics::trials::{Stage, Trial};
 use crate::problem::{Place, Problem};
 use crate::reports::compose::{self, Origin, Subject};
 use crate::reports::pool;
@@ -30,6 +32,8 @@ use crate::reports::typeset::Job;
 use crate::reports::words::Words;
 use crate::sources::{self, FrozenFile};
 use crate::workbook::Shelf;
+
+pub mod rehearsal;
 
 /// What the caller asked for.
 #[derive(Debug, Clone)]
@@ -67,6 +71,9 @@ pub struct Outcome {
     pub reports: Vec<String>,
     /// Everything that a person can mend.
     pub problems: Vec<Problem>,
+    /// Metrics in rehearsal, for the analyst only.
+    #[serde(skip)]
+    pub rehearsals: Vec<rehearsal::Row>,
     /// The copies that were read, for those who want to look into them again.
     #[serde(skip)]
     pub frozen: Vec<FrozenFile>,
@@ -127,8 +134,9 @@ pub fn run(
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     tell(Step::Judging);
-    let mut plugins = Plugins::open(&project.root, &project.root.join(".termwise/cache"), &project.plugin_limits)?;
-    let judged = judge(project, &dataset, period, &mut plugins, &mut problems);
+    let mut plugins = Plugins::of_project(project)?;
+    let trials = rehearsal::trials(&project.root, &mut plugins)?;
+    let judged = judge(project, &dataset, period, &mut plugins, &trials, &mut problems);
 
     let templates = TemplateRoots::of_project(&project.root);
     let digest = digest(project, &dataset, &plugins, &templates, period);
@@ -136,6 +144,7 @@ pub fn run(
         code: digest[..8].to_owned(),
         period: project.calendar.period(period).key(),
         files: dataset.files.clone(),
+        rehearsals: rehearsal::rows(project, &judged),
         frozen: files,
         ..Outcome::default()
     };
@@ -149,6 +158,7 @@ pub fn run(
                 .enumerate()
                 .filter(|(place, _)| project.goals[*place].school == planned.school)
                 .filter(|(place, _)| planned.plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
+                .map(|(place, judged)| (place, judged.for_audience(planned.audience)))
                 .collect();
             if mine.is_empty() && planned.plc.is_some() {
                 continue;
@@ -197,6 +207,8 @@ pub fn run(
         inputs_digest: digest,
     })?;
     ledger.record_inputs(run, &dataset.files.iter().map(input_row).collect::<Vec<_>>())?;
+    ledger.record_made_from(run, &rehearsal::made_from(project, &outcome.frozen)?)?;
+    rehearsal::record(&mut ledger, run, &outcome.period, &plugins, &judged)?;
     ledger.record_goals(run, &outcome.verdicts.iter().map(|v| goal_row(v, &outcome.period)).collect::<Vec<_>>())?;
 
     tell(Step::Typesetting(jobs.len()));
@@ -310,32 +322,57 @@ fn period(project: &Project, dataset: &Dataset, options: &Options, problems: &mu
     Some(found)
 }
 
-/// Asks every goal's metric and judges the goal.
+/// One goal as it is judged, and as its metric in rehearsal would have it.
+pub struct InEditions<'a> {
+    current: Judged<'a>,
+    trial: Option<(Judged<'a>, Trial)>,
+}
+
+impl<'a> InEditions<'a> {
+    /// What this audience sees.
+    fn for_audience(&self, audience: Audience) -> &Judged<'a> {
+        match &self.trial {
+            Some((judged, trial)) if trial.stage.shows(audience) => judged,
+            _ => &self.current,
+        }
+    }
+}
+
+/// Asks every goal's metric and judges the goal; what a metric in rehearsal finds is judged beside it.
 fn judge<'a>(
     project: &'a Project,
     dataset: &Dataset,
     period: PeriodId,
     plugins: &mut Plugins,
+    trials: &BTreeMap<String, Trial>,
     problems: &mut Vec<Problem>,
-) -> Vec<Judged<'a>> {
-    project
-        .goals
-        .iter()
-        .map(|goal| {
-            let answers = ask::ask(project, dataset, goal, period, &mut |name, parameters, table| {
-                plugins.evaluate(name, parameters, table)
-            });
-            if let Err(why) = &answers.result {
-                let (file, line) = &goal.place;
-                problems.push(
-                    Problem::warning(format!("The goal “{}” is not available, because {why}.", goal.id))
-                        .at(Place::file(file).at(*line, 1))
-                        .hint("`termwise plugin list` shows the plugins that may run."),
-                );
-            }
-            goals::judge(project, goal, answers, period)
-        })
-        .collect()
+) -> Vec<InEditions<'a>> {
+    let mut judge = |goal: &'a Goal, edition: Edition| {
+        let answers = ask::ask(project, dataset, goal, period, &mut InEdition { plugins: &mut *plugins, edition });
+        if let Err(why) = &answers.result {
+            let (file, line) = &goal.place;
+            let message = format!("The goal “{}” is not available, because {why}.", goal.id);
+            let problem = match why.cause {
+                Cause::Rehearsal(_) => Problem::note(message)
+                    .hint("`termwise plugin list` shows how far a rehearsal is; `termwise plugin promote` lets it out."),
+                _ => Problem::warning(message).hint("`termwise plugin list` shows the plugins that may run."),
+            };
+            problems.push(problem.at(Place::file(file).at(*line, 1)));
+        }
+        goals::judge(project, goal, answers, period)
+    };
+    let editions = |goal: &'a Goal| match trials.get(&goal.metric) {
+        None => InEditions { current: judge(goal, Edition::Current), trial: None },
+        // The rehearsal is over: everybody sees it.
+        Some(trial) if trial.stage == Stage::ParentCouncil => {
+            InEditions { current: judge(goal, Edition::Trial), trial: None }
+        }
+        Some(trial) => InEditions {
+            current: judge(goal, Edition::Current),
+            trial: Some((judge(goal, Edition::Trial), trial.clone())),
+        },
+    };
+    project.goals.iter().map(editions).collect()
 }
 
 /// The reports to make, by school, then audience, then team.
@@ -393,7 +430,8 @@ fn digest(
         ("period".to_owned(), project.calendar.period(period).key()),
     ]);
     parts.extend(dataset.files.iter().map(|f| (format!("file {}", f.path), f.digest.clone())));
-    parts.extend(plugins.pinned().map(|p| (format!("plugin {}", p.name), p.sha256.clone())));
+    let named = |edition: Edition| if edition == Edition::Current { "plugin" } else { "rehearsed plugin" };
+    parts.extend(plugins.pinned().map(|(p, edition)| (format!("{} {}", named(edition), p.name), p.sha256.clone())));
     let mut hash = Sha256::new();
     for (name, value) in parts {
         hash.update(format!("{name}={value}\n").as_bytes());

@@ -16,7 +16,7 @@ use anyhow::Context;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use artefacts::{Artefact, Delivered, Filter, Outcome, Status};
-pub use rehearsals::{RehearsalRow, Rehearsed};
+pub use rehearsals::{MadeFrom, RehearsalRow, Rehearsed};
 pub use runs::{GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 
 /// Folder of the project that the engine keeps for itself.

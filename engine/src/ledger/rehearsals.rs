@@ -1,8 +1,7 @@
-//! Rehearsals of metrics, and the settings of a run that a later replay needs.
+//! Rehearsals of metrics, and what a run was made from, which a later replay needs.
 
 use std::collections::BTreeMap;
 
-use anyhow::Context;
 use jiff::Timestamp;
 use rusqlite::params;
 
@@ -21,6 +20,17 @@ pub struct RehearsalRow {
     pub version: String,
     /// Reporting periods that its rehearsal takes.
     pub needed: u32,
+}
+
+/// A file that a run was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeFrom {
+    /// Path relative to the project.
+    pub path: String,
+    /// For a spreadsheet: the place of its source; none for configuration and plugins.
+    pub source: Option<usize>,
+    /// SHA-256, by which the frozen copy is named.
+    pub digest: String,
 }
 
 /// What is known of a component's rehearsal.
@@ -75,33 +85,28 @@ impl Ledger {
         Ok(())
     }
 
-    /// Notes the settings of a run: path and digest of each file.
-    pub fn record_settings(&mut self, run: RunId, files: &[(String, String)]) -> anyhow::Result<()> {
+    /// Notes what a run is made from.
+    pub fn record_made_from(&mut self, run: RunId, files: &[MadeFrom]) -> anyhow::Result<()> {
         let step = self.connection.transaction()?;
-        for (path, digest) in files {
+        for file in files {
+            let source = file.source.map_or(-1, |place| i64::try_from(place).unwrap_or(i64::MAX));
             step.execute(
-                "INSERT INTO settings (run, path, digest) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (run, path) DO UPDATE SET digest = excluded.digest",
-                params![run.0, path, digest],
+                "INSERT OR REPLACE INTO made_from (run, path, source, digest) VALUES (?1, ?2, ?3, ?4)",
+                params![run.0, file.path, source, file.digest],
             )?;
         }
         Ok(step.commit()?)
     }
 
-    /// The files that a run was made from, settings first: path and digest. None where the run is
-    /// from before settings were kept.
-    pub fn files_of(&self, run: RunId) -> anyhow::Result<Option<Vec<(String, String)>>> {
-        let list = |sql: &str| -> anyhow::Result<Vec<(String, String)>> {
-            let mut query = self.connection.prepare(sql)?;
-            let rows = query.query_map([run.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            rows.collect::<Result<_, _>>().context("the ledger cannot be read")
-        };
-        let mut files = list("SELECT path, digest FROM settings WHERE run = ?1 ORDER BY path")?;
-        if files.is_empty() {
-            return Ok(None);
-        }
-        files.extend(list("SELECT path, digest FROM inputs WHERE run = ?1 ORDER BY path")?);
-        Ok(Some(files))
+    /// What a run was made from; empty where the run is from before this was kept.
+    pub fn made_from(&self, run: RunId) -> anyhow::Result<Vec<MadeFrom>> {
+        let mut query =
+            self.connection.prepare("SELECT path, source, digest FROM made_from WHERE run = ?1 ORDER BY path, source")?;
+        let rows = query.query_map([run.0], |row| {
+            let source: i64 = row.get(1)?;
+            Ok(MadeFrom { path: row.get(0)?, source: usize::try_from(source).ok(), digest: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Paths of the reports that a run made.

@@ -20,10 +20,12 @@ CREATE TABLE promotions (
     PRIMARY KEY (sha256, stage)
 );
 
--- The configuration and plugins that a run used; their bytes are among the frozen files.
-CREATE TABLE settings (
+-- What a run was made from, whole: configuration and plugins (source -1) and spreadsheets (the place of
+-- their source). Their bytes are among the frozen files, by digest.
+CREATE TABLE made_from (
     run    INTEGER NOT NULL REFERENCES runs (id),
     path   TEXT NOT NULL,
+    source INTEGER NOT NULL,
     digest TEXT NOT NULL,
-    PRIMARY KEY (run, path)
+    PRIMARY KEY (run, path, source)
 );

@@ -93,10 +93,8 @@ impl Lock {
 
     /// Writes `plugins.lock` into a folder, whole or not at all.
     pub fn write(&self, root: &Path) -> anyhow::Result<()> {
-        use std::io::Write;
-        let mut file = tempfile::NamedTempFile::new_in(root)?;
-        file.write_all(format!("{HEAD}{}", toml::to_string(self)?).as_bytes())?;
-        file.persist(root.join("plugins.lock"))?;
-        Ok(())
+        let (file, new) = (root.join("plugins.lock"), root.join(".plugins.lock.new"));
+        std::fs::write(&new, format!("{HEAD}{}", toml::to_string(self)?))?;
+        std::fs::rename(new, file).context("plugins.lock cannot be written.")
     }
 }

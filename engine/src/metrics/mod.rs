@@ -10,7 +10,6 @@ pub mod builder;
 mod cache;
 mod contract;
 mod describe;
-pub mod fixtures;
 mod guard;
 pub mod host;
 pub mod lock;
@@ -24,6 +23,7 @@ use std::collections::BTreeMap;
 
 pub use crate::config::measures::Band;
 pub use parameters::{Parameter, Parameters, Schema};
+pub use contract::VERSIONS;
 pub use unavailable::{Cause, Limit, Unavailable};
 
 /// Rows of cells for many groups, as a plugin sees them. Rows of one group stand together:

@@ -63,6 +63,22 @@ impl Unavailable {
     }
 }
 
+impl Unavailable {
+    /// The cause without the plugin's name, as the rest of a sentence: for a component that has none
+    /// yet.
+    pub fn cause_alone(&self) -> String {
+        match &self.cause {
+            Cause::NotGranted(why)
+            | Cause::Untrusted(why)
+            | Cause::Unfit(why)
+            | Cause::Refused(why)
+            | Cause::Rehearsal(why) => why.clone(),
+            Cause::Stopped(limit) => limit.to_string(),
+            Cause::Unknown(_) | Cause::Modified => self.to_string(),
+        }
+    }
+}
+
 impl std::error::Error for Unavailable {}
 
 impl fmt::Display for Unavailable {

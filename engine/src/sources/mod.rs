@@ -75,6 +75,11 @@ pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile>
     files
 }
 
+/// Keeps the bytes of a file that is no spreadsheet — a setting, a plugin — under their digest.
+pub fn keep(root: &Path, bytes: &[u8]) -> std::io::Result<String> {
+    freeze::keep(root, bytes).map(|(digest, _)| digest)
+}
+
 /// Spreadsheets that no source reads, although they lie beside others that are read.
 fn left_out(others: Vec<String>, read: &[Found]) -> Vec<Problem> {
     let folder = |path: &str| path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();

@@ -1,95 +1,36 @@
-//! `termwise plugin build`: a metric's Rust sources → a WebAssembly component and its line in
-//! `plugins.lock`.
+//! Rust sources → a component, by cargo and the compiler's own WebAssembly target.
 //!
 //! The bytes depend on the sources, the lock file of their dependencies and the compiler, and on
 //! nothing else: paths are remapped and the profile is fixed in the plugins' workspace.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
-use sha2::{Digest, Sha256};
 
-use crate::config::PluginLimits;
-
-use super::host::Plugins;
-use super::lock::{Lock, Locked, Toolchain};
+use super::workspace::workspace;
 use crate::digest::sha256;
+use crate::metrics::lock::Toolchain;
 
 /// Rust's name of the target.
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// What to build and how.
-#[derive(Debug, Clone)]
-pub struct Build {
-    /// The metric's folder (with its Cargo.toml).
-    pub folder: PathBuf,
-    /// Where the component and `plugins.lock` go.
-    pub out: PathBuf,
-    /// Build the standard library from its source as well (Debian's `rust-web-src`, or nightly).
-    pub build_std: bool,
-}
-
-/// Builds one metric and pins it. Returns its entry in the lock.
-///
-/// Fails with the compiler's own message, or with what to install.
-pub fn build(build: &Build) -> anyhow::Result<Locked> {
-    let folder = build
-        .folder
-        .canonicalize()
-        .with_context(|| format!("There is no plugin folder {}.", build.folder.display()))?;
-    let manifest = folder.join("Cargo.toml");
-    let name = package_name(&manifest)?;
-    let workspace = workspace(&folder);
-    let module = compile(&folder, &workspace, &name, build.build_std)?;
+/// Builds the component of a package, and says with what.
+pub fn component(folder: &Path, build_std: bool) -> anyhow::Result<(Vec<u8>, Option<Toolchain>)> {
+    let name = package_name(&folder.join("Cargo.toml"))?;
+    let workspace = workspace(folder);
+    let module = compile(folder, &workspace, &name, build_std)?;
     let component = wit_component::ComponentEncoder::default()
         .validate(true)
         .module(&module)
         .and_then(|encoder| encoder.encode())
-        .with_context(|| format!("The module of {name} does not follow the contract termwise:metric@1.0.0."))?;
-    let mut single = Plugins::single(&name, component.clone(), &PluginLimits::default())?;
-    let description = single.describe(&name)?.clone();
-    if description.id != name {
-        bail!("The package is called {name}, but its description says “{}”. Give both one name.", description.id);
-    }
-    std::fs::create_dir_all(&build.out)?;
-    let file = format!("{name}.wasm");
-    std::fs::write(build.out.join(&file), &component)?;
-    let mut columns: Vec<String> = description.columns.iter().map(|c| c.name.clone()).collect();
-    columns.sort();
-    let locked = Locked {
-        name: name.clone(),
-        version: description.version.clone(),
-        contract: "1.0.0".into(),
-        file,
-        sha256: sha256(&component),
-        sources: Some(sources_digest(&folder)?),
-        columns,
+        .with_context(|| format!("The module of {name} does not follow the contract termwise:metric."))?;
+    let toolchain = Toolchain {
+        rustc: rustc_version()?,
+        cargo_lock: sha256(&std::fs::read(workspace.join("Cargo.lock"))?),
+        recipe: format!("cargo {} with {FEATURES}", recipe(build_std, true).join(" ")),
     };
-    pin(
-        &build.out,
-        &locked,
-        Toolchain {
-            rustc: rustc_version()?,
-            cargo_lock: sha256(&std::fs::read(workspace.join("Cargo.lock"))?),
-            recipe: format!("cargo {} with {FEATURES}", recipe(build.build_std, true).join(" ")),
-        },
-    )?;
-    Ok(locked)
-}
-
-/// Puts an entry into the folder's `plugins.lock`, in place of an older one of the same name.
-fn pin(out: &Path, locked: &Locked, toolchain: Toolchain) -> anyhow::Result<()> {
-    let path = out.join("plugins.lock");
-    let mut lock = if path.is_file() { Lock::parse(&std::fs::read_to_string(&path)?)? } else { Lock::default() };
-    lock.toolchain = Some(toolchain);
-    lock.plugin.retain(|p| p.name != locked.name);
-    lock.plugin.push(locked.clone());
-    lock.plugin.sort_by(|a, b| a.name.cmp(&b.name));
-    let head = "# Which plugins may run, by digest. Written by `termwise plugin build`.\n\n";
-    std::fs::write(path, format!("{head}{}", toml::to_string(&lock)?))?;
-    Ok(())
+    Ok((component, Some(toolchain)))
 }
 
 /// The cargo command.
@@ -201,47 +142,7 @@ fn package_name(manifest: &Path) -> anyhow::Result<String> {
     name.map(str::to_owned).with_context(|| format!("{} names no package.", manifest.display()))
 }
 
-/// The folder of the workspace that a plugin belongs to: the nearest one above with a `[workspace]`,
-/// or its own.
-fn workspace(folder: &Path) -> PathBuf {
-    folder
-        .ancestors()
-        .find(|dir| std::fs::read_to_string(dir.join("Cargo.toml")).is_ok_and(|text| text.contains("[workspace]")))
-        .unwrap_or(folder)
-        .to_owned()
-}
-
 /// `rustc -vV` of the compiler that cargo will use, on one line.
 pub fn rustc_version() -> anyhow::Result<String> {
     Ok(rustc_says(compiler(), &["-vV"])?.lines().collect::<Vec<_>>().join("; "))
-}
-
-/// SHA-256 over the names and bytes of a metric's sources: its own folder, the SDK and the contract
-/// beside it, and the workspace's manifest and lock file, in the order of their names.
-pub fn sources_digest(folder: &Path) -> anyhow::Result<String> {
-    let workspace = workspace(folder);
-    let mut files = BTreeMap::new();
-    for place in [folder.to_owned(), workspace.join("sdk"), workspace.join("wit")] {
-        for entry in walkdir::WalkDir::new(&place).into_iter().filter_entry(|e| e.file_name() != "target").flatten() {
-            if entry.file_type().is_file() {
-                let name = entry.path().strip_prefix(&workspace).unwrap_or(entry.path());
-                let name: Vec<String> =
-                    name.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
-                files.insert(name.join("/"), std::fs::read(entry.path())?);
-            }
-        }
-    }
-    for name in ["Cargo.toml", "Cargo.lock"] {
-        files.insert(name.to_owned(), std::fs::read(workspace.join(name)).unwrap_or_default());
-    }
-    let mut hash = Sha256::new();
-    for (name, bytes) in files {
-        // A checkout may have changed the ends of lines.
-        let text: Vec<u8> = bytes.into_iter().filter(|byte| *byte != b'\r').collect();
-        hash.update(name.as_bytes());
-        hash.update([0]);
-        hash.update((text.len() as u64).to_le_bytes());
-        hash.update(&text);
-    }
-    Ok(crate::digest::hex(&hash.finalize()))
 }
