@@ -2,34 +2,35 @@
 //!
 //! Comes in: a component's bytes. Goes out: the component, ready to run. Loading compiled code is
 //! loading machine code, so only what this user's host wrote is ever loaded: folder and files belong
-//! to the user alone, which is checked each time, and each file begins with the digest of the rest.
-//! A file that does not fit is as good as none.
+//! to the user alone, which is checked each time; a file is named by the component's digest, the
+//! engine's version and its settings, and ends with a checksum of the rest. A file that does not fit
+//! is as good as none. (The checksum is against accidents; the permissions are against people.)
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::digest::sha256;
+/// Bytes of the checksum at the end.
+const CHECKSUM: usize = 4;
 
-/// The component of these bytes: from the cache, or compiled and put there. Without a cache folder
-/// (an empty path), or where it cannot be written, it is compiled each time.
-pub fn component(engine: &Engine, folder: &Path, bytes: &[u8]) -> wasmtime::Result<Component> {
+/// The component of these bytes with this SHA-256: from the cache, or compiled and put there. Without
+/// a cache folder (an empty path), or where it cannot be written, it is compiled each time.
+pub fn component(engine: &Engine, folder: &Path, bytes: &[u8], sha256: &str) -> wasmtime::Result<Component> {
     if folder.as_os_str().is_empty() {
         return Component::new(engine, bytes);
     }
     let mut compatibility = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut compatibility);
-    let name = format!("{}-{:016x}.compiled", sha256(bytes), compatibility.finish());
-    let path = folder.join(name);
-    if let Some(compiled) = read(&path) {
-        // SAFETY: `read` returns only whole files that belong to this user and that nobody else can
-        // write, so this host wrote them; wasmtime checks version and settings itself.
+    let path = folder.join(format!("{sha256}-{:016x}.compiled", compatibility.finish()));
+    if sound(&path) {
+        // SAFETY: `sound` passes only whole files that belong to this user and that nobody else can
+        // write, so this host wrote them; wasmtime checks version and settings itself. Files are
+        // replaced by renaming and never written in place, so the mapped bytes do not change.
         #[allow(unsafe_code)]
-        if let Ok(component) = unsafe { Component::deserialize(engine, compiled) } {
+        if let Ok(component) = unsafe { Component::deserialize_file(engine, &path) } {
             return Ok(component);
         }
     }
@@ -42,17 +43,14 @@ pub fn component(engine: &Engine, folder: &Path, bytes: &[u8]) -> wasmtime::Resu
     Ok(component)
 }
 
-/// The file's contents after its 32 digest bytes, if they fit and the file is this user's alone.
-fn read(path: &Path) -> Option<Vec<u8>> {
+/// Whether the file is this user's alone, and whole.
+fn sound(path: &Path) -> bool {
     if !path.is_file() || !ours_alone(path) {
-        return None;
+        return false;
     }
-    let mut bytes = std::fs::read(path).ok()?;
-    if bytes.len() < 32 {
-        return None;
-    }
-    let contents = bytes.split_off(32);
-    (Sha256::digest(&contents).as_slice() == bytes).then_some(contents)
+    let Ok(bytes) = std::fs::read(path) else { return false };
+    let Some((contents, checksum)) = bytes.split_last_chunk::<CHECKSUM>() else { return false };
+    crc32fast::hash(contents).to_le_bytes() == *checksum
 }
 
 /// Writes to a file of another name and renames it: nobody meets half a file.
@@ -61,8 +59,8 @@ fn write(folder: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
     close(folder)?;
     // tempfile makes files that only their owner can read and write.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(&Sha256::digest(compiled))?;
     file.write_all(compiled)?;
+    file.write_all(&crc32fast::hash(compiled).to_le_bytes())?;
     file.persist(path)?;
     Ok(())
 }
@@ -79,14 +77,11 @@ fn close(folder: &Path) -> std::io::Result<()> {
 fn ours_alone(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let Some(folder) = path.parent() else { return false };
-    // A file just made tells who we are.
-    let Ok(me) = tempfile::NamedTempFile::new_in(folder).and_then(|file| file.as_file().metadata()) else {
-        return false;
-    };
+    let me = nix::unistd::geteuid().as_raw();
     // Not followed: a link could lead to a file of ours that was never meant as code.
     [folder, path].into_iter().all(|place| {
         std::fs::symlink_metadata(place)
-            .is_ok_and(|meta| !meta.is_symlink() && meta.uid() == me.uid() && meta.mode() & 0o077 == 0)
+            .is_ok_and(|meta| !meta.is_symlink() && meta.uid() == me && meta.mode() & 0o077 == 0)
     })
 }
 
@@ -117,7 +112,7 @@ mod tests {
     fn compiled() -> (tempfile::TempDir, std::path::PathBuf) {
         let place = tempfile::tempdir().expect("a folder");
         let folder = place.path().join("cache");
-        component(&Engine::default(), &folder, EMPTY).expect("an empty component");
+        component(&Engine::default(), &folder, EMPTY, "digest").expect("an empty component");
         let file = kept(&folder);
         (place, file)
     }
@@ -125,7 +120,7 @@ mod tests {
     #[test]
     fn a_compiled_component_is_kept_and_read_again() {
         let (_place, file) = compiled();
-        assert!(read(&file).is_some());
+        assert!(sound(&file));
     }
 
     #[test]
@@ -133,14 +128,14 @@ mod tests {
         let (_place, file) = compiled();
         let mut bytes = std::fs::read(&file).expect("the file");
         let last = bytes.len() - 1;
-        bytes[last] ^= 1;
+        bytes[last / 2] ^= 1;
         std::fs::write(&file, bytes).expect("the file");
-        assert!(read(&file).is_none());
+        assert!(!sound(&file));
         std::fs::write(&file, b"short").expect("the file");
-        assert!(read(&file).is_none());
+        assert!(!sound(&file));
         // It is made anew in its place.
-        component(&Engine::default(), file.parent().expect("a folder"), EMPTY).expect("an empty component");
-        assert!(read(&file).is_some());
+        component(&Engine::default(), file.parent().expect("a folder"), EMPTY, "digest").expect("an empty component");
+        assert!(sound(&file));
     }
 
     #[cfg(unix)]
@@ -153,15 +148,15 @@ mod tests {
             std::fs::set_permissions(place, std::fs::Permissions::from_mode(mode)).expect("permissions");
         };
         set(&file, 0o620);
-        assert!(read(&file).is_none(), "a file that the group can write");
+        assert!(!sound(&file), "a file that the group can write");
         set(&file, 0o600);
         set(&folder, 0o770);
-        assert!(read(&file).is_none(), "a folder that the group can write");
+        assert!(!sound(&file), "a folder that the group can write");
         set(&folder, 0o700);
-        assert!(read(&file).is_some());
+        assert!(sound(&file));
         let elsewhere = folder.parent().expect("a folder").join("elsewhere");
         std::fs::rename(&file, &elsewhere).expect("moved");
         std::os::unix::fs::symlink(&elsewhere, &file).expect("a link");
-        assert!(read(&file).is_none(), "a link");
+        assert!(!sound(&file), "a link");
     }
 }

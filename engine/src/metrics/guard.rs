@@ -19,8 +19,8 @@ pub const STACK: usize = 1 << 20;
 pub struct Guarded {
     memory: usize,
     met: Option<Met>,
-    /// The most linear memory that was used, in bytes.
-    pub peak: usize,
+    /// Linear memory in use, in bytes; it never shrinks, so this is also the most that was used.
+    pub used: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -32,14 +32,16 @@ enum Met {
 impl Guarded {
     /// Bounds with this much linear memory, in bytes, for the whole component.
     pub fn new(memory: usize) -> Self {
-        Self { memory, met: None, peak: 0 }
+        Self { memory, met: None, used: 0 }
     }
 }
 
 impl ResourceLimiter for Guarded {
-    fn memory_growing(&mut self, _current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
-        if desired <= self.memory {
-            self.peak = self.peak.max(desired);
+    fn memory_growing(&mut self, current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
+        // A component may have several memories; the bound is on all of them together.
+        let together = self.used.saturating_add(desired.saturating_sub(current));
+        if together <= self.memory {
+            self.used = together;
             return Ok(true);
         }
         // An error ends the call here: a guest that is only told “no” may go on trying.
@@ -56,21 +58,22 @@ impl ResourceLimiter for Guarded {
     }
 
     fn instances(&self) -> usize {
-        16
+        64
     }
 
     fn tables(&self) -> usize {
         8
     }
 
-    // One, so that the bound on a memory is the bound on all of it.
+    // An interpreter comes with three.
     fn memories(&self) -> usize {
-        1
+        8
     }
 }
 
 /// Why a call broke off, in words: a bound that was met, or the component's own fault.
 pub fn told(error: &wasmtime::Error, guarded: &Guarded, limits: &PluginLimits, fuel: u64) -> Cause {
+    tracing::debug!(?error, "a call of a plugin broke off");
     let limit = match (guarded.met, error.downcast_ref::<Trap>()) {
         (Some(Met::Memory), _) => Some(Limit::Memory(guarded.memory)),
         (Some(Met::Table), _) => Some(Limit::Table(TABLE)),

@@ -13,6 +13,7 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{Config, Engine, Store};
 
 use crate::config::{PluginLimits, SigningKeys};
+use crate::digest::sha256;
 use crate::problem::nearest;
 
 use super::contract::{Asked, Contract, Failure};
@@ -108,6 +109,11 @@ impl Plugins {
         Ok(plugins)
     }
 
+    /// No plugin yet, with a cache: for measuring how long one takes to load.
+    pub fn cached(cache: &Path, limits: &PluginLimits) -> anyhow::Result<Self> {
+        Ok(Self { cache: cache.to_owned(), ..Self::empty(limits)? })
+    }
+
     fn empty(limits: &PluginLimits) -> anyhow::Result<Self> {
         let engine = engine()?;
         Ok(Self {
@@ -124,7 +130,7 @@ impl Plugins {
 
     /// Puts a component in the place of one that is pinned: for comparing versions.
     pub fn put(&mut self, name: &str, edition: Edition, bytes: &[u8], fuel: u32) {
-        let loaded = self.prepare(name, bytes, u64::from(fuel), State::Pinned);
+        let loaded = self.prepare(name, bytes, &sha256(bytes), u64::from(fuel), State::Pinned);
         self.loaded.insert((name.to_owned(), edition), loaded);
     }
 
@@ -155,6 +161,11 @@ impl Plugins {
         self.pinned.contains_key(&(name.to_owned(), edition))
     }
 
+    /// Whether a component came with the engine.
+    pub fn is_shipped(&self, name: &str, edition: Edition) -> bool {
+        self.pinned.get(&(name.to_owned(), edition)).is_some_and(|(_, origin)| matches!(origin, Origin::Shipped(_)))
+    }
+
     /// How a component stands: pinned, signed … ; or why it does not run.
     pub fn state(&mut self, name: &str, edition: Edition) -> Result<State, Unavailable> {
         self.load(name, edition).map(|loaded| loaded.state)
@@ -183,10 +194,7 @@ impl Plugins {
         let description = &loaded.description;
         let title = Some(super::english(&description.title).to_owned());
         let unavailable = |cause| Unavailable { plugin: name.to_owned(), metric: title.clone(), cause };
-        let parameters = description
-            .parameters
-            .complete(parameters)
-            .map_err(|why| unavailable(Cause::Refused(why)))?;
+        let parameters = description.parameters.complete(parameters).map_err(|why| unavailable(Cause::Refused(why)))?;
         let rows = u64::from(table.rows());
         let usual = self.limits.fuel_base.saturating_add(self.limits.fuel_per_row.saturating_mul(rows));
         let fuel = usual.saturating_mul(loaded.fuel);
@@ -200,11 +208,10 @@ impl Plugins {
             Ok(())
         };
         let begun = Instant::now();
-        let done = self.timed(|| {
-            loaded.contract.evaluate(&mut store, &self.linker, &loaded.component, &asked, &mut each)
-        });
+        let done =
+            self.timed(|| loaded.contract.evaluate(&mut store, &self.linker, &loaded.component, &asked, &mut each));
         let left = store.get_fuel().unwrap_or(0);
-        let cost = Cost { fuel: (fuel - left.min(fuel), fuel), time: begun.elapsed(), memory: store.data().peak };
+        let cost = Cost { fuel: (fuel - left.min(fuel), fuel), time: begun.elapsed(), memory: store.data().used };
         let done = done.map_err(|failure| unavailable(self.cause(failure, &store, fuel)));
         self.cost = cost;
         done.map(|()| found)
@@ -243,26 +250,26 @@ impl Plugins {
                 (bytes.to_vec(), judged)
             }
             Origin::File(path) => {
-                let bytes = read(path).map_err(|why| {
-                    Unavailable::unfit(name, format!("its file plugins/{} {why}", locked.file))
-                })?;
+                let bytes = read(path)
+                    .map_err(|why| Unavailable::unfit(name, format!("its file plugins/{} {why}", locked.file)))?;
                 let signature = std::fs::read_to_string(trust::signature_path(path)).ok();
                 let state = trust::judge(locked, &bytes, signature.as_deref(), &self.keys).map_err(told)?;
                 (bytes, state)
             }
         };
-        let loaded = self.prepare(name, &bytes, u64::from(locked.fuel.unwrap_or(1)), state)?;
+        // The digest is the one of the lock: that was checked just now.
+        let loaded = self.prepare(name, &bytes, &locked.sha256, u64::from(locked.fuel.unwrap_or(1)), state)?;
         trust::grant(locked, &loaded.description, loaded.contract.version()).map_err(told)?;
         Ok(loaded)
     }
 
     /// Compiles (or takes from the cache), checks imports and asks for the description.
-    fn prepare(&self, name: &str, bytes: &[u8], fuel: u64, state: State) -> Result<Loaded, Unavailable> {
+    fn prepare(&self, name: &str, bytes: &[u8], sha256: &str, fuel: u64, state: State) -> Result<Loaded, Unavailable> {
         let unfit = |why: String| Unavailable::unfit(name, why);
         if bytes.len() > LARGEST {
             return Err(unfit(format!("it is larger than {} MiB", LARGEST >> 20)));
         }
-        let component = cache::component(&self.engine, &self.cache, bytes)
+        let component = cache::component(&self.engine, &self.cache, bytes, sha256)
             .map_err(|_| unfit("it is not a WebAssembly component that this engine can compile".into()))?;
         let kind = component.component_type();
         let import = kind.imports(&self.engine).find(|(_, item)| !types_only(&self.engine, &item.ty));
