@@ -6,11 +6,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use termwise::config::PluginLimits;
+use termwise::config::{PluginLimits, SigningKeys};
 use termwise::digest::sha256;
-use termwise::metrics::host::Plugins;
+use termwise::metrics::host::{Edition, Plugins};
 use termwise::metrics::lock::Lock;
-use termwise::metrics::{Column, ColumnData, Measurement, Parameter, Parameters, Table, Unavailable, builder};
+use termwise::metrics::{
+    Cause, Column, ColumnData, Limit, Measurement, Parameter, Parameters, Scale, Table, Unavailable, builder,
+};
 
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -28,7 +30,7 @@ fn project() -> tempfile::TempDir {
 }
 
 fn open(project: &Path, limits: &PluginLimits) -> Plugins {
-    Plugins::open(project, &project.join(".termwise/cache"), limits).expect("plugins")
+    Plugins::open(project, &project.join(".termwise/cache"), limits, &SigningKeys::default()).expect("plugins")
 }
 
 fn parameter(name: &str, value: f64) -> Parameters {
@@ -36,20 +38,24 @@ fn parameter(name: &str, value: f64) -> Parameters {
 }
 
 fn column(name: &str, data: ColumnData) -> Column {
-    Column { name: name.into(), series: 0, data }
+    Column { name: name.into(), measure: 0, period: 0, data }
+}
+
+fn table(offsets: Vec<u32>, columns: Vec<Column>) -> Table {
+    Table { offsets, columns, scales: vec![Scale::default()] }
 }
 
 /// Two groups of two rows.
 fn small() -> Table {
-    Table { offsets: vec![0, 2, 4], columns: vec![column("class", ColumnData::Class(vec![0; 4]))] }
+    table(vec![0, 2, 4], vec![column("class", ColumnData::Codes(vec![0; 4]))])
 }
 
 fn misbehave_within(how: f64, limits: &PluginLimits) -> Result<Vec<Measurement>, Unavailable> {
     let project = project();
     let mut plugins = open(project.path(), limits);
-    let found = plugins.evaluate("misbehaving", &parameter("how", how), &small());
+    let found = plugins.evaluate("misbehaving", Edition::Current, &parameter("how", how), &small());
     // Whatever happened: the host and the plugin itself go on working.
-    plugins.evaluate("misbehaving", &parameter("how", 0.0), &small()).expect("an answer");
+    plugins.evaluate("misbehaving", Edition::Current, &parameter("how", 0.0), &small()).expect("an answer");
     found
 }
 
@@ -65,10 +71,11 @@ fn roomy() -> PluginLimits {
 #[test]
 fn a_plugin_without_end_is_stopped_by_its_budget() {
     let told = misbehave(1.0);
-    assert!(matches!(told, Unavailable::Stopped { .. }), "{told:?}");
+    assert_eq!(told.cause, Cause::Stopped(Limit::Fuel(50_080_000)));
     assert_eq!(
         told.to_string(),
-        "the plugin “misbehaving” was stopped: it needed more computing than its budget allows"
+        "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: it needed more than its fuel budget of \
+         50080000 units"
     );
 }
 
@@ -76,39 +83,39 @@ fn a_plugin_without_end_is_stopped_by_its_budget() {
 fn a_plugin_without_end_is_stopped_by_the_clock_when_its_budget_is_too_large() {
     let limits = PluginLimits { fuel_base: u64::MAX / 2, time: Duration::from_millis(200), ..PluginLimits::default() };
     let told = misbehave_within(1.0, &limits).expect_err("no end");
-    assert_eq!(told.to_string(), "the plugin “misbehaving” was stopped: it took longer than 0.2 seconds");
+    assert_eq!(told.to_string(), "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: it took longer than 0.2 seconds");
 }
 
 #[test]
 fn a_plugin_that_hoards_memory_is_stopped() {
     let told = misbehave_within(2.0, &roomy()).expect_err("no end");
-    assert_eq!(told.to_string(), "the plugin “misbehaving” was stopped: it asked for more than 256 MiB of memory");
+    assert_eq!(told.to_string(), "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: it asked for more than 256 MiB of memory");
 }
 
 #[test]
 fn an_answer_without_measure_is_stopped() {
     let told = misbehave_within(14.0, &roomy()).expect_err("a long answer");
-    assert_eq!(told.to_string(), "the plugin “misbehaving” was stopped: its answer is larger than 16 MiB");
+    assert_eq!(told.to_string(), "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: its answer is larger than 16 MiB");
 }
 
 #[test]
 fn a_plugin_that_breaks_off_is_told() {
     let told = misbehave(3.0);
-    assert_eq!(told.to_string(), "the plugin “misbehaving” gave no answer: it broke off with a fault of its own");
+    assert_eq!(told.to_string(), "the plugin “misbehaving” (metric “Breaks one rule”) gave no answer: it broke off with a fault of its own");
     // Depth without end meets the stack's bound or runs off the guest's own stack.
     let told = misbehave(17.0);
-    assert!(matches!(told, Unavailable::Stopped { .. } | Unavailable::Refused { .. }), "{told:?}");
+    assert!(matches!(told.cause, Cause::Stopped(Limit::Stack(_)) | Cause::Refused(_)), "{told:?}");
 }
 
 #[test]
 fn answers_that_cannot_be_true_are_refused() {
     for how in 4..=13 {
         let told = misbehave(f64::from(how));
-        assert!(matches!(told, Unavailable::Unfit { .. }), "{how}: {told:?}");
+        assert!(matches!(told, Unavailable { cause: Cause::Unfit(_), .. }), "{how}: {told:?}");
     }
     assert_eq!(
         misbehave(7.0).to_string(),
-        "the plugin “misbehaving” cannot be used: its proportion “share” is not its numerator over its denominator"
+        "the plugin “misbehaving” (metric “Breaks one rule”) cannot be used: its proportion “share” is not its numerator over its denominator"
     );
 }
 
@@ -118,7 +125,7 @@ fn a_plugins_own_text_is_never_repeated() {
     assert!(!told.contains("ill"), "{told}");
     assert_eq!(
         misbehave(16.0).to_string(),
-        "the plugin “misbehaving” gave no answer: it cannot use the value of the parameter “how”"
+        "the plugin “misbehaving” (metric “Breaks one rule”) gave no answer: it cannot use the value of the parameter “how”"
     );
 }
 
@@ -130,8 +137,8 @@ fn changed_bytes_are_not_run() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&file, bytes).expect("the component");
-    let told = open(project.path(), &PluginLimits::default()).describe("misbehaving").err();
-    assert_eq!(told, Some(Unavailable::Modified("misbehaving".into())));
+    let told = open(project.path(), &PluginLimits::default()).describe("misbehaving", Edition::Current).err();
+    assert_eq!(told, Some(Unavailable::new("misbehaving", Cause::Modified)));
 }
 
 #[test]
@@ -139,18 +146,18 @@ fn a_column_that_the_lock_does_not_grant_is_not_given() {
     let project = project();
     let lock = project.path().join("plugins.lock");
     let text = std::fs::read_to_string(&lock).expect("the lock");
-    std::fs::write(&lock, text.replace("columns = [\"class\"]", "columns = [\"value\"]")).expect("the lock");
-    let told = open(project.path(), &PluginLimits::default()).describe("misbehaving").expect_err("no grant");
+    std::fs::write(&lock, text.replace("columns = [\"class@now\"]", "columns = [\"value@now\"]")).expect("the lock");
+    let told = open(project.path(), &PluginLimits::default()).describe("misbehaving", Edition::Current).expect_err("no grant");
     assert_eq!(
         told.to_string(),
-        "the plugin “misbehaving” cannot be used: it asks for the column “class”, which plugins.lock does not grant"
+        "the plugin “misbehaving” cannot be used: its column “class” needs class@now, which plugins.lock does not grant"
     );
 }
 
 #[test]
 fn an_unknown_plugin_is_told_with_the_nearest_name() {
     let project = tempfile::tempdir().expect("a folder");
-    let told = open(project.path(), &PluginLimits::default()).describe("share-at-or-abve").expect_err("unknown");
+    let told = open(project.path(), &PluginLimits::default()).describe("share-at-or-abve", Edition::Current).expect_err("unknown");
     assert!(told.to_string().contains("did you mean share-at-or-above"), "{told}");
 }
 
@@ -158,8 +165,8 @@ fn an_unknown_plugin_is_told_with_the_nearest_name() {
 fn a_component_that_asks_for_a_function_is_refused() {
     // (component (import "clock" (func))), by hand: preamble, section of types, section of imports.
     let bytes = b"\0asm\x0d\0\x01\0\x07\x05\x01\x40\0\x01\0\x0a\x0a\x01\0\x05clock\x01\0";
-    let mut plugins = Plugins::single("curious", bytes.to_vec(), &PluginLimits::default()).expect("a host");
-    let told = plugins.describe("curious").expect_err("an import");
+    let mut plugins = Plugins::single("curious", bytes, 1, &PluginLimits::default()).expect("a host");
+    let told = plugins.describe("curious", Edition::Current).expect_err("an import");
     assert_eq!(
         told.to_string(),
         "the plugin “curious” cannot be used: it asks for “clock”, and a metric may ask for nothing"
@@ -169,34 +176,34 @@ fn a_component_that_asks_for_a_function_is_refused() {
 #[test]
 fn bytes_that_are_no_component_are_refused() {
     for bytes in [&b""[..], b"not a component", b"\0asm\x01\0\0\0", b"\0asm\x0d\0\x01\0"] {
-        let mut plugins = Plugins::single("empty", bytes.to_vec(), &PluginLimits::default()).expect("a host");
-        let told = plugins.describe("empty").expect_err("nothing to run");
-        assert!(matches!(told, Unavailable::Unfit { .. }), "{told:?}");
+        let mut plugins = Plugins::single("empty", bytes, 1, &PluginLimits::default()).expect("a host");
+        let told = plugins.describe("empty", Edition::Current).expect_err("nothing to run");
+        assert!(matches!(told, Unavailable { cause: Cause::Unfit(_), .. }), "{told:?}");
     }
 }
 
 /// Ends of the Wilson interval in percent, one decimal, from a table worked out apart from this code.
 #[test]
 fn the_shipped_component_gives_published_intervals() {
-    let table = [(0, 10, 0.0, 27.8), (7, 10, 39.7, 89.2), (10, 10, 72.2, 100.0), (14, 20, 48.1, 85.5)];
-    let table = table.into_iter().chain([(16, 23, 49.1, 84.4), (36, 52, 55.7, 80.1)]);
-    let table: Vec<_> = table.chain([(50, 72, 58.0, 78.9), (252, 360, 65.1, 74.5)]).collect();
+    let published = [(0, 10, 0.0, 27.8), (7, 10, 39.7, 89.2), (10, 10, 72.2, 100.0), (14, 20, 48.1, 85.5)];
+    let published = published.into_iter().chain([(16, 23, 49.1, 84.4), (36, 52, 55.7, 80.1)]);
+    let published: Vec<_> = published.chain([(50, 72, 58.0, 78.9), (252, 360, 65.1, 74.5)]).collect();
     let (mut offsets, mut value) = (vec![0u32], Vec::new());
-    for (met, of, _, _) in &table {
+    for (met, of, _, _) in &published {
         value.extend((0..*of).map(|row| if row < *met { 3.0 } else { 2.0 }));
         offsets.push(value.len() as u32);
     }
     let rows = value.len();
     let columns = vec![
-        column("value", ColumnData::Number(value)),
-        column("class", ColumnData::Class(vec![0; rows])),
-        column("line", ColumnData::Number(vec![3.0; rows])),
+        column("value", ColumnData::Numbers(value)),
+        column("class", ColumnData::Codes(vec![0; rows])),
+        column("line", ColumnData::Numbers(vec![3.0; rows])),
     ];
     let empty = tempfile::tempdir().expect("a folder");
     let mut plugins = open(empty.path(), &PluginLimits::default());
     let found =
-        plugins.evaluate("share-at-or-above", &Parameters::new(), &Table { offsets, columns }).expect("an answer");
-    for ((met, of, low, high), measurement) in table.into_iter().zip(found) {
+        plugins.evaluate("share-at-or-above", Edition::Current, &Parameters::new(), &table(offsets, columns)).expect("an answer");
+    for ((met, of, low, high), measurement) in published.into_iter().zip(found) {
         let output = &measurement.outputs[0];
         assert_eq!((output.numerator, output.denominator), (Some(met), of));
         let (found_low, found_high) = output.interval.expect("an interval");
@@ -222,14 +229,14 @@ fn the_shipped_component_counts_groups_of_every_size() {
         offsets.push(rows.len() as u32);
     }
     let columns = vec![
-        column("value", ColumnData::Number(rows.iter().map(|r| r.0).collect())),
-        column("class", ColumnData::Class(rows.iter().map(|r| r.1).collect())),
-        column("line", ColumnData::Number(rows.iter().map(|r| r.2).collect())),
+        column("value", ColumnData::Numbers(rows.iter().map(|r| r.0).collect())),
+        column("class", ColumnData::Codes(rows.iter().map(|r| r.1).collect())),
+        column("line", ColumnData::Numbers(rows.iter().map(|r| r.2).collect())),
     ];
     let empty = tempfile::tempdir().expect("a folder");
     let mut plugins = open(empty.path(), &PluginLimits::default());
-    let table = Table { offsets: offsets.clone(), columns };
-    let found = plugins.evaluate("share-at-or-above", &Parameters::new(), &table).expect("an answer");
+    let table = table(offsets.clone(), columns);
+    let found = plugins.evaluate("share-at-or-above", Edition::Current, &Parameters::new(), &table).expect("an answer");
     assert_eq!(found.len(), offsets.len() - 1);
     for (group, measurement) in found.iter().enumerate() {
         let rows = &rows[offsets[group] as usize..offsets[group + 1] as usize];
@@ -250,15 +257,15 @@ fn the_shipped_component_counts_groups_of_every_size() {
 #[test]
 fn the_shipped_growth_component_by_hand() {
     let columns = vec![
-        column("start-value", ColumnData::Number(vec![2.0, 3.0, 1.0, 5.0, f64::NAN])),
-        column("start-class", ColumnData::Class(vec![0, 0, 0, 0, 3])),
-        column("end-value", ColumnData::Number(vec![4.0, 4.0, 4.0, 5.0, 6.0])),
-        column("end-class", ColumnData::Class(vec![0, 0, 0, 0, 0])),
+        column("start-value", ColumnData::Numbers(vec![2.0, 3.0, 1.0, 5.0, f64::NAN])),
+        column("start-class", ColumnData::Codes(vec![0, 0, 0, 0, 3])),
+        column("end-value", ColumnData::Numbers(vec![4.0, 4.0, 4.0, 5.0, 6.0])),
+        column("end-class", ColumnData::Codes(vec![0, 0, 0, 0, 0])),
     ];
     let empty = tempfile::tempdir().expect("a folder");
     let mut plugins = open(empty.path(), &PluginLimits::default());
-    let table = Table { offsets: vec![0, 5], columns };
-    let found = plugins.evaluate("matched-growth", &parameter("gain", 2.0), &table).expect("an answer");
+    let table = table(vec![0, 5], columns);
+    let found = plugins.evaluate("share-growing", Edition::Current, &parameter("gain", 2.0), &table).expect("an answer");
     let [share, median] = &found[0].outputs[..] else { panic!("two outputs") };
     assert_eq!((share.numerator, share.denominator, share.value), (Some(2), 4, Some(0.5)));
     assert_eq!((median.value, median.contributors), (Some(1.5), 4));
@@ -269,21 +276,24 @@ fn the_shipped_growth_component_by_hand() {
 /// bytes is checked by `.ci/rebuild-plugins.sh`, which needs a WebAssembly toolchain.
 #[test]
 fn the_locks_name_the_sources_and_bytes_that_are_here() {
-    let plugins = repository().join("plugins");
-    let shipped = [("matched-growth", "matched-growth"), ("share-at-or-above", "share-at-or-above")];
-    let fixtures = [("misbehaving", "tests/misbehaving")];
-    for (place, expected) in [("plugins/prebuilt", &shipped[..]), ("tests/fixtures/plugins", &fixtures)] {
-        let place = repository().join(place);
+    for (place, folders) in [("plugins/prebuilt", "plugins"), ("tests/fixtures/plugins", "plugins/tests")] {
+        let (place, folders) = (repository().join(place), repository().join(folders));
         let lock = Lock::read(&place).expect("a lock").expect("a lock");
-        assert_eq!(lock.plugin.len(), expected.len());
-        for (locked, (name, folder)) in lock.plugin.iter().zip(expected) {
-            assert_eq!(locked.name, *name);
+        let mut components: Vec<std::ffi::OsString> = lock.plugin.iter().map(|locked| locked.file.clone().into()).collect();
+        components.sort();
+        let mut here: Vec<_> = std::fs::read_dir(&place).expect("a folder").flatten().map(|e| e.file_name()).collect();
+        here.retain(|name| name.to_string_lossy().ends_with(".wasm"));
+        here.sort();
+        assert_eq!(here, components, "a component without an entry, or an entry without one");
+        for locked in &lock.plugin {
+            let name = &locked.name;
             let bytes = std::fs::read(place.join(&locked.file)).expect("the component");
             assert_eq!(sha256(&bytes), locked.sha256, "{name}: the component is not the one in the lock");
-            let sources = builder::sources_digest(&plugins.join(folder)).expect("the sources");
+            // Components from other languages' tools cannot be made again byte for byte.
+            let Some(sources) = &locked.sources else { continue };
             assert_eq!(
-                Some(&sources),
-                locked.sources.as_ref(),
+                &builder::sources_digest(&folders.join(name)).expect("the sources"),
+                sources,
                 "{name}: the sources changed after the component was built; run .ci/rebuild-plugins.sh --write"
             );
         }

@@ -215,6 +215,7 @@ fn project(
         schedule: Schedule::default(),
         delivery: Delivery::default(),
         plugin_limits: PluginLimits::default(),
+        signing_keys: crate::config::SigningKeys::default(),
         reading_limits: ReadingLimits::default(),
         digest: String::new(),
     }

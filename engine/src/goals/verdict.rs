@@ -106,7 +106,7 @@ mod tests {
             population: Population::default(),
             measures: vec![],
             metric: "share-at-or-above".into(),
-            parameters: BTreeMap::new(),
+            parameters: std::collections::BTreeMap::new(),
             output: None,
             compare: None,
             kind: GoalKind::Share { at_least: 1 },

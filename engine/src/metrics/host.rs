@@ -20,7 +20,7 @@ use super::contract::{Asked, Contract, Failure};
 use super::guard::{self, Guarded};
 use super::lock::{Lock, Locked};
 use super::trust::{self, State};
-use super::{Cause, Description, Measurement, Parameters, Table, Unavailable, answer, cache, describe};
+use super::{Cause, Description, Measurement, Parameters, Table, Unavailable, answer, cache, describe, steady};
 
 mod shipped;
 
@@ -340,7 +340,14 @@ impl super::ask::Metrics for InEdition<'_> {
         parameters: &Parameters,
         table: &Table,
     ) -> Result<Vec<Measurement>, Unavailable> {
-        self.plugins.evaluate(name, self.edition, parameters, table)
+        // Asked twice: an order that nobody can see must not decide what a report says.
+        let found = self.plugins.evaluate(name, self.edition, parameters, table)?;
+        let again = self.plugins.evaluate(name, self.edition, parameters, &steady::turned(table))?;
+        if steady::same(&found, &again) {
+            return Ok(found);
+        }
+        let metric = Some(super::english(&self.plugins.describe(name, self.edition)?.title).to_owned());
+        Err(Unavailable { plugin: name.to_owned(), metric, cause: Cause::Unfit(steady::UNSTEADY.to_owned()) })
     }
 }
 

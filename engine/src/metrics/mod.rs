@@ -17,6 +17,7 @@ pub mod host;
 pub mod lock;
 pub mod parameters;
 pub mod population;
+pub mod steady;
 pub mod trials;
 pub mod trust;
 mod unavailable;
