@@ -69,7 +69,7 @@ def reading(value, kind):
 
 
 def standing(value, kind, line):
-    """"at", "below", or why neither can be said."""
+    """Whether a reading is "at" the line or "below" it, or else why neither can be said."""
     kind = reading(value, kind)
     if kind == SCORE:
         if math.isnan(line):
@@ -134,8 +134,8 @@ def paired_difference(both, only_first, only_second, neither):
     def reach(a, b):
         return math.sqrt(max(a * a - 2 * phi * a * b + b * b, 0.0))
 
-    difference = p1 - p2
-    return difference - reach(p1 - low1, high2 - p2), difference + reach(high1 - p1, p2 - low2)
+    low = p1 - p2 - reach(p1 - low1, high2 - p2)
+    return float(low), float(p1 - p2 + reach(high1 - p1, p2 - low2))
 
 
 # Figures.
