@@ -85,7 +85,10 @@ fn a_metric_in_rust() {
         .output()
         .is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir());
     if !debian && !libraries {
-        return left_out("Rust", "`rustup target add wasm32-unknown-unknown`, or on Debian: rustc-web and rust-web-src");
+        return left_out(
+            "Rust",
+            "`rustup target add wasm32-unknown-unknown`, or on Debian: rustc-web and rust-web-src",
+        );
     }
     let place = tempfile::tempdir().expect("a folder");
     new(place.path(), "rust");

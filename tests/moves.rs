@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use termwise::config::PluginLimits;
 use termwise::config::load::load;
 use termwise::config::{PeriodId, ReadingLimits};
-use termwise::config::PluginLimits;
 use termwise::metrics::ask::{Group, Metrics, ask};
 use termwise::metrics::host::{Edition, Plugins};
 use termwise::metrics::{ColumnData, Description, Measurement, Parameters, Table, Unavailable};

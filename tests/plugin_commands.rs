@@ -265,40 +265,35 @@ fn impact_lists_every_figure_of_past_reports_that_would_change() {
     assert!(!other.contains("sb-growth-46"), "{other}");
 }
 
-/// A goal may use any metric whose output is a proportion: here the staff survey's.
+/// A goal may use any metric, and any of its outputs that is a proportion.
 #[test]
 fn a_goal_may_name_its_metric_and_output() {
     let project = sample();
     let here = project.path();
-    let goals = std::fs::read_dir(here.join("goals")).expect("goals").flatten().map(|e| e.path());
-    let survey = goals.into_iter().find(|p| std::fs::read_to_string(p).is_ok_and(|t| t.contains("staff = true")));
-    let survey = survey.expect("a goal about the staff survey");
-    let name = format!("goals/{}", survey.file_name().expect("a name").to_string_lossy());
-    let text = std::fs::read_to_string(&survey).expect("goals");
-    let at = text.find("staff = true").expect("the goal");
-    let kind = text[at..].find("kind = \"share\"").expect("its kind") + at;
-    let swapped = format!(
-        "{}kind = \"metric\"\nmetric = \"survey-agreement\"\noutput = \"agree\"\n{}",
-        &text[..kind],
-        &text[kind + "kind = \"share\"".len()..]
-    );
-    let before = verdicts(here, "2026-04-15");
-    let goal = text[..at].rfind("id = \"").map(|p| text[p + 6..].split('"').next().expect("an id").to_owned());
-    let goal = goal.expect("an id");
-    std::fs::write(&survey, &swapped).expect("written");
-    let (_, unsaid) = told(here, &["check", "--as-of", "2026-04-15"]);
-    if !text[..at].rsplit("[[goal]]").next().expect("the goal").contains("indicator") {
-        assert!(unsaid.contains("does not say what is counted"), "{unsaid}");
-        let with =
-            swapped.replace("metric = \"survey-agreement\"", "metric = \"survey-agreement\"\nindicator = \"agreed\"");
-        std::fs::write(&survey, with).expect("written");
-    }
-    let after = verdicts(here, "2026-04-15");
-    let of = |all: &Value| rows(all, "staff").into_iter().filter(|row| row.contains(&goal)).collect::<Vec<_>>();
-    assert_eq!(of(&after), of(&before), "{name}");
+    let goals = "goals/saskatoon-berry.toml";
+    let of =
+        |all: &Value| rows(all, "staff").into_iter().filter(|row| row.contains("sb-reading-k3")).collect::<Vec<_>>();
+    let before = of(&verdicts(here, "2026-04-15"));
+    let share = "measures = [\"reading-en\"]\nkind = \"share\"";
+    let by = |metric: &str| format!("measures = [\"reading-en\"]\nkind = \"metric\"\nmetric = \"{metric}\"");
+    change(here, goals, share, &by("share-at-or-above"));
+    assert_eq!(of(&verdicts(here, "2026-04-15")), before);
 
-    change(here, &name, "output = \"agree\"", "output = \"answers\"");
+    change(here, goals, &by("share-at-or-above"), &by("gap"));
     let (_, check) = told(here, &["check", "--as-of", "2026-04-15"]);
-    let after = verdicts(here, "2026-04-15");
-    assert!(of(&after)[0].contains("not-available"), "{after} {check}");
+    assert!(check.contains("it compares two groups, and the goal does not say which"), "{check}");
+
+    // Both sides together are everybody.
+    let sides = "compare = [{ grades = [\"K\", \"1\"] }, { grades = [\"2\", \"3\"] }]";
+    change(here, goals, &by("gap"), &format!("{}\noutput = \"both\"\n{sides}", by("gap")));
+    assert_eq!(of(&verdicts(here, "2026-04-15")), before);
+
+    change(here, goals, "output = \"both\"", "output = \"gap\"");
+    let (_, list) = told(here, &["check", "--as-of", "2026-04-15", "--json"]);
+    assert!(list.contains("not-available"), "{list}");
+
+    change(here, goals, &by("gap"), &by("matched-growth"));
+    change(here, goals, "output = \"gap\"", "parameters = { same-within = -1 }");
+    let (_, check) = told(here, &["check", "--as-of", "2026-04-15"]);
+    assert!(check.contains("its parameter “same-within” is not 0 or more"), "{check}");
 }

@@ -83,25 +83,37 @@ fn a_plugin_without_end_is_stopped_by_its_budget() {
 fn a_plugin_without_end_is_stopped_by_the_clock_when_its_budget_is_too_large() {
     let limits = PluginLimits { fuel_base: u64::MAX / 2, time: Duration::from_millis(200), ..PluginLimits::default() };
     let told = misbehave_within(1.0, &limits).expect_err("no end");
-    assert_eq!(told.to_string(), "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: it took longer than 0.2 seconds");
+    assert_eq!(
+        told.to_string(),
+        "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: it took longer than 0.2 seconds"
+    );
 }
 
 #[test]
 fn a_plugin_that_hoards_memory_is_stopped() {
     let told = misbehave_within(2.0, &roomy()).expect_err("no end");
-    assert_eq!(told.to_string(), "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: it asked for more than 256 MiB of memory");
+    assert_eq!(
+        told.to_string(),
+        "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: it asked for more than 256 MiB of memory"
+    );
 }
 
 #[test]
 fn an_answer_without_measure_is_stopped() {
     let told = misbehave_within(14.0, &roomy()).expect_err("a long answer");
-    assert_eq!(told.to_string(), "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: its answer is larger than 16 MiB");
+    assert_eq!(
+        told.to_string(),
+        "the plugin “misbehaving” (metric “Breaks one rule”) was stopped: its answer is larger than 16 MiB"
+    );
 }
 
 #[test]
 fn a_plugin_that_breaks_off_is_told() {
     let told = misbehave(3.0);
-    assert_eq!(told.to_string(), "the plugin “misbehaving” (metric “Breaks one rule”) gave no answer: it broke off with a fault of its own");
+    assert_eq!(
+        told.to_string(),
+        "the plugin “misbehaving” (metric “Breaks one rule”) gave no answer: it broke off with a fault of its own"
+    );
     // Depth without end meets the stack's bound or runs off the guest's own stack.
     let told = misbehave(17.0);
     assert!(matches!(told.cause, Cause::Stopped(Limit::Stack(_)) | Cause::Refused(_)), "{told:?}");
@@ -147,7 +159,8 @@ fn a_column_that_the_lock_does_not_grant_is_not_given() {
     let lock = project.path().join("plugins.lock");
     let text = std::fs::read_to_string(&lock).expect("the lock");
     std::fs::write(&lock, text.replace("columns = [\"class@now\"]", "columns = [\"value@now\"]")).expect("the lock");
-    let told = open(project.path(), &PluginLimits::default()).describe("misbehaving", Edition::Current).expect_err("no grant");
+    let told =
+        open(project.path(), &PluginLimits::default()).describe("misbehaving", Edition::Current).expect_err("no grant");
     assert_eq!(
         told.to_string(),
         "the plugin “misbehaving” cannot be used: its column “class” needs class@now, which plugins.lock does not grant"
@@ -157,7 +170,9 @@ fn a_column_that_the_lock_does_not_grant_is_not_given() {
 #[test]
 fn an_unknown_plugin_is_told_with_the_nearest_name() {
     let project = tempfile::tempdir().expect("a folder");
-    let told = open(project.path(), &PluginLimits::default()).describe("share-at-or-abve", Edition::Current).expect_err("unknown");
+    let told = open(project.path(), &PluginLimits::default())
+        .describe("share-at-or-abve", Edition::Current)
+        .expect_err("unknown");
     assert!(told.to_string().contains("did you mean share-at-or-above"), "{told}");
 }
 
@@ -201,8 +216,9 @@ fn the_shipped_component_gives_published_intervals() {
     ];
     let empty = tempfile::tempdir().expect("a folder");
     let mut plugins = open(empty.path(), &PluginLimits::default());
-    let found =
-        plugins.evaluate("share-at-or-above", Edition::Current, &Parameters::new(), &table(offsets, columns)).expect("an answer");
+    let found = plugins
+        .evaluate("share-at-or-above", Edition::Current, &Parameters::new(), &table(offsets, columns))
+        .expect("an answer");
     for ((met, of, low, high), measurement) in published.into_iter().zip(found) {
         let output = &measurement.outputs[0];
         assert_eq!((output.numerator, output.denominator), (Some(met), of));
@@ -243,7 +259,9 @@ fn the_shipped_component_counts_groups_of_every_size() {
         let count = |wanted: &dyn Fn(&(f64, u8, f64)) -> bool| rows.iter().filter(|row| wanted(row)).count() as u32;
         let met = count(&|(value, class, line)| *class == 0 && value >= line);
         let of = met + count(&|(value, class, line)| *class == 1 || (*class == 0 && value < line));
-        let left_out = [("missing", count(&|r| r.1 == 3)), ("excluded", count(&|r| r.1 == 2))];
+        // A score without a value is none.
+        let missing = count(&|(value, class, _)| *class == 3 || (*class == 0 && value.is_nan()));
+        let left_out = [("missing", missing), ("excluded", count(&|r| r.1 == 2))];
         let output = &measurement.outputs[0];
         assert_eq!((output.numerator, output.denominator), (Some(met), of), "group {group}");
         let no_line = ("no-line".to_owned(), rows.len() as u32 - of - left_out[0].1 - left_out[1].1);
@@ -265,7 +283,8 @@ fn the_shipped_growth_component_by_hand() {
     let empty = tempfile::tempdir().expect("a folder");
     let mut plugins = open(empty.path(), &PluginLimits::default());
     let table = table(vec![0, 5], columns);
-    let found = plugins.evaluate("share-growing", Edition::Current, &parameter("gain", 2.0), &table).expect("an answer");
+    let found =
+        plugins.evaluate("share-growing", Edition::Current, &parameter("gain", 2.0), &table).expect("an answer");
     let [share, median] = &found[0].outputs[..] else { panic!("two outputs") };
     assert_eq!((share.numerator, share.denominator, share.value), (Some(2), 4, Some(0.5)));
     assert_eq!((median.value, median.contributors), (Some(1.5), 4));
@@ -279,7 +298,8 @@ fn the_locks_name_the_sources_and_bytes_that_are_here() {
     for (place, folders) in [("plugins/prebuilt", "plugins"), ("tests/fixtures/plugins", "plugins/tests")] {
         let (place, folders) = (repository().join(place), repository().join(folders));
         let lock = Lock::read(&place).expect("a lock").expect("a lock");
-        let mut components: Vec<std::ffi::OsString> = lock.plugin.iter().map(|locked| locked.file.clone().into()).collect();
+        let mut components: Vec<std::ffi::OsString> =
+            lock.plugin.iter().map(|locked| locked.file.clone().into()).collect();
         components.sort();
         let mut here: Vec<_> = std::fs::read_dir(&place).expect("a folder").flatten().map(|e| e.file_name()).collect();
         here.retain(|name| name.to_string_lossy().ends_with(".wasm"));

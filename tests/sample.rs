@@ -234,12 +234,12 @@ fn a_changed_plugin_makes_its_goals_unavailable_and_stops_nothing() {
     std::fs::write(project.path().join("plugins.lock"), lock).expect("a lock");
     std::fs::copy(shipped.join("share-at-or-above.wasm"), project.path().join("plugins/share-at-or-above.wasm"))
         .expect("a copy");
-    std::fs::write(project.path().join("plugins/matched-growth.wasm"), b"something else").expect("a file");
+    std::fs::write(project.path().join("plugins/share-growing.wasm"), b"something else").expect("a file");
     let output =
         termwise(project.path(), &["run", "--as-of", "2026-04-15", "--school", "blue-heron", "--audience", "staff"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = text(&project.path().join("out/2025-26/P2/blue-heron/staff.en.pdf"));
-    assert!(text.contains("not available, because the plugin “matched-growth”"), "{text}");
+    assert!(text.contains("not available, because the plugin “share-growing”"), "{text}");
     let found = &oracle("expected.json")["bh-reading-1"]["2025-26/P2"];
     assert!(text.contains(&format!("{} of {}", found["met"], found["of"])));
 }

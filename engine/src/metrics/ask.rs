@@ -151,8 +151,8 @@ fn answers(
     let mut parameters = goal.parameters.clone();
     let found = match &goal.kind {
         GoalKind::Share { at_least } => {
-            let asks = metric.parameters.list().any(|(name, ..)| name == "at-least");
-            if asks {
+            // The k of a k-of-m rule is a whole number.
+            if metric.parameters.has_whole("at-least") {
                 parameters.entry("at-least".into()).or_insert(Parameter::Number(f64::from(*at_least)));
             }
             ask(&groups, &parameters)?

@@ -71,6 +71,7 @@ pub struct Plugins {
     limits: PluginLimits,
     keys: SigningKeys,
     cache: PathBuf,
+    shipped: BTreeMap<String, (Locked, Origin)>,
     pinned: BTreeMap<(String, Edition), (Locked, Origin)>,
     loaded: BTreeMap<(String, Edition), Result<Loaded, Unavailable>>,
     cost: Cost,
@@ -80,10 +81,12 @@ impl Plugins {
     /// Reads the lock of the project (`plugins.lock`, components in `plugins/`) over the shipped one.
     /// Nothing is loaded yet; `cache` is where compiled code may be kept.
     pub fn open(root: &Path, cache: &Path, limits: &PluginLimits, keys: &SigningKeys) -> anyhow::Result<Self> {
-        let mut pinned = BTreeMap::new();
-        for (locked, bytes) in shipped::all()? {
-            pinned.insert((locked.name.clone(), Edition::Current), (locked, Origin::Shipped(bytes)));
-        }
+        let shipped: BTreeMap<String, (Locked, Origin)> = shipped::all()?
+            .into_iter()
+            .map(|(locked, bytes)| (locked.name.clone(), (locked, Origin::Shipped(bytes))))
+            .collect();
+        let mut pinned: BTreeMap<(String, Edition), (Locked, Origin)> =
+            shipped.iter().map(|(name, entry)| ((name.clone(), Edition::Current), entry.clone())).collect();
         for locked in Lock::read(root)?.unwrap_or_default().plugin {
             let path = root.join("plugins").join(&locked.file);
             let edition = if locked.rehearsal.is_some() { Edition::Trial } else { Edition::Current };
@@ -93,6 +96,7 @@ impl Plugins {
         plugins.cache = cache.to_owned();
         plugins.keys = keys.clone();
         plugins.pinned = pinned;
+        plugins.shipped = shipped;
         Ok(plugins)
     }
 
@@ -122,6 +126,7 @@ impl Plugins {
             limits: limits.clone(),
             keys: SigningKeys::default(),
             cache: PathBuf::new(),
+            shipped: BTreeMap::new(),
             pinned: BTreeMap::new(),
             loaded: BTreeMap::new(),
             cost: Cost::default(),
@@ -151,6 +156,10 @@ impl Plugins {
         for (name, cycles) in early {
             if let Some((mut locked, origin)) = self.pinned.remove(&(name.clone(), Edition::Current)) {
                 locked.rehearsal = Some(cycles);
+                // What came with the engine stands in until then.
+                if let Some(shipped) = self.shipped.get(&name) {
+                    self.pinned.insert((name.clone(), Edition::Current), shipped.clone());
+                }
                 self.pinned.insert((name, Edition::Trial), (locked, origin));
             }
         }

@@ -75,6 +75,11 @@ impl Schema {
         self.properties.iter().map(|(name, p)| (name.as_str(), p.description.as_str(), p.default.as_ref()))
     }
 
+    /// Whether there is a parameter of this name that is a whole number.
+    pub fn has_whole(&self, name: &str) -> bool {
+        self.properties.get(name).is_some_and(|p| p.kind == Kind::Integer)
+    }
+
     /// The given parameters checked, and defaults for the others; or what does not fit.
     pub fn complete(&self, given: &Parameters) -> Result<Parameters, String> {
         if let Some(name) = given.keys().find(|name| !self.properties.contains_key(*name)) {

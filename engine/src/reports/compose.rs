@@ -295,6 +295,10 @@ impl Writer<'_> {
         let key = figures.verdict.key();
         let explain = match &figures.verdict {
             ClearedVerdict::NotShown => words.text("explain.not-shown", &[]),
+            // Parents are told plainly; what to mend is for staff.
+            ClearedVerdict::Judged(Verdict::NotAvailable(_)) if self.subject.audience == Audience::ParentCouncil => {
+                words.text("explain.not-available-plainly", &[])
+            }
             ClearedVerdict::Judged(Verdict::NotAvailable(why)) => words.text("explain.not-available", &[("why", why)]),
             ClearedVerdict::Judged(Verdict::NotEnoughData(lack)) => {
                 let key = match lack {

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use super::Alone;
 use crate::digest::sha256;
 use crate::metrics::examples::examples;
-use crate::metrics::steady::{all_alike, reordered};
 use crate::metrics::host::{Edition, Plugins};
 use crate::metrics::lock::Lock;
+use crate::metrics::steady::{all_alike, reordered};
 use crate::metrics::{Description, Limit, Measurement, Parameters, Table, Unavailable, english};
 
 #[derive(Debug, clap::Args)]
