@@ -1,0 +1,31 @@
+"""Rate of improvement: least-squares slopes with scipy.stats.linregress, in points a week."""
+
+import math
+
+from _cells import SCORE, column, groups, periods
+from _figures import mean, median, proportion
+from scipy import stats
+
+
+def answer(case):
+    parameters = {"points": 3, **case["parameters"]}
+    found = []
+    points = [
+        [column(case, name, period=period) for name in ("day", "value", "class")]
+        for period in range(periods(case, "value"))
+    ]
+    for rows in groups(case):
+        slopes, fast, few = [], 0, 0
+        for row in rows:
+            mine = [(day[row], value[row]) for day, value, reading in points if reading[row] == SCORE]
+            mine = [point for point in mine if not any(map(math.isnan, point))]
+            days = {day for day, _ in mine}
+            if len(mine) < parameters["points"] or len(days) < 2:
+                few += 1
+                continue
+            slope = float(stats.linregress(*zip(*mine)).slope) * 7
+            slopes.append(slope)
+            fast += slope >= parameters["rate"] - 1e-9
+        outputs = {"fast-enough": proportion(fast, len(slopes)), "median-rate": median(slopes), "mean-rate": mean(slopes)}
+        found.append({"outputs": outputs, "left-out": {"too-few-points": few}})
+    return found
