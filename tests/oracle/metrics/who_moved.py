@@ -4,6 +4,7 @@ Sets of children; interval by Newcombe (1998), Statistics in Medicine 17(22), 26
 """
 
 import math
+from fractions import Fraction
 
 import numpy
 from _cells import BELOW, EXCLUDED, SCORE, column, groups
@@ -75,10 +76,11 @@ def answer(case):
         }
         by_same = by_group = low = high = None
         if same:
-            by_same = (len(rose) - len(fell)) / len(same)
+            by_same = Fraction(len(rose) - len(fell), len(same))
             both = len(at_now & at_then & same)
             low, high = newcombe_for_pairs(both, len(rose), len(fell), len(same - at_now - at_then))
-            by_group = outputs["now"]["value"] - outputs["then"]["value"] - by_same
+            change = Fraction(len(at_now), len(decided_now)) - Fraction(len(at_then), len(decided_then))
+            by_same, by_group = float(by_same), float(change - by_same)
         outputs["same-change"] = number(by_same, len(same), low, high)
         outputs["group-change"] = number(by_group, len(same))
         scored = [row for row in sorted(same) if classes[0][row] == classes[1][row] == SCORE]
