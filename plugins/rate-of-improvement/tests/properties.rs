@@ -105,6 +105,27 @@ proptest! {
     }
 
     #[test]
+    fn a_nearer_target_asks_for_no_less(groups in students(), one in 1..60u8, other in 1..60u8) {
+        let towards = |day: u8| question(&groups, 0.5, 3, 7).with("target", 100.0).with("target-day", f64::from(day));
+        let (near, far) = (towards(one.min(other)), towards(one.max(other)));
+        for (near, far) in kit::keeps_the_rules::<RateOfImprovement>(&near).iter().zip(&ask(&far)) {
+            prop_assert!(near.outputs[0].numerator <= far.outputs[0].numerator);
+            prop_assert!(near.left_out[1] >= far.left_out[1]);
+            prop_assert_eq!(near.left_out[0], far.left_out[0]);
+        }
+    }
+
+    #[test]
+    fn a_target_asks_for_no_less_than_the_rate(groups in students(), rate in -5.0..5.0f64, target in 0..100u8) {
+        let alone = question(&groups, rate, 3, 7);
+        let with = alone.clone().with("target", f64::from(target)).with("target-day", 29.0);
+        for (alone, with) in ask(&alone).iter().zip(&ask(&with)) {
+            prop_assert!(with.outputs[0].numerator <= alone.outputs[0].numerator);
+            prop_assert_eq!(&alone.left_out[..1], &with.left_out[..1]);
+        }
+    }
+
+    #[test]
     fn twice_the_time_is_half_the_rate(groups in students()) {
         let slow = ask(&question(&groups, 1.0, 3, 14));
         for (found, slow) in ask(&question(&groups, 1.0, 3, 7)).iter().zip(&slow) {
