@@ -1,7 +1,6 @@
-//! Tables for trying a component that nobody has asked anything yet, and the ways of asking that must
-//! not matter.
+//! Tables for trying a component that nobody has asked anything yet.
 
-use super::{Column, ColumnData, Description, Kind, Measurement, Moment, Output, Scale, Table};
+use super::{Column, ColumnData, Description, Kind, Moment, Scale, Table};
 
 /// A table for a trial, with what is particular about it.
 #[derive(Debug, Clone)]
@@ -116,79 +115,5 @@ impl Draw {
             2 => 3,
             _ => 0,
         }
-    }
-}
-
-/// The table with its groups in this order, and the rows of each turned around if `turned`.
-pub fn reordered(table: &Table, groups: &[usize], turned: bool) -> Table {
-    let mut offsets = vec![0];
-    let mut order: Vec<usize> = Vec::with_capacity(table.rows() as usize);
-    for group in groups {
-        let rows = table.offsets[*group] as usize..table.offsets[group + 1] as usize;
-        if turned {
-            order.extend(rows.rev())
-        } else {
-            order.extend(rows)
-        }
-        offsets.push(u32::try_from(order.len()).expect("no more rows than before"));
-    }
-    let columns = table.columns.iter().map(|column| Column {
-        data: match &column.data {
-            ColumnData::Numbers(cells) => ColumnData::Numbers(order.iter().map(|row| cells[*row]).collect()),
-            ColumnData::Codes(cells) => ColumnData::Codes(order.iter().map(|row| cells[*row]).collect()),
-        },
-        ..column.clone()
-    });
-    Table { offsets, columns: columns.collect(), scales: table.scales.clone() }
-}
-
-/// Whether two answers are the same: counts exactly, numbers within 10⁻⁹ of their size, because a sum
-/// in another order may differ in its last digits.
-pub fn same(first: &[Measurement], second: &[Measurement]) -> bool {
-    let number = |a: Option<f64>, b: Option<f64>| match (a, b) {
-        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0),
-        (a, b) => a.is_none() && b.is_none(),
-    };
-    let output = |a: &Output, b: &Output| {
-        (a.numerator, a.denominator, a.contributors, &a.counts)
-            == (b.numerator, b.denominator, b.contributors, &b.counts)
-            && number(a.value, b.value)
-            && number(a.interval.map(|i| i.0), b.interval.map(|i| i.0))
-            && number(a.interval.map(|i| i.1), b.interval.map(|i| i.1))
-    };
-    let one = |a: &Measurement, b: &Measurement| {
-        a.left_out == b.left_out
-            && a.notes == b.notes
-            && a.outputs.len() == b.outputs.len()
-            && a.outputs.iter().zip(&b.outputs).all(|(a, b)| output(a, b))
-    };
-    first.len() == second.len() && first.iter().zip(second).all(|(a, b)| one(a, b))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_stay_in_their_groups() {
-        let data = ColumnData::Numbers(vec![1.0, 2.0, 3.0, 4.0, 5.0]);
-        let column = Column { name: "value".into(), measure: 0, period: 0, data };
-        let table = Table { offsets: vec![0, 2, 5], columns: vec![column], scales: vec![] };
-        let found = reordered(&table, &[1, 0], true);
-        assert_eq!(found.offsets, [0, 3, 5]);
-        assert_eq!(found.columns[0].data, ColumnData::Numbers(vec![5.0, 4.0, 3.0, 2.0, 1.0]));
-        assert_eq!(reordered(&table, &[0, 1], false), table);
-    }
-
-    #[test]
-    fn last_digits_do_not_matter_and_counts_do() {
-        let found = |value: f64, met: u32| {
-            let output = Output { value: Some(value), numerator: Some(met), denominator: 4, ..Output::default() };
-            vec![Measurement { outputs: vec![output], left_out: vec![], notes: vec![] }]
-        };
-        assert!(same(&found(0.3, 1), &found(0.1 + 0.2, 1)));
-        assert!(!same(&found(0.3, 1), &found(0.31, 1)));
-        assert!(!same(&found(0.3, 1), &found(0.3, 2)));
-        assert!(!same(&found(0.3, 1), &[]));
     }
 }

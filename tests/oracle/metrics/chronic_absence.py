@@ -1,35 +1,31 @@
-"""Chronic absence: absent on at least a tenth of the days enrolled, in whole-number arithmetic."""
-
-import math
-from fractions import Fraction
-
-from _cells import SCORE, column, groups
-from _figures import median, proportion
+"""Which share of the students was away for a tenth of their days or more?"""
+from .common import SCORE, SLACK, Fault, measurement, median, proportion, reading
 
 
 def answer(case):
-    parameters = {"at-least": 0.1, "days": 10, **case.get("parameters", {})}
-    line = Fraction(str(parameters["at-least"]))
-    enrolled, absent = column(case, "days", 0), column(case, "days", 1)
-    classes = column(case, "class", 0), column(case, "class", 1)
-    found = []
-    for rows in groups(case):
+    if case.measures != 2:
+        raise Fault("told two-measures")
+    at_least = case.parameter("at-least", 0.1)
+    fewest = case.parameter("days", 10)
+    enrolled_cells = case.by_group("days", "class", measure=0)
+    absent_cells = case.by_group("days", "class", measure=1)
+    answers = []
+    for g, size in enumerate(case.groups):
         left_out = {"missing": 0, "too-short": 0, "contradiction": 0}
-        rates, chronic = [], 0
-        for row in rows:
-            days, away = enrolled[row], absent[row]
-            if any(c[row] != SCORE for c in classes) or math.isnan(days) or math.isnan(away):
+        chronic, attended = 0, []
+        for enrolled_cell, absent_cell in zip(enrolled_cells[g], absent_cells[g]):
+            enrolled, absent = enrolled_cell[0], absent_cell[0]
+            if not reading(*enrolled_cell) == reading(*absent_cell) == SCORE:
                 left_out["missing"] += 1
-            elif days < parameters["days"]:
+            elif enrolled < fewest:
                 left_out["too-short"] += 1
-            elif not 0 <= away <= days:
+            elif absent > enrolled or absent < 0:
                 left_out["contradiction"] += 1
             else:
-                away, days = Fraction(str(away)), Fraction(str(days))
-                chronic += away / days >= line
-                rates.append(float(1 - away / days))
-        found.append({
-            "outputs": {"chronic": proportion(chronic, len(rates)), "attendance": median(rates)},
-            "left-out": left_out,
-        })
-    return found
+                chronic += absent / enrolled >= at_least - SLACK
+                attended.append((enrolled - absent) / enrolled)
+        answers.append(measurement(size, {
+            "chronic": proportion(chronic, len(attended)),
+            "attendance": median(attended),
+        }, left_out))
+    return answers
