@@ -2,6 +2,9 @@
 //!
 //! Each student's rate is the least-squares slope over all of their scores; a student with fewer
 //! points than the rule asks for has none, because two or three scores say little about a slope.
+//!
+//! The aimline rises by the same rate for all, or, where a target is set, from each student's first
+//! score to the target on its day; who is there already is still asked for the rate.
 
 use termwise_plugin::{
     ColumnKind, Description, Fault, Measurement, Metric, Moment, Output, OutputSpec, PrivacyKind, Question, statistics,
@@ -16,7 +19,15 @@ const PARAMETERS: &str = r#"{
     "properties": {
         "rate": {
             "type": "number", "minimum": -1000000, "maximum": 1000000,
-            "description": "Points a week that the aimline asks for."
+            "description": "Points a week that the aimline asks for; with a target, the least that it asks of anybody."
+        },
+        "target": {
+            "type": "number", "minimum": -1000000, "maximum": 1000000,
+            "description": "Score to which each student's aimline leads from the first score. Goes with target-day."
+        },
+        "target-day": {
+            "type": "integer", "minimum": 1, "maximum": 10000,
+            "description": "Days from the close of the first period to the day of the target. Goes with target."
         },
         "points": {
             "type": "integer", "minimum": 3, "maximum": 100, "default": 3,
@@ -26,6 +37,29 @@ const PARAMETERS: &str = r#"{
     "required": ["rate"],
     "additionalProperties": false
 }"#;
+
+/// Where every student's aimline leads.
+#[derive(Clone, Copy)]
+struct Target {
+    score: f64,
+    week: f64,
+}
+
+impl Target {
+    /// The target, if the question sets one: score and day go together.
+    fn of(question: &Question) -> Result<Option<Self>, Fault> {
+        let names = ["target", "target-day"];
+        if !question.parameters.iter().any(|p| names.contains(&p.name.as_str())) {
+            return Ok(None);
+        }
+        Ok(Some(Self { score: question.number(names[0])?, week: question.number(names[1])? / 7.0 }))
+    }
+
+    /// Points a week from here to the target; none on its day and later.
+    fn rate_from(self, week: f64, score: f64) -> Option<f64> {
+        (week < self.week).then(|| (self.score - score) / (self.week - week))
+    }
+}
 
 impl Metric for RateOfImprovement {
     fn describe() -> Description {
@@ -43,6 +77,7 @@ impl Metric for RateOfImprovement {
         .output(OutputSpec::new("median-rate", "Median rate", "points-a-week", PrivacyKind::Quantile))
         .output(OutputSpec::new("mean-rate", "Mean rate", "points-a-week", PrivacyKind::Mean))
         .left_out("too-few-points", "fewer scores than the rule asks for")
+        .left_out("no-aimline", "the first score is not before the day of the target")
         .message("one-measure", "a rate is of one measure at a time")
     }
 
@@ -52,13 +87,14 @@ impl Metric for RateOfImprovement {
             return Err(Fault::OrderedScale);
         }
         let (rate, points) = (question.number("rate")?, question.whole("points")? as usize);
+        let target = Target::of(question)?;
         let periods: Vec<_> = (0..question.periods("value"))
             .map(|period| Ok((question.scores("value", "class", 0, period)?, question.numbers("day", 0, period)?)))
             .collect::<Result<_, Fault>>()?;
         let (mut weeks, mut scores) = (Vec::new(), Vec::new());
         question.each_group(|rows| {
             let mut rates = Vec::with_capacity(rows.len());
-            let mut too_few = 0;
+            let [mut fast, mut too_few, mut no_aimline] = [0; 3];
             for row in rows {
                 weeks.clear();
                 scores.clear();
@@ -69,20 +105,31 @@ impl Metric for RateOfImprovement {
                     }
                 }
                 let slope = if scores.len() < points { None } else { statistics::slope(&weeks, &scores) };
-                match slope {
-                    Some(line) => rates.push(line.slope),
-                    None => too_few += 1,
-                }
+                let Some(line) = slope else {
+                    too_few += 1;
+                    continue;
+                };
+                let asked = match target {
+                    None => rate,
+                    Some(target) => match target.rate_from(weeks[0], scores[0]) {
+                        Some(needed) => needed.max(rate),
+                        None => {
+                            no_aimline += 1;
+                            continue;
+                        }
+                    },
+                };
+                // One part in 10⁹: a student exactly on the aimline is fast enough.
+                fast += u32::from(line.slope >= asked - 1e-9);
+                rates.push(line.slope);
             }
             let of = rates.len() as u32;
-            // One part in 10⁹: a student exactly on the aimline is fast enough.
-            let fast = rates.iter().filter(|found| **found >= rate - 1e-9).count() as u32;
             let outputs = [
                 Output::proportion(fast, of),
                 Output::number(statistics::median(&mut rates), of).within(statistics::median_interval(&rates)),
                 Output::number(statistics::mean(&rates), of).within(statistics::mean_interval(&rates)),
             ];
-            Measurement::new(outputs, [too_few])
+            Measurement::new(outputs, [too_few, no_aimline])
         })
     }
 }
@@ -118,7 +165,27 @@ mod tests {
         assert_eq!((found[0].outputs[0].numerator, found[0].outputs[0].denominator), (Some(2), 3));
         assert!((found[0].outputs[1].value.expect("a rate") - 0.5).abs() < 1e-12);
         assert!((found[0].outputs[2].value.expect("a rate") - 0.5).abs() < 1e-12);
-        assert_eq!(found[0].left_out, [1]);
+        assert_eq!(found[0].left_out, [1, 0]);
+    }
+
+    #[test]
+    fn a_target_sets_each_aimline() {
+        // To 40 in week 30: from 10 it takes 1 a week, from 25 a half, from 45 the rate; the last
+        // one has one score only.
+        let students = [[10.0, 20.0, 30.0, 40.0], [25.0, 30.0, 33.0, 36.0], [45.0, 48.0, 50.0, 54.0], [X, X, X, 40.0]];
+        let towards = |day: f64| question(&students).with("rate", 0.2).with("target", 40.0).with("target-day", day);
+        let found = kit::keeps_the_rules::<RateOfImprovement>(&towards(210.0));
+        assert_eq!((found[0].outputs[0].numerator, found[0].outputs[0].denominator), (Some(2), 3));
+        assert_eq!(found[0].left_out, [1, 0]);
+        // Nobody has a score before day 0.
+        let late = kit::keeps_the_rules::<RateOfImprovement>(&towards(0.0));
+        assert_eq!((late[0].outputs[0].denominator, late[0].left_out.as_slice()), (0, [1, 3].as_slice()));
+    }
+
+    #[test]
+    fn a_target_has_a_day() {
+        let found = RateOfImprovement::evaluate(&question(&[]).with("target", 40.0));
+        assert!(matches!(found, Err(Fault::BadParameter(name)) if name == "target-day"));
     }
 
     #[test]

@@ -66,7 +66,8 @@ impl Metric for SurveyAgreement {
             }
             let answered: u32 = counts.iter().sum();
             let agree = counts[first_top..].iter().sum();
-            let few = asked > 0 && f64::from(answered) < enough * f64::from(asked);
+            // A quotient, which is rounded to the very number that `enough` says: 0.28 · 25 is more than 7.
+            let few = asked > 0 && f64::from(answered) / f64::from(asked) < enough;
             let outputs = [
                 Output::proportion(agree, answered),
                 Output::distribution(counts),

@@ -16,7 +16,7 @@ def answer(case):
         places = [place for (place, _), kind in zip(rows, kinds) if kind == SCORE]
         places += [0] * kinds.count(BELOW)
         agree = sum(place >= levels - top for place in places)
-        few = rows and len(places) < enough * len(rows)
+        few = rows and len(places) / len(rows) < enough
         answers.append(measurement(len(rows), {
             "agree": proportion(agree, len(places)),
             "answers": distribution(places, levels),
