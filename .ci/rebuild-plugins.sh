@@ -7,12 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ ! -x /usr/bin/rustc ] || [ ! -d /usr/lib/rustlib/src/rust ]; then
-    if command -v apt-get >/dev/null; then
-        apt-get update -q
-        apt-get install -y -q --no-install-recommends rustc-web rust-web-src
-    fi
-fi
+.ci/wasm-rust
 cargo build --quiet
 termwise="$PWD/target/debug/termwise"
 
