@@ -7,7 +7,7 @@
 //! is as good as none. (The checksum is against accidents; the permissions are against people.)
 
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use wasmtime::Engine;
@@ -48,9 +48,26 @@ fn sound(path: &Path) -> bool {
     if !path.is_file() || !ours_alone(path) {
         return false;
     }
-    let Ok(bytes) = std::fs::read(path) else { return false };
-    let Some((contents, checksum)) = bytes.split_last_chunk::<CHECKSUM>() else { return false };
-    crc32fast::hash(contents).to_le_bytes() == *checksum
+    checksummed(path).unwrap_or(false)
+}
+
+/// Whether the file ends with the checksum of the rest. Read piece by piece: an interpreter's file has
+/// tens of megabytes, and memory for all of them would take longer than the reading.
+fn checksummed(path: &Path) -> std::io::Result<bool> {
+    let mut file = std::fs::File::open(path)?;
+    let Some(contents) = file.metadata()?.len().checked_sub(CHECKSUM as u64) else { return Ok(false) };
+    let mut hasher = crc32fast::Hasher::new();
+    let mut piece = vec![0; 256 << 10];
+    let mut left = contents;
+    while left > 0 {
+        let most = usize::try_from(left).unwrap_or(usize::MAX).min(piece.len());
+        file.read_exact(&mut piece[..most])?;
+        hasher.update(&piece[..most]);
+        left -= most as u64;
+    }
+    let mut checksum = [0; CHECKSUM];
+    file.read_exact(&mut checksum)?;
+    Ok(hasher.finalize().to_le_bytes() == checksum)
 }
 
 /// Writes to a file of another name and renames it: nobody meets half a file.
