@@ -44,7 +44,7 @@ pub struct Share {
     pub population: u32,
     /// Wilson interval (0–1), as the metric gave it.
     pub interval: Option<(f64, f64)>,
-    /// The metric's second output, if it has one (the median gain).
+    /// The median gain, for a growth goal.
     pub median: Option<f64>,
     /// Left out of the denominator, by reason key.
     pub left_out: Vec<(String, u32)>,
@@ -130,7 +130,8 @@ pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, now: Perio
             return judged;
         }
     };
-    let shown = output(goal, judged.metric.as_ref()).and_then(|place| points(project, &answers, place));
+    let median = median_gain(goal, judged.metric.as_ref());
+    let shown = output(goal, judged.metric.as_ref()).and_then(|place| points(project, &answers, (place, median)));
     judged.points = match shown {
         Ok(points) => points,
         Err(why) => {
@@ -159,14 +160,18 @@ pub fn more_students(target: f64, met: u32, of: u32) -> u32 {
 }
 
 /// Gathers the answers by period.
-fn points(project: &Project, answers: &[Answer], output: usize) -> Result<Vec<Point>, String> {
+fn points(
+    project: &Project,
+    answers: &[Answer],
+    (output, median): (usize, Option<usize>),
+) -> Result<Vec<Point>, String> {
     let mut points: Vec<Point> = Vec::new();
     for chunk in answers.chunk_by(|a, b| a.period == b.period) {
         let period = chunk[0].period;
         let mut all = None;
         let mut groups = Vec::new();
         for answer in chunk {
-            let share = share(answer, output)?;
+            let share = share(answer, output, median)?;
             match &answer.group {
                 Group::All => all = Some(share),
                 group => groups.push((group.clone(), share)),
@@ -203,8 +208,14 @@ fn output(goal: &Goal, metric: Option<&Description>) -> Result<usize, String> {
     }
 }
 
+/// The place of the median gain among the outputs of a growth goal's metric.
+fn median_gain(goal: &Goal, metric: Option<&Description>) -> Option<usize> {
+    let outputs = metric.filter(|_| is_growth(goal)).map(|metric| &metric.outputs)?;
+    outputs.iter().position(|output| output.privacy == PrivacyKind::Quantile)
+}
+
 /// The share in a measurement.
-fn share(answer: &Answer, output: usize) -> Result<Share, String> {
+fn share(answer: &Answer, output: usize, median: Option<usize>) -> Result<Share, String> {
     let outputs = &answer.measurement.outputs;
     let found: &Output = outputs.get(output).ok_or("its metric answered without a number")?;
     Ok(Share {
@@ -212,7 +223,7 @@ fn share(answer: &Answer, output: usize) -> Result<Share, String> {
         of: found.denominator,
         population: answer.population,
         interval: found.interval,
-        median: outputs.get(output + 1).and_then(|o| o.value).filter(|_| outputs.len() > 1),
+        median: median.and_then(|place| outputs.get(place)).and_then(|o| o.value),
         left_out: answer.measurement.left_out.clone(),
     })
 }

@@ -40,8 +40,8 @@ pub struct Rehearsed {
     pub needed: u32,
     /// Periods for which it was computed, sorted.
     pub periods: Vec<String>,
-    /// Stages that it was promoted to, by their words, in no order.
-    pub stages: Vec<String>,
+    /// Stages that it was promoted to, by their words, with when, in no order.
+    pub stages: Vec<(String, Timestamp)>,
 }
 
 impl Ledger {
@@ -67,11 +67,11 @@ impl Ledger {
             one.needed = one.needed.max(needed);
             one.periods.push(period);
         }
-        let mut query = self.connection.prepare("SELECT sha256, stage FROM promotions")?;
-        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
+        let mut query = self.connection.prepare("SELECT sha256, stage, at FROM promotions")?;
+        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
         for row in rows {
-            let (sha256, stage) = row?;
-            all.entry(sha256).or_default().stages.push(stage);
+            let (sha256, stage, at) = row?;
+            all.entry(sha256).or_default().stages.push((stage, at.parse()?));
         }
         Ok(all)
     }

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use crate::config::goals::Audience;
 use crate::config::{Project, load};
 use crate::disclosure::{self, Figure};
@@ -37,13 +39,30 @@ pub fn trials(root: &Path, plugins: &mut Plugins) -> anyhow::Result<BTreeMap<Str
         Some(ledger) => ledger.rehearsed()?,
         None => BTreeMap::new(),
     };
+    Ok(trials_of(&known, plugins))
+}
+
+/// The same, as they were at a moment of the past.
+pub(super) fn trials_at(
+    ledger: &Ledger,
+    plugins: &mut Plugins,
+    at: Timestamp,
+) -> anyhow::Result<BTreeMap<String, Trial>> {
+    let mut known = ledger.rehearsed()?;
+    for rehearsed in known.values_mut() {
+        rehearsed.stages.retain(|(_, promoted)| *promoted <= at);
+    }
+    Ok(trials_of(&known, plugins))
+}
+
+fn trials_of(known: &BTreeMap<String, Rehearsed>, plugins: &mut Plugins) -> BTreeMap<String, Trial> {
     let unfinished = |sha256: &str| {
         let rehearsed = known.get(sha256)?;
         (stage(rehearsed) < Stage::ParentCouncil).then_some(rehearsed.needed)
     };
     plugins.take_back(unfinished);
     let in_trial = plugins.pinned().filter(|(_, edition)| *edition == Edition::Trial);
-    Ok(in_trial.map(|(locked, _)| (locked.name.clone(), trial(locked, known.get(&locked.sha256)))).collect())
+    in_trial.map(|(locked, _)| (locked.name.clone(), trial(locked, known.get(&locked.sha256)))).collect()
 }
 
 /// How far one component is.
@@ -59,7 +78,7 @@ pub fn trial(locked: &Locked, rehearsed: Option<&Rehearsed>) -> Trial {
 }
 
 fn stage(rehearsed: &Rehearsed) -> Stage {
-    rehearsed.stages.iter().filter_map(|word| Stage::of(word)).max().unwrap_or(Stage::Analyst)
+    rehearsed.stages.iter().filter_map(|(word, _)| Stage::of(word)).max().unwrap_or(Stage::Analyst)
 }
 
 /// What the analyst is shown, protected as for staff.

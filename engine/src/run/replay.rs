@@ -17,7 +17,7 @@ use crate::metrics::host::{Edition, Plugins};
 use crate::sources::{FrozenFile, frozen_folder};
 use crate::workbook::Shelf;
 
-use super::{Options, Prepared, judge, prepare};
+use super::{Options, Prepared, judge, prepare, rehearsal};
 
 /// A figure that would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,10 +129,13 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
     };
     let reports = |change: bool| -> anyhow::Result<Vec<Prepared>> {
         let mut plugins = Plugins::of_project(&then)?;
+        // Who saw a version in rehearsal then is shown the new one in its place now.
+        let trials = rehearsal::trials_at(ledger, &mut plugins, run.start.started)?;
         if change {
             plugins.put(new.name, Edition::Current, new.bytes, new.fuel);
+            plugins.put(new.name, Edition::Trial, new.bytes, new.fuel);
         }
-        let judged = judge(&then, &dataset, period, &mut plugins, &BTreeMap::new(), &mut Vec::new());
+        let judged = judge(&then, &dataset, period, &mut plugins, &trials, &mut Vec::new());
         prepare(&then, &dataset, &judged, period, &options, &run.start.code)
     };
     let (before, after) = (reports(false)?, reports(true)?);
