@@ -2,8 +2,9 @@
 //!
 //! Comes in: a component's bytes. Goes out: the component, ready to run. Loading compiled code is
 //! loading machine code, so only what this user's host wrote is ever loaded: folder and files belong
-//! to the user alone, which is checked each time, and each file begins with the digest of the rest.
-//! A file that does not fit is as good as none.
+//! to the user alone, which is checked each time, and each file begins with the digest of its name and
+//! the rest: code of one component is not taken for that of another. A file that does not fit is as
+//! good as none.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
@@ -13,33 +14,55 @@ use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use super::Cause;
 use crate::digest::sha256;
 
-/// The component of these bytes: from the cache, or compiled and put there. Without a cache folder
-/// (an empty path), or where it cannot be written, it is compiled each time.
-pub fn component(engine: &Engine, folder: &Path, bytes: &[u8]) -> wasmtime::Result<Component> {
+/// The component of these bytes: from the cache, or made by `compile` and put there. Without a cache
+/// folder (an empty path), or where it cannot be written, it is compiled each time.
+pub fn component(
+    engine: &Engine,
+    folder: &Path,
+    bytes: &[u8],
+    compile: impl FnOnce() -> Result<Vec<u8>, Cause>,
+) -> Result<Component, Cause> {
     if folder.as_os_str().is_empty() {
-        return Component::new(engine, bytes);
+        return load(engine, &compile()?).ok_or_else(unloaded);
     }
     let mut compatibility = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut compatibility);
     let name = format!("{}-{:016x}.compiled", sha256(bytes), compatibility.finish());
     let path = folder.join(name);
-    if let Some(compiled) = read(&path) {
-        // SAFETY: `read` returns only whole files that belong to this user and that nobody else can
-        // write, so this host wrote them; wasmtime checks version and settings itself.
-        #[allow(unsafe_code)]
-        if let Ok(component) = unsafe { Component::deserialize(engine, compiled) } {
-            return Ok(component);
-        }
+    if let Some(component) = read(&path).and_then(|compiled| load(engine, &compiled)) {
+        return Ok(component);
     }
-    let component = Component::new(engine, bytes)?;
-    if let Ok(compiled) = component.serialize()
-        && let Err(why) = write(folder, &path, &compiled)
-    {
+    let compiled = compile()?;
+    let component = load(engine, &compiled).ok_or_else(unloaded)?;
+    if let Err(why) = write(folder, &path, &compiled) {
         tracing::debug!(%why, "a compiled plugin could not be kept");
     }
     Ok(component)
+}
+
+/// Compiled code, ready to run; none if it is of another version or for another machine.
+fn load(engine: &Engine, compiled: &[u8]) -> Option<Component> {
+    // SAFETY: the code was compiled just now, or comes from `read`, which returns only whole files that
+    // belong to this user and that nobody else can write, so this host wrote them; wasmtime checks
+    // version and settings itself.
+    #[allow(unsafe_code)]
+    unsafe { Component::deserialize(engine, compiled) }.ok()
+}
+
+fn unloaded() -> Cause {
+    Cause::Unfit("what was compiled of it cannot be loaded".to_owned())
+}
+
+/// What a file begins with: the digest of its name and contents.
+fn mark(path: &Path, contents: &[u8]) -> Vec<u8> {
+    let mut digest = Sha256::new();
+    digest.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+    digest.update([0]);
+    digest.update(contents);
+    digest.finalize().to_vec()
 }
 
 /// The file's contents after its 32 digest bytes, if they fit and the file is this user's alone.
@@ -52,7 +75,7 @@ fn read(path: &Path) -> Option<Vec<u8>> {
         return None;
     }
     let contents = bytes.split_off(32);
-    (Sha256::digest(&contents).as_slice() == bytes).then_some(contents)
+    (mark(path, &contents) == bytes).then_some(contents)
 }
 
 /// Writes to a file of another name and renames it: nobody meets half a file.
@@ -61,7 +84,7 @@ fn write(folder: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
     close(folder)?;
     // tempfile makes files that only their owner can read and write.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(&Sha256::digest(compiled))?;
+    file.write_all(&mark(path, compiled))?;
     file.write_all(compiled)?;
     file.persist(path)?;
     Ok(())
@@ -71,6 +94,10 @@ fn write(folder: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
 #[cfg(unix)]
 fn close(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
+    // Where a link leads is not ours to close, and code from there would not be loaded.
+    if std::fs::symlink_metadata(folder)?.is_symlink() {
+        return Err(std::io::Error::other("the folder is a link"));
+    }
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
 }
 
@@ -114,10 +141,16 @@ mod tests {
         files.remove(0)
     }
 
+    /// The empty component, from the cache or compiled, as if its bytes were these.
+    fn made(folder: &Path, bytes: &[u8]) {
+        let engine = Engine::default();
+        component(&engine, folder, bytes, || Ok(engine.precompile_component(EMPTY).expect("code"))).expect("a component");
+    }
+
     fn compiled() -> (tempfile::TempDir, std::path::PathBuf) {
         let place = tempfile::tempdir().expect("a folder");
         let folder = place.path().join("cache");
-        component(&Engine::default(), &folder, EMPTY).expect("an empty component");
+        made(&folder, EMPTY);
         let file = kept(&folder);
         (place, file)
     }
@@ -139,8 +172,25 @@ mod tests {
         std::fs::write(&file, b"short").expect("the file");
         assert!(read(&file).is_none());
         // It is made anew in its place.
-        component(&Engine::default(), file.parent().expect("a folder"), EMPTY).expect("an empty component");
+        made(file.parent().expect("a folder"), EMPTY);
         assert!(read(&file).is_some());
+    }
+
+    #[test]
+    fn code_of_one_component_is_not_taken_for_that_of_another() {
+        let (_place, file) = compiled();
+        let other = file.with_file_name(format!("{}-0000000000000000.compiled", sha256(b"another")));
+        std::fs::copy(&file, &other).expect("a copy");
+        assert!(read(&file).is_some());
+        assert!(read(&other).is_none());
+    }
+
+    #[test]
+    fn what_cannot_be_compiled_is_told_and_not_kept() {
+        let place = tempfile::tempdir().expect("a folder");
+        let told = component(&Engine::default(), place.path(), b"", || Err(unloaded())).err();
+        assert_eq!(told, Some(unloaded()));
+        assert_eq!(std::fs::read_dir(place.path()).expect("a folder").count(), 0);
     }
 
     #[cfg(unix)]
