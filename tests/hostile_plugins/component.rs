@@ -147,6 +147,8 @@ pub fn english(text: &str) -> Text {
 /// Places in `column-kind`.
 pub const CLASS: u8 = 1;
 /// A place in `privacy-kind`.
+pub const PROPORTION: u8 = 1;
+/// A place in `privacy-kind`.
 pub const MEAN: u8 = 2;
 /// A place in `privacy-kind`.
 pub const QUANTILE: u8 = 3;
