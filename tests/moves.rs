@@ -5,8 +5,10 @@ use std::path::Path;
 
 use termwise::config::load::load;
 use termwise::config::{PeriodId, ReadingLimits};
-use termwise::metrics::ask::{Group, ask};
-use termwise::metrics::{ColumnData, Measurement};
+use termwise::config::PluginLimits;
+use termwise::metrics::ask::{Group, Metrics, ask};
+use termwise::metrics::host::{Edition, Plugins};
+use termwise::metrics::{ColumnData, Description, Measurement, Parameters, Table, Unavailable};
 use termwise::{dataset, sources, workbook::Shelf};
 
 const SETTINGS: &str = r#"
@@ -99,6 +101,26 @@ fn populations(as_of: &str, north: &str, south: &str) -> [Vec<f64>; 2] {
     read(folder.path())
 }
 
+/// Takes the values of the first group that it is asked about, and answers nothing.
+struct Recorded(Vec<f64>);
+
+impl Metrics for Recorded {
+    fn describe(&mut self, name: &str) -> Result<Description, Unavailable> {
+        let empty = tempfile::tempdir().expect("a folder");
+        let mut plugins =
+            Plugins::open(empty.path(), Path::new(""), &PluginLimits::default(), &Default::default()).expect("plugins");
+        plugins.describe(name, Edition::Current).cloned()
+    }
+
+    fn evaluate(&mut self, _: &str, _: &Parameters, table: &Table) -> Result<Vec<Measurement>, Unavailable> {
+        let column = table.columns.iter().find(|column| column.name == "value").expect("values");
+        let ColumnData::Numbers(all) = &column.data else { panic!("numbers expected") };
+        self.0 = all[..table.offsets[1] as usize].to_vec();
+        let nothing = Measurement { outputs: Vec::new(), left_out: Vec::new(), notes: Vec::new() };
+        Ok(vec![nothing; table.groups()])
+    }
+}
+
 fn read(root: &Path) -> [Vec<f64>; 2] {
     let (project, problems) = load(root);
     let project = project.unwrap_or_else(|| panic!("{problems:#?}"));
@@ -108,14 +130,9 @@ fn read(root: &Path) -> [Vec<f64>; 2] {
     let dataset = dataset::build(&project, &files, &shelf, &mut problems);
     assert_eq!(problems, []);
     [0, 1].map(|goal| {
-        let mut values = Vec::new();
-        let answers = ask(&project, &dataset, &project.goals[goal], PeriodId(0), &mut |_, _, table| {
-            let column = table.columns.iter().find(|column| column.name == "value").expect("values");
-            let ColumnData::Number(all) = &column.data else { panic!("numbers expected") };
-            values = all[..table.offsets[1] as usize].to_vec();
-            let nothing = Measurement { outputs: Vec::new(), left_out: Vec::new() };
-            Ok(vec![nothing; table.offsets.len() - 1])
-        });
+        let mut asked = Recorded(Vec::new());
+        let answers = ask(&project, &dataset, &project.goals[goal], PeriodId(0), &mut asked);
+        let values = asked.0;
         let answers = answers.result.expect("answers");
         assert_eq!(answers[0].group, Group::All);
         assert_eq!(answers[0].population as usize, values.len());

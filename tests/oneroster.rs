@@ -8,26 +8,11 @@ use std::process::Command;
 use calamine::{Data, Reader};
 use serde_json::Value;
 
-const SCHOOLS: [&str; 3] = ["Blue Heron School", "Saskatoon Berry School", "Willow Bend Colony School"];
+mod common;
 
-fn copy() -> tempfile::TempDir {
-    let to = tempfile::tempdir().expect("a temporary folder");
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
-    let skip = ["out", ".termwise", "delivered"];
-    for entry in walkdir::WalkDir::new(&from)
-        .into_iter()
-        .filter_entry(|e| e.depth() != 1 || !skip.contains(&e.file_name().to_string_lossy().as_ref()))
-        .map(|entry| entry.expect("a readable sample"))
-    {
-        let place = to.path().join(entry.path().strip_prefix(&from).expect("inside"));
-        if entry.file_type().is_dir() {
-            std::fs::create_dir_all(place).expect("a folder");
-        } else {
-            std::fs::copy(entry.path(), place).expect("a copy");
-        }
-    }
-    to
-}
+use common::sample;
+
+const SCHOOLS: [&str; 3] = ["Blue Heron School", "Saskatoon Berry School", "Willow Bend Colony School"];
 
 fn check(project: &Path) -> Value {
     let output = Command::new(env!("CARGO_BIN_EXE_termwise"))
@@ -111,7 +96,7 @@ fn write_export(folder: &Path, rows: &[Vec<String>]) {
 
 #[test]
 fn an_export_in_place_of_the_roster_gives_the_same_verdicts() {
-    let project = copy();
+    let project = sample();
     let before = check(project.path());
     let rows = roster(project.path());
     std::fs::remove_file(project.path().join("data/2025-26/roster.xlsx")).expect("removed");

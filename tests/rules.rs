@@ -57,3 +57,19 @@ fn pure_stages_stay_pure() {
         }
     }
 }
+
+/// A released contract is never changed: a new version is a new folder.
+#[test]
+fn released_contracts_are_frozen() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let frozen = [("1.0.0", "0af5302fbe3fb64c4d4ca399f4c7c7c139c75de3f12d0c83d5256f722d4e5985")];
+    for (version, digest) in frozen {
+        let text =
+            std::fs::read_to_string(root.join(format!("plugins/wit/v{version}/metric.wit"))).expect("a contract");
+        let found = termwise::digest::sha256(text.replace('\r', "").as_bytes());
+        assert_eq!(found, digest, "the contract {version} was changed");
+    }
+    let folders = std::fs::read_dir(root.join("plugins/wit")).expect("the contracts").count();
+    assert_eq!(folders, frozen.len(), "each released contract is frozen here");
+    assert_eq!(termwise::metrics::VERSIONS.len(), frozen.len(), "each has its adapter");
+}

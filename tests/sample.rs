@@ -5,45 +5,19 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// A copy of the sample division, so that tests do not disturb it.
-fn copy() -> tempfile::TempDir {
-    let to = tempfile::tempdir().expect("a temporary folder");
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
-    let skip = ["out", ".termwise", "delivered"];
-    for entry in walkdir::WalkDir::new(&from)
-        .into_iter()
-        .filter_entry(|e| e.depth() != 1 || !skip.contains(&e.file_name().to_string_lossy().as_ref()))
-        .map(|entry| entry.expect("a readable sample"))
-    {
-        let place = to.path().join(entry.path().strip_prefix(&from).expect("inside"));
-        if entry.file_type().is_dir() {
-            std::fs::create_dir_all(place).expect("a folder");
-        } else {
-            std::fs::copy(entry.path(), place).expect("a copy");
-        }
-    }
-    to
-}
+mod common;
 
-fn termwise(project: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_termwise"))
-        .args(arguments)
-        .current_dir(project)
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("termwise starts")
-}
+use common::{sample, termwise};
 
 /// One run for all tests that only look.
 fn made() -> &'static (tempfile::TempDir, Value) {
     static MADE: OnceLock<(tempfile::TempDir, Value)> = OnceLock::new();
     MADE.get_or_init(|| {
-        let project = copy();
+        let project = sample();
         let output = termwise(project.path(), &["run", "--as-of", "2026-04-15", "--json"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let outcome = serde_json::from_slice(&output.stdout).expect("JSON on stdout");
@@ -241,7 +215,7 @@ fn no_name_or_number_of_a_student_leaves_the_engine() {
 #[test]
 fn the_same_inputs_give_the_same_bytes() {
     let (first, outcome) = made();
-    let second = copy();
+    let second = sample();
     let output = termwise(second.path(), &["run", "--as-of", "2026-04-15", "--workers", "1"]);
     assert!(output.status.success());
     for report in outcome["reports"].as_array().expect("a list").iter().filter_map(Value::as_str) {
@@ -253,7 +227,7 @@ fn the_same_inputs_give_the_same_bytes() {
 /// A plugin whose bytes are not those of the lock: its goals are not available, and the run goes on.
 #[test]
 fn a_changed_plugin_makes_its_goals_unavailable_and_stops_nothing() {
-    let project = copy();
+    let project = sample();
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins/prebuilt");
     std::fs::create_dir_all(project.path().join("plugins")).expect("a folder");
     let lock = std::fs::read_to_string(shipped.join("plugins.lock")).expect("the lock");
@@ -273,7 +247,7 @@ fn a_changed_plugin_makes_its_goals_unavailable_and_stops_nothing() {
 /// Parents' reports wait for a person; the others are delivered, once.
 #[test]
 fn parents_reports_wait_for_approval() {
-    let project = copy();
+    let project = sample();
     assert!(termwise(project.path(), &["run", "--as-of", "2026-04-15", "--school", "willow-bend"]).status.success());
     let delivered = |name: &str| project.path().join("delivered/2025-26/P2/willow-bend").join(name).is_file();
     assert!(delivered("staff.en.pdf"));

@@ -6,9 +6,9 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use termwise::config::PluginLimits;
-use termwise::metrics::host::Plugins;
-use termwise::metrics::{Column, ColumnData, Parameters, Table};
+use termwise::config::{PluginLimits, SigningKeys};
+use termwise::metrics::host::{Edition, Plugins};
+use termwise::metrics::{Column, ColumnData, Parameters, Scale, Table};
 
 #[path = "metric_rows.rs"]
 mod metric_rows;
@@ -18,22 +18,22 @@ pub fn run() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let (native, expected) = native(folder.path())?;
 
-    let limits = PluginLimits::default();
+    let (limits, keys) = (PluginLimits::default(), SigningKeys::default());
     let name = "share-at-or-above";
     let cache = folder.path().join("cache");
     let start = Instant::now();
-    Plugins::open(folder.path(), &cache, &limits)?.describe(name)?;
+    Plugins::open(folder.path(), &cache, &limits, &keys)?.describe(name, Edition::Current)?;
     let compiled = start.elapsed();
+    let mut plugins = Plugins::open(folder.path(), &cache, &limits, &keys)?;
     let start = Instant::now();
-    let mut plugins = Plugins::open(folder.path(), &cache, &limits)?;
-    plugins.describe(name)?;
+    plugins.describe(name, Edition::Current)?;
     let loaded = start.elapsed();
 
     let table = table();
     let mut hosted = Duration::MAX;
     for _ in 0..metric_rows::RUNS {
         let start = Instant::now();
-        let found = plugins.evaluate(name, &Parameters::new(), &table)?;
+        let found = plugins.evaluate(name, Edition::Current, &Parameters::new(), &table)?;
         hosted = hosted.min(start.elapsed());
         let met: u32 = found.iter().filter_map(|m| m.outputs[0].numerator).sum();
         ensure!(met == expected, "the component counted {met}, the native program {expected}");
@@ -66,14 +66,15 @@ fn native(folder: &Path) -> anyhow::Result<(Duration, u32)> {
 fn table() -> Table {
     let (value, class, line) = metric_rows::rows();
     let size = metric_rows::ROWS / metric_rows::GROUPS;
-    let column = |name: &str, data| Column { name: name.into(), series: 0, data };
+    let column = |name: &str, data| Column { name: name.into(), measure: 0, period: 0, data };
     Table {
         offsets: (0..=metric_rows::GROUPS).map(|group| (group * size) as u32).collect(),
         columns: vec![
-            column("value", ColumnData::Number(value)),
-            column("class", ColumnData::Class(class)),
-            column("line", ColumnData::Number(line)),
+            column("value", ColumnData::Numbers(value)),
+            column("class", ColumnData::Codes(class)),
+            column("line", ColumnData::Numbers(line)),
         ],
+        scales: vec![Scale::default()],
     }
 }
 

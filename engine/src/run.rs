@@ -26,6 +26,7 @@ use crate::metrics::host::{Edition, InEdition, Plugins};
 use crate::metrics::trials::{Stage, Trial};
 use crate::problem::{Place, Problem};
 use crate::reports::compose::{self, Origin, Subject};
+use crate::reports::model::Model;
 use crate::reports::pool;
 use crate::reports::templates::TemplateRoots;
 use crate::reports::typeset::Job;
@@ -34,6 +35,7 @@ use crate::sources::{self, FrozenFile};
 use crate::workbook::Shelf;
 
 pub mod rehearsal;
+pub mod replay;
 
 /// What the caller asked for.
 #[derive(Debug, Clone)]
@@ -105,6 +107,15 @@ pub enum Step {
     Typeset,
 }
 
+/// A report before it is typeset.
+struct Prepared {
+    path: String,
+    school: String,
+    audience: Audience,
+    verdicts: Vec<VerdictRow>,
+    model: Model,
+}
+
 /// A report that is to be made.
 struct Planned<'a> {
     school: SchoolId,
@@ -139,7 +150,7 @@ pub fn run(
     let judged = judge(project, &dataset, period, &mut plugins, &trials, &mut problems);
 
     let templates = TemplateRoots::of_project(&project.root);
-    let digest = digest(project, &dataset, &plugins, &templates, period);
+    let digest = digest(project, &dataset, (&plugins, &trials), &templates, period);
     let mut outcome = Outcome {
         code: digest[..8].to_owned(),
         period: project.calendar.period(period).key(),
@@ -148,46 +159,18 @@ pub fn run(
         frozen: files,
         ..Outcome::default()
     };
+    let prepared = prepare(project, &dataset, &judged, period, options, &outcome.code)?;
     let mut jobs = Vec::new();
-    let mut artefacts = Vec::new();
-    for language in &project.division.languages {
-        let words = words(&templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
-        for planned in planned(project, options) {
-            let mine: Vec<(usize, &Judged)> = judged
-                .iter()
-                .enumerate()
-                .filter(|(place, _)| project.goals[*place].school == planned.school)
-                .filter(|(place, _)| planned.plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
-                .map(|(place, judged)| (place, judged.for_audience(planned.audience)))
-                .collect();
-            if mine.is_empty() && planned.plc.is_some() {
-                continue;
-            }
-            let school = project.school(planned.school);
-            let audience = planned.audience.id();
-            let figures = disclosure::clear(&project.privacy, planned.audience, &mine);
-            outcome.verdicts.extend(figures.iter().map(|f| VerdictRow {
-                school: school.id.clone(),
-                audience,
-                goal: project.goals[f.goal].id.clone(),
-                verdict: f.verdict.key(),
-            }));
-            let subject = Subject { school: planned.school, audience: planned.audience, plc: planned.plc, now: period };
-            let origin = Origin { code: &outcome.code, made: options.as_of, files: &dataset.files };
-            let model = compose::compose(project, &subject, &figures, &words, &origin);
-            let on = project.calendar.period(period);
-            let plc = planned.plc.map(|plc| plc.id.as_str());
-            let path = report_path(&on.year, &on.id, &school.id, planned.audience, plc, language);
-            jobs.push(Job {
-                name: path.clone(),
-                template: format!("{audience}.typ"),
-                model: serde_json::to_string(&model)?,
-                out: project.root.join(&path),
-                ident: format!("{path} {}", outcome.code),
-                date: options.as_of,
-            });
-            artefacts.push((path, school.id.clone(), planned.audience));
-        }
+    for report in &prepared {
+        outcome.verdicts.extend(report.verdicts.iter().cloned());
+        jobs.push(Job {
+            name: report.path.clone(),
+            template: format!("{}.typ", report.audience.id()),
+            model: serde_json::to_string(&report.model)?,
+            out: project.root.join(&report.path),
+            ident: format!("{} {}", report.path, outcome.code),
+            date: options.as_of,
+        });
     }
     outcome.verdicts.sort_by(|a, b| (&a.school, a.audience, &a.goal).cmp(&(&b.school, b.audience, &b.goal)));
     outcome.verdicts.dedup();
@@ -213,7 +196,7 @@ pub fn run(
 
     tell(Step::Typesetting(jobs.len()));
     let typeset = pool::typeset(&jobs, &templates, options.workers, options.deadline, &mut |_| tell(Step::Typeset));
-    for (made, (path, school, audience)) in typeset.into_iter().zip(artefacts) {
+    for (made, Prepared { path, school, audience, .. }) in typeset.into_iter().zip(prepared) {
         match made {
             Ok(made) => {
                 problems.extend(made.notes);
@@ -253,6 +236,52 @@ pub fn check(project: &Project, as_of: Date) -> anyhow::Result<Outcome> {
         trigger: "command".into(),
     };
     run(project, &options, Timestamp::UNIX_EPOCH, &mut |_| {})
+}
+
+/// Clears the figures for each audience and writes the models of its reports: nothing unprotected
+/// leaves this function.
+fn prepare(
+    project: &Project,
+    dataset: &Dataset,
+    judged: &[InEditions<'_>],
+    period: PeriodId,
+    options: &Options,
+    code: &str,
+) -> anyhow::Result<Vec<Prepared>> {
+    let templates = TemplateRoots::of_project(&project.root);
+    let mut prepared = Vec::new();
+    for language in &project.division.languages {
+        let words = words(&templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+        for Planned { school, audience, plc } in planned(project, options) {
+            let mine: Vec<(usize, &Judged)> = judged
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| project.goals[*place].school == school)
+                .filter(|(place, _)| plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
+                .map(|(place, judged)| (place, judged.for_audience(audience)))
+                .collect();
+            if mine.is_empty() && plc.is_some() {
+                continue;
+            }
+            let id = &project.school(school).id;
+            let figures = disclosure::clear(&project.privacy, audience, &mine);
+            let verdicts = figures.iter().map(|f| VerdictRow {
+                school: id.clone(),
+                audience: audience.id(),
+                goal: project.goals[f.goal].id.clone(),
+                verdict: f.verdict.key(),
+            });
+            let verdicts = verdicts.collect();
+            let subject = Subject { school, audience, plc, now: period };
+            let origin = Origin { code, made: options.as_of, files: &dataset.files };
+            let model = compose::compose(project, &subject, &figures, &words, &origin);
+            let on = project.calendar.period(period);
+            let plc = plc.map(|plc| plc.id.as_str());
+            let path = report_path(&on.year, &on.id, id, audience, plc, language);
+            prepared.push(Prepared { path, school: id.clone(), audience, verdicts, model });
+        }
+    }
+    Ok(prepared)
 }
 
 /// Sources that had results in the school year before and have none in this one: a file may be missing.
@@ -353,8 +382,9 @@ fn judge<'a>(
             let (file, line) = &goal.place;
             let message = format!("The goal “{}” is not available, because {why}.", goal.id);
             let problem = match why.cause {
-                Cause::Rehearsal(_) => Problem::note(message)
-                    .hint("`termwise plugin list` shows how far a rehearsal is; `termwise plugin promote` lets it out."),
+                Cause::Rehearsal(_) => Problem::note(message).hint(
+                    "`termwise plugin list` shows how far a rehearsal is; `termwise plugin promote` lets it out.",
+                ),
                 _ => Problem::warning(message).hint("`termwise plugin list` shows the plugins that may run."),
             };
             problems.push(problem.at(Place::file(file).at(*line, 1)));
@@ -419,7 +449,7 @@ fn words(templates: &TemplateRoots, language: &str) -> Result<Words, Problem> {
 fn digest(
     project: &Project,
     dataset: &Dataset,
-    plugins: &Plugins,
+    (plugins, trials): (&Plugins, &BTreeMap<String, Trial>),
     templates: &TemplateRoots,
     period: PeriodId,
 ) -> String {
@@ -432,6 +462,7 @@ fn digest(
     parts.extend(dataset.files.iter().map(|f| (format!("file {}", f.path), f.digest.clone())));
     let named = |edition: Edition| if edition == Edition::Current { "plugin" } else { "rehearsed plugin" };
     parts.extend(plugins.pinned().map(|(p, edition)| (format!("{} {}", named(edition), p.name), p.sha256.clone())));
+    parts.extend(trials.iter().map(|(name, trial)| (format!("stage {name}"), trial.stage.word().to_owned())));
     let mut hash = Sha256::new();
     for (name, value) in parts {
         hash.update(format!("{name}={value}\n").as_bytes());

@@ -58,6 +58,12 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
             file.no_data()
         )?;
     }
+    if !outcome.rehearsals.is_empty() {
+        writeln!(out, "In rehearsal (only you see this; figures as staff would see them):")?;
+        for row in &outcome.rehearsals {
+            writeln!(out, "  {} by {}: {} → {} ({})", row.goal, row.metric, row.now, row.then, row.how_far)?;
+        }
+    }
     let count = |severity| outcome.problems.iter().filter(|p| p.severity == severity).count();
     let period = if outcome.period.is_empty() { "no reporting period" } else { &outcome.period };
     writeln!(

@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use super::{MeasureId, PeriodId, SchoolId};
 
 /// Who a report is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Audience {
     /// The staff meeting.

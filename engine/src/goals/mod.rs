@@ -12,8 +12,8 @@ use jiff::civil::Date;
 
 use crate::config::goals::{Baseline, GoalKind};
 use crate::config::{Goal, PeriodId, Project};
-use crate::metrics::{Description, Output, PrivacyKind};
 use crate::metrics::ask::{Answer, Answers, Distribution, Group, Parts};
+use crate::metrics::{Description, Output, PrivacyKind};
 
 pub use aimline::Aimline;
 pub use verdict::Verdict;
@@ -194,9 +194,11 @@ fn output(goal: &Goal, metric: Option<&Description>) -> Result<usize, String> {
     };
     match outputs.get(place) {
         Some(found) if found.privacy == PrivacyKind::Proportion => Ok(place),
-        Some(found) => {
-            Err(format!("its metric's output “{}” is a {}, and a goal is judged by a proportion", found.key, found.privacy.word()))
-        }
+        Some(found) => Err(format!(
+            "its metric's output “{}” is a {}, and a goal is judged by a proportion",
+            found.key,
+            found.privacy.word()
+        )),
         None => Err("its metric answered without a number".into()),
     }
 }

@@ -85,6 +85,18 @@ impl Ledger {
         Ok(())
     }
 
+    /// Every promotion, by time, as a line for people.
+    pub fn promotions(&self) -> anyhow::Result<Vec<String>> {
+        let mut query =
+            self.connection.prepare("SELECT at, plugin, version, stage, agreed FROM promotions ORDER BY at, plugin")?;
+        let rows = query.query_map([], |row| {
+            let text = |place| row.get::<_, String>(place);
+            let day: String = text(0)?.chars().take(10).collect();
+            Ok(format!("{day}: {} {} let out to {}, agreed by {}", text(1)?, text(2)?, text(3)?, text(4)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Notes what a run is made from.
     pub fn record_made_from(&mut self, run: RunId, files: &[MadeFrom]) -> anyhow::Result<()> {
         let step = self.connection.transaction()?;
@@ -100,21 +112,13 @@ impl Ledger {
 
     /// What a run was made from; empty where the run is from before this was kept.
     pub fn made_from(&self, run: RunId) -> anyhow::Result<Vec<MadeFrom>> {
-        let mut query =
-            self.connection.prepare("SELECT path, source, digest FROM made_from WHERE run = ?1 ORDER BY path, source")?;
+        let mut query = self
+            .connection
+            .prepare("SELECT path, source, digest FROM made_from WHERE run = ?1 ORDER BY path, source")?;
         let rows = query.query_map([run.0], |row| {
             let source: i64 = row.get(1)?;
             Ok(MadeFrom { path: row.get(0)?, source: usize::try_from(source).ok(), digest: row.get(2)? })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Paths of the reports that a run made.
-    pub fn reports_of(&self, run: RunId) -> anyhow::Result<Vec<String>> {
-        let mut query = self.connection.prepare(
-            "SELECT path FROM artefacts WHERE first_run <= ?1 AND last_run >= ?1 ORDER BY path",
-        )?;
-        let rows = query.query_map([run.0], |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

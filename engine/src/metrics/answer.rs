@@ -118,7 +118,8 @@ mod tests {
 
     fn answer(value: Option<f64>, met: u32, of: u32, left_out: u32) -> Measurement {
         let interval = Some((0.1, 0.9));
-        let output = Output { value, numerator: Some(met), denominator: of, contributors: of, interval, counts: vec![] };
+        let output =
+            Output { value, numerator: Some(met), denominator: of, contributors: of, interval, counts: vec![] };
         Measurement { outputs: vec![output], left_out: vec![("missing".into(), left_out)], notes: vec![] }
     }
 

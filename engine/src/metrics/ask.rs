@@ -10,8 +10,8 @@ use crate::dataset::Dataset;
 
 use super::population::{self, Member, belongs, has_readings, members, reading, split, start_of};
 use super::{
-    Cause, Column, ColumnData, ColumnSpec, Description, Kind, Measurement, Moment, Parameter, Parameters, Scale,
-    Table, Unavailable,
+    Cause, Column, ColumnData, ColumnSpec, Description, Kind, Measurement, Moment, Parameter, Parameters, Scale, Table,
+    Unavailable,
 };
 
 /// A part of a goal's population.
@@ -77,12 +77,8 @@ pub trait Metrics {
     fn describe(&mut self, name: &str) -> Result<Description, Unavailable>;
 
     /// One measurement per group of the table.
-    fn evaluate(
-        &mut self,
-        name: &str,
-        parameters: &Parameters,
-        table: &Table,
-    ) -> Result<Vec<Measurement>, Unavailable>;
+    fn evaluate(&mut self, name: &str, parameters: &Parameters, table: &Table)
+    -> Result<Vec<Measurement>, Unavailable>;
 }
 
 /// One group that the plugin is asked about.
@@ -236,13 +232,13 @@ impl Scene<'_> {
     /// One column: of one measure, in the `step`th of its periods.
     fn cells(&self, spec: &ColumnSpec, measure: usize, step: usize) -> ColumnData {
         let id = self.goal.measures.get(measure).copied();
-        let read = |period: Option<PeriodId>, member: &Member| {
-            reading(self.dataset, id?, period?, member.person)
-        };
+        let read = |period: Option<PeriodId>, member: &Member| reading(self.dataset, id?, period?, member.person);
         match spec.kind {
-            Kind::Value => ColumnData::Numbers(self.each(spec.moment, step, |period, _, member| {
-                read(period, member).map_or(f64::NAN, |found| found.1)
-            })),
+            Kind::Value => {
+                ColumnData::Numbers(self.each(spec.moment, step, |period, _, member| {
+                    read(period, member).map_or(f64::NAN, |found| found.1)
+                }))
+            }
             Kind::Class => ColumnData::Codes(self.each(spec.moment, step, |period, _, member| {
                 read(period, member).map_or(CodeClass::Missing as u8, |found| found.0 as u8)
             })),

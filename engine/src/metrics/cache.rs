@@ -2,80 +2,78 @@
 //!
 //! Comes in: a component's bytes. Goes out: the component, ready to run. Loading compiled code is
 //! loading machine code, so only what this user's host wrote is ever loaded: folder and files belong
-//! to the user alone, which is checked each time, and each file begins with the digest of its name and
-//! the rest: code of one component is not taken for that of another. A file that does not fit is as
-//! good as none.
+//! to the user alone, which is checked each time; a file is named by the component's digest, the
+//! engine's version and its settings, and ends with a checksum of the rest and of that name, so that
+//! code of one component is not taken for that of another. A file that does not fit is as good as
+//! none. (The checksum is against accidents; the permissions are against people.)
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use super::Cause;
-use crate::digest::sha256;
 
-/// The component of these bytes: from the cache, or made by `compile` and put there. Without a cache
+/// Bytes of the checksum at the end.
+const CHECKSUM: usize = 4;
+
+/// The component with this SHA-256: from the cache, or made by `compile` and put there. Without a cache
 /// folder (an empty path), or where it cannot be written, it is compiled each time.
 pub fn component(
     engine: &Engine,
     folder: &Path,
-    bytes: &[u8],
+    sha256: &str,
     compile: impl FnOnce() -> Result<Vec<u8>, Cause>,
 ) -> Result<Component, Cause> {
     if folder.as_os_str().is_empty() {
-        return load(engine, &compile()?).ok_or_else(unloaded);
+        return load(engine, &compile()?);
     }
     let mut compatibility = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut compatibility);
-    let name = format!("{}-{:016x}.compiled", sha256(bytes), compatibility.finish());
-    let path = folder.join(name);
-    if let Some(component) = read(&path).and_then(|compiled| load(engine, &compiled)) {
-        return Ok(component);
+    let path = folder.join(format!("{sha256}-{:016x}.compiled", compatibility.finish()));
+    if sound(&path) {
+        // SAFETY: `sound` passes only whole files that belong to this user and that nobody else can
+        // write, so this host wrote them; wasmtime checks version and settings itself. Files are
+        // replaced by renaming and never written in place, so the mapped bytes do not change.
+        #[allow(unsafe_code)]
+        if let Ok(component) = unsafe { Component::deserialize_file(engine, &path) } {
+            return Ok(component);
+        }
     }
     let compiled = compile()?;
-    let component = load(engine, &compiled).ok_or_else(unloaded)?;
+    let component = load(engine, &compiled)?;
     if let Err(why) = write(folder, &path, &compiled) {
         tracing::debug!(%why, "a compiled plugin could not be kept");
     }
     Ok(component)
 }
 
-/// Compiled code, ready to run; none if it is of another version or for another machine.
-fn load(engine: &Engine, compiled: &[u8]) -> Option<Component> {
-    // SAFETY: the code was compiled just now, or comes from `read`, which returns only whole files that
-    // belong to this user and that nobody else can write, so this host wrote them; wasmtime checks
-    // version and settings itself.
+/// Code that was compiled just now, ready to run.
+fn load(engine: &Engine, compiled: &[u8]) -> Result<Component, Cause> {
+    // SAFETY: the code comes from the compiler, here or in a process that this one started, by way of
+    // a folder that nobody else can enter; wasmtime checks version and settings itself.
     #[allow(unsafe_code)]
-    unsafe { Component::deserialize(engine, compiled) }.ok()
+    let component = unsafe { Component::deserialize(engine, compiled) };
+    component.map_err(|_| Cause::Unfit("what was compiled of it cannot be loaded".to_owned()))
 }
 
-fn unloaded() -> Cause {
-    Cause::Unfit("what was compiled of it cannot be loaded".to_owned())
-}
-
-/// What a file begins with: the digest of its name and contents.
-fn mark(path: &Path, contents: &[u8]) -> Vec<u8> {
-    let mut digest = Sha256::new();
-    digest.update(path.file_name().unwrap_or_default().as_encoded_bytes());
-    digest.update([0]);
-    digest.update(contents);
-    digest.finalize().to_vec()
-}
-
-/// The file's contents after its 32 digest bytes, if they fit and the file is this user's alone.
-fn read(path: &Path) -> Option<Vec<u8>> {
+/// Whether the file is this user's alone, and whole.
+fn sound(path: &Path) -> bool {
     if !path.is_file() || !ours_alone(path) {
-        return None;
+        return false;
     }
-    let mut bytes = std::fs::read(path).ok()?;
-    if bytes.len() < 32 {
-        return None;
-    }
-    let contents = bytes.split_off(32);
-    (mark(path, &contents) == bytes).then_some(contents)
+    let Ok(bytes) = std::fs::read(path) else { return false };
+    let Some((contents, checksum)) = bytes.split_last_chunk::<CHECKSUM>() else { return false };
+    checksum_of(path, contents) == *checksum
+}
+
+fn checksum_of(path: &Path, contents: &[u8]) -> [u8; CHECKSUM] {
+    let mut checksum = crc32fast::Hasher::new();
+    checksum.update(contents);
+    checksum.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+    checksum.finalize().to_le_bytes()
 }
 
 /// Writes to a file of another name and renames it: nobody meets half a file.
@@ -84,8 +82,8 @@ fn write(folder: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
     close(folder)?;
     // tempfile makes files that only their owner can read and write.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(&mark(path, compiled))?;
     file.write_all(compiled)?;
+    file.write_all(&checksum_of(path, compiled))?;
     file.persist(path)?;
     Ok(())
 }
@@ -106,14 +104,11 @@ fn close(folder: &Path) -> std::io::Result<()> {
 fn ours_alone(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
     let Some(folder) = path.parent() else { return false };
-    // A file just made tells who we are.
-    let Ok(me) = tempfile::NamedTempFile::new_in(folder).and_then(|file| file.as_file().metadata()) else {
-        return false;
-    };
+    let me = nix::unistd::geteuid().as_raw();
     // Not followed: a link could lead to a file of ours that was never meant as code.
     [folder, path].into_iter().all(|place| {
         std::fs::symlink_metadata(place)
-            .is_ok_and(|meta| !meta.is_symlink() && meta.uid() == me.uid() && meta.mode() & 0o077 == 0)
+            .is_ok_and(|meta| !meta.is_symlink() && meta.uid() == me && meta.mode() & 0o077 == 0)
     })
 }
 
@@ -141,16 +136,16 @@ mod tests {
         files.remove(0)
     }
 
-    /// The empty component, from the cache or compiled, as if its bytes were these.
-    fn made(folder: &Path, bytes: &[u8]) {
+    fn made(folder: &Path) {
         let engine = Engine::default();
-        component(&engine, folder, bytes, || Ok(engine.precompile_component(EMPTY).expect("code"))).expect("a component");
+        let compile = || Ok(engine.precompile_component(EMPTY).expect("code"));
+        component(&engine, folder, "digest", compile).expect("an empty component");
     }
 
     fn compiled() -> (tempfile::TempDir, std::path::PathBuf) {
         let place = tempfile::tempdir().expect("a folder");
         let folder = place.path().join("cache");
-        made(&folder, EMPTY);
+        made(&folder);
         let file = kept(&folder);
         (place, file)
     }
@@ -158,7 +153,7 @@ mod tests {
     #[test]
     fn a_compiled_component_is_kept_and_read_again() {
         let (_place, file) = compiled();
-        assert!(read(&file).is_some());
+        assert!(sound(&file));
     }
 
     #[test]
@@ -166,30 +161,30 @@ mod tests {
         let (_place, file) = compiled();
         let mut bytes = std::fs::read(&file).expect("the file");
         let last = bytes.len() - 1;
-        bytes[last] ^= 1;
+        bytes[last / 2] ^= 1;
         std::fs::write(&file, bytes).expect("the file");
-        assert!(read(&file).is_none());
+        assert!(!sound(&file));
         std::fs::write(&file, b"short").expect("the file");
-        assert!(read(&file).is_none());
+        assert!(!sound(&file));
         // It is made anew in its place.
-        made(file.parent().expect("a folder"), EMPTY);
-        assert!(read(&file).is_some());
+        made(file.parent().expect("a folder"));
+        assert!(sound(&file));
     }
 
     #[test]
     fn code_of_one_component_is_not_taken_for_that_of_another() {
         let (_place, file) = compiled();
-        let other = file.with_file_name(format!("{}-0000000000000000.compiled", sha256(b"another")));
+        let other = file.with_file_name("another-0000000000000000.compiled");
         std::fs::copy(&file, &other).expect("a copy");
-        assert!(read(&file).is_some());
-        assert!(read(&other).is_none());
+        assert!(sound(&file) && !sound(&other));
     }
 
     #[test]
     fn what_cannot_be_compiled_is_told_and_not_kept() {
         let place = tempfile::tempdir().expect("a folder");
-        let told = component(&Engine::default(), place.path(), b"", || Err(unloaded())).err();
-        assert_eq!(told, Some(unloaded()));
+        let why = Cause::Unfit("it is none".into());
+        let told = component(&Engine::default(), place.path(), "digest", || Err(why.clone())).err();
+        assert_eq!(told, Some(why));
         assert_eq!(std::fs::read_dir(place.path()).expect("a folder").count(), 0);
     }
 
@@ -203,15 +198,15 @@ mod tests {
             std::fs::set_permissions(place, std::fs::Permissions::from_mode(mode)).expect("permissions");
         };
         set(&file, 0o620);
-        assert!(read(&file).is_none(), "a file that the group can write");
+        assert!(!sound(&file), "a file that the group can write");
         set(&file, 0o600);
         set(&folder, 0o770);
-        assert!(read(&file).is_none(), "a folder that the group can write");
+        assert!(!sound(&file), "a folder that the group can write");
         set(&folder, 0o700);
-        assert!(read(&file).is_some());
+        assert!(sound(&file));
         let elsewhere = folder.parent().expect("a folder").join("elsewhere");
         std::fs::rename(&file, &elsewhere).expect("moved");
         std::os::unix::fs::symlink(&elsewhere, &file).expect("a link");
-        assert!(read(&file).is_none(), "a link");
+        assert!(!sound(&file), "a link");
     }
 }

@@ -63,7 +63,8 @@ pub fn check(description: &Description) -> Result<(), String> {
 }
 
 fn texts(description: &Description) -> impl Iterator<Item = &Texts> {
-    let described = description.outputs.iter().flat_map(|o| std::iter::once(&o.title).chain(o.parts.iter().map(|p| &p.1)));
+    let described =
+        description.outputs.iter().flat_map(|o| std::iter::once(&o.title).chain(o.parts.iter().map(|p| &p.1)));
     [&description.title, &description.explanation]
         .into_iter()
         .chain(description.columns.iter().map(|c| &c.explanation))

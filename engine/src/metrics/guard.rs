@@ -22,8 +22,8 @@ pub const STACK: usize = 1 << 20;
 pub struct Guarded {
     memory: usize,
     met: Option<Met>,
-    /// The most linear memory that was used, in bytes.
-    pub peak: usize,
+    /// Linear memory in use, in bytes; it never shrinks, so this is also the most that was used.
+    pub used: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ enum Met {
 impl Guarded {
     /// Bounds with this much linear memory, in bytes, for the whole component.
     pub fn new(memory: usize) -> Self {
-        Self { memory, met: None, peak: 0 }
+        Self { memory, met: None, used: 0 }
     }
 }
 
@@ -44,10 +44,11 @@ impl ResourceLimiter for Guarded {
         if most.is_some_and(|most| desired > most) {
             return Ok(false);
         }
-        // Memories never shrink, so that all growth together is what is in use.
-        let together = self.peak.saturating_add(desired.saturating_sub(current));
+        // A component may have several memories; the bound is on all of them together. They never
+        // shrink, so that what is in use is also the most that was.
+        let together = self.used.saturating_add(desired.saturating_sub(current));
         if together <= self.memory {
-            self.peak = together;
+            self.used = together;
             return Ok(true);
         }
         // An error ends the call here: a guest that is only told “no” may go on trying.
@@ -71,6 +72,7 @@ impl ResourceLimiter for Guarded {
         PARTS
     }
 
+    // An interpreter comes with three.
     fn memories(&self) -> usize {
         PARTS
     }
@@ -78,6 +80,7 @@ impl ResourceLimiter for Guarded {
 
 /// Why a call broke off, in words: a bound that was met, or the component's own fault.
 pub fn told(error: &wasmtime::Error, guarded: &Guarded, limits: &PluginLimits, fuel: u64) -> Cause {
+    tracing::debug!(?error, "a call of a plugin broke off");
     let limit = match (guarded.met, error.downcast_ref::<Trap>()) {
         (Some(Met::Memory), _) => Some(Limit::Memory(guarded.memory)),
         (Some(Met::Table), _) => Some(Limit::Table(TABLE)),

@@ -14,6 +14,7 @@ use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Store};
 
 use crate::config::{PluginLimits, SigningKeys};
+use crate::digest::sha256;
 use crate::helper;
 use crate::problem::nearest;
 
@@ -121,6 +122,11 @@ impl Plugins {
         Ok(plugins)
     }
 
+    /// No plugin yet, with a cache: for measuring how long one takes to load.
+    pub fn cached(cache: &Path, limits: &PluginLimits) -> anyhow::Result<Self> {
+        Ok(Self { cache: cache.to_owned(), ..Self::empty(limits)? })
+    }
+
     fn empty(limits: &PluginLimits) -> anyhow::Result<Self> {
         let engine = compile::engine()?;
         Ok(Self {
@@ -152,7 +158,7 @@ impl Plugins {
 
     /// Puts a component in the place of one that is pinned: for comparing versions.
     pub fn put(&mut self, name: &str, edition: Edition, bytes: &[u8], fuel: u32) {
-        let loaded = self.prepare(name, bytes, u64::from(fuel), State::Pinned);
+        let loaded = self.prepare(name, bytes, &sha256(bytes), u64::from(fuel), State::Pinned);
         self.loaded.insert((name.to_owned(), edition), loaded);
     }
 
@@ -183,6 +189,11 @@ impl Plugins {
         self.pinned.contains_key(&(name.to_owned(), edition))
     }
 
+    /// Whether a component came with the engine.
+    pub fn is_shipped(&self, name: &str, edition: Edition) -> bool {
+        self.pinned.get(&(name.to_owned(), edition)).is_some_and(|(_, origin)| matches!(origin, Origin::Shipped(_)))
+    }
+
     /// How a component stands: pinned, signed … ; or why it does not run.
     pub fn state(&mut self, name: &str, edition: Edition) -> Result<State, Unavailable> {
         self.load(name, edition).map(|loaded| loaded.state)
@@ -211,10 +222,7 @@ impl Plugins {
         let description = &loaded.description;
         let title = Some(super::english(&description.title).to_owned());
         let unavailable = |cause| Unavailable { plugin: name.to_owned(), metric: title.clone(), cause };
-        let parameters = description
-            .parameters
-            .complete(parameters)
-            .map_err(|why| unavailable(Cause::Refused(why)))?;
+        let parameters = description.parameters.complete(parameters).map_err(|why| unavailable(Cause::Refused(why)))?;
         let rows = u64::from(table.rows());
         let usual = self.limits.fuel_base.saturating_add(self.limits.fuel_per_row.saturating_mul(rows));
         let fuel = usual.saturating_mul(loaded.fuel);
@@ -228,11 +236,10 @@ impl Plugins {
             Ok(())
         };
         let begun = Instant::now();
-        let done = self.timed(|| {
-            loaded.contract.evaluate(&mut store, &self.linker, &loaded.component, &asked, &mut each)
-        });
+        let done =
+            self.timed(|| loaded.contract.evaluate(&mut store, &self.linker, &loaded.component, &asked, &mut each));
         let left = store.get_fuel().unwrap_or(0);
-        let cost = Cost { fuel: (fuel - left.min(fuel), fuel), time: begun.elapsed(), memory: store.data().peak };
+        let cost = Cost { fuel: (fuel - left.min(fuel), fuel), time: begun.elapsed(), memory: store.data().used };
         let done = done.map_err(|failure| unavailable(self.cause(failure, &store, fuel)));
         self.cost = cost;
         done.map(|()| found)
@@ -271,28 +278,28 @@ impl Plugins {
                 (bytes.to_vec(), judged)
             }
             Origin::File(path) => {
-                let bytes = read(path).map_err(|why| {
-                    Unavailable::unfit(name, format!("its file plugins/{} {why}", locked.file))
-                })?;
+                let bytes = read(path)
+                    .map_err(|why| Unavailable::unfit(name, format!("its file plugins/{} {why}", locked.file)))?;
                 let signature = read(&trust::signature_path(path)).ok();
                 let signature = signature.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
                 let state = trust::judge(locked, &bytes, signature.as_deref(), &self.keys).map_err(told)?;
                 (bytes, state)
             }
         };
-        let loaded = self.prepare(name, &bytes, u64::from(locked.fuel.unwrap_or(1)), state)?;
+        // The digest is the one of the lock: that was checked just now.
+        let loaded = self.prepare(name, &bytes, &locked.sha256, u64::from(locked.fuel.unwrap_or(1)), state)?;
         trust::grant(locked, &loaded.description, loaded.contract.version()).map_err(told)?;
         Ok(loaded)
     }
 
     /// Compiles (or takes from the cache), checks imports and asks for the description.
-    fn prepare(&self, name: &str, bytes: &[u8], fuel: u64, state: State) -> Result<Loaded, Unavailable> {
+    fn prepare(&self, name: &str, bytes: &[u8], sha256: &str, fuel: u64, state: State) -> Result<Loaded, Unavailable> {
         let unfit = |why: String| Unavailable::unfit(name, why);
         if bytes.len() > LARGEST {
             return Err(unfit(format!("it is larger than {} MiB", LARGEST >> 20)));
         }
         let compile = || compile::compiled(&self.engine, self.compiler.as_deref(), bytes, &self.limits);
-        let component = cache::component(&self.engine, &self.cache, bytes, compile)
+        let component = cache::component(&self.engine, &self.cache, sha256, compile)
             .map_err(|cause| Unavailable::new(name, cause))?;
         let kind = component.component_type();
         let import = kind.imports(&self.engine).find(|(_, item)| !types_only(&self.engine, &item.ty));

@@ -11,6 +11,8 @@ mod cache;
 pub mod compile;
 mod contract;
 mod describe;
+pub mod examples;
+pub mod fixtures;
 mod guard;
 pub mod host;
 pub mod lock;
@@ -24,8 +26,8 @@ mod unavailable;
 use std::collections::BTreeMap;
 
 pub use crate::config::measures::Band;
-pub use parameters::{Parameter, Parameters, Schema};
 pub use contract::VERSIONS;
+pub use parameters::{Parameter, Parameters, Schema};
 pub use unavailable::{Cause, Limit, Unavailable};
 
 /// Rows of cells for many groups, as a plugin sees them. Rows of one group stand together:

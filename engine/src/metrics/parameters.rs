@@ -107,7 +107,9 @@ impl Schema {
     /// Parameters for a trial: defaults, and for the others something that fits.
     pub fn example(&self) -> Parameters {
         let example = |p: &Property| match p.kind {
-            Kind::Number | Kind::Integer => Parameter::Number(p.lowest.unwrap_or(1.0).max(1.0).min(p.highest.unwrap_or(1.0))),
+            Kind::Number | Kind::Integer => {
+                Parameter::Number(p.lowest.unwrap_or(1.0).max(1.0).min(p.highest.unwrap_or(1.0)))
+            }
             Kind::Boolean => Parameter::Flag(false),
             Kind::String => Parameter::Word(p.words.first().cloned().unwrap_or_default()),
             Kind::Numbers => Parameter::Numbers(vec![p.lowest.unwrap_or(0.0); p.items.0.max(1)]),
@@ -183,14 +185,19 @@ impl Property {
             (Kind::Numbers, Parameter::Numbers(list)) if (self.items.0..=self.items.1).contains(&list.len()) => {
                 list.iter().all(|n| n.is_finite()).then_some(()).ok_or("has a number that is not finite".into())
             }
-            (Kind::Numbers, Parameter::Numbers(_)) => Err(format!("has not {} to {} numbers", self.items.0, self.items.1)),
-            (kind, _) => Err(format!("is not {}", match kind {
-                Kind::Number => "a number",
-                Kind::Integer => "a whole number",
-                Kind::Boolean => "true or false",
-                Kind::String => "a word",
-                Kind::Numbers => "a list of numbers",
-            })),
+            (Kind::Numbers, Parameter::Numbers(_)) => {
+                Err(format!("has not {} to {} numbers", self.items.0, self.items.1))
+            }
+            (kind, _) => Err(format!(
+                "is not {}",
+                match kind {
+                    Kind::Number => "a number",
+                    Kind::Integer => "a whole number",
+                    Kind::Boolean => "true or false",
+                    Kind::String => "a word",
+                    Kind::Numbers => "a list of numbers",
+                }
+            )),
         }
     }
 
@@ -256,10 +263,7 @@ mod tests {
             (r#"{"gain": 2, "at-least": 0}"#, "its parameter “at-least” is not 1 or more"),
             (r#"{"gain": 2, "rule": "some"}"#, "its parameter “rule” is none of all, any"),
             (r#"{"gain": 2, "cuts": [1, 2, 3, 4]}"#, "its parameter “cuts” has not 1 to 3 numbers"),
-            (
-                r#"{"gain": 2, "gian": 2}"#,
-                "it has no parameter “gian” (it has: at-least, cuts, gain, rule, strict)",
-            ),
+            (r#"{"gain": 2, "gian": 2}"#, "it has no parameter “gian” (it has: at-least, cuts, gain, rule, strict)"),
         ] {
             assert_eq!(complete(given).expect_err(given), told);
         }

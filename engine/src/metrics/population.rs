@@ -114,8 +114,7 @@ pub fn members_since(
 /// Whether somebody is in a part of a school.
 pub fn belongs(population: &Population, member: &Member) -> bool {
     let Population { grades, programs, .. } = population;
-    (grades.is_empty() || grades.contains(&member.grade))
-        && (programs.is_empty() || programs.contains(&member.program))
+    (grades.is_empty() || grades.contains(&member.grade)) && (programs.is_empty() || programs.contains(&member.program))
 }
 
 /// Enrolments of a school that hold on the day that counts for the period.
@@ -136,13 +135,7 @@ fn enrolled<'a>(
                 && e.entered.is_none_or(|first| first <= day)
                 && e.left.is_none_or(|gone| gone > day)
         })
-        .map(|e| Member {
-            person: e.person,
-            grade: e.grade.clone(),
-            program: e.program.clone(),
-            now: true,
-            then: None,
-        })
+        .map(|e| Member { person: e.person, grade: e.grade.clone(), program: e.program.clone(), now: true, then: None })
 }
 
 /// The population as a whole, then by grade and by program where there is more than one.

@@ -17,24 +17,32 @@ const TOLERANCE: f64 = 1e-9;
 
 /// The same groups with the same rows in the opposite order, behind a copy of the last group.
 pub fn turned(table: &Table) -> Table {
-    let groups = || table.groups().checked_sub(1).into_iter().chain((0..table.groups()).rev());
-    let rows = |group: usize| table.offsets[group] as usize..table.offsets[group + 1] as usize;
+    let last = table.groups().checked_sub(1);
+    let groups: Vec<usize> = last.into_iter().chain((0..table.groups()).rev()).collect();
+    reordered(table, &groups, true)
+}
+
+/// The table with its groups in this order, and the rows of each turned around if `turned`.
+pub fn reordered(table: &Table, groups: &[usize], turned: bool) -> Table {
     let mut offsets = vec![0];
-    let mut end = 0;
-    for group in groups() {
-        end += table.offsets[group + 1] - table.offsets[group];
-        offsets.push(end);
+    let mut order: Vec<usize> = Vec::with_capacity(table.rows() as usize);
+    for group in groups {
+        let rows = table.offsets[*group] as usize..table.offsets[group + 1] as usize;
+        if turned {
+            order.extend(rows.rev())
+        } else {
+            order.extend(rows)
+        }
+        offsets.push(u32::try_from(order.len()).expect("no more rows than before"));
     }
-    let order: Vec<usize> = groups().flat_map(|group| rows(group).rev()).collect();
     let columns = table.columns.iter().map(|column| Column {
-        name: column.name.clone(),
         data: match &column.data {
             ColumnData::Numbers(cells) => ColumnData::Numbers(order.iter().map(|row| cells[*row]).collect()),
             ColumnData::Codes(cells) => ColumnData::Codes(order.iter().map(|row| cells[*row]).collect()),
         },
-        ..*column
+        ..column.clone()
     });
-    Table { columns: columns.collect(), offsets, scales: table.scales.clone() }
+    Table { offsets, columns: columns.collect(), scales: table.scales.clone() }
 }
 
 /// Whether `again`, the answers to the turned table in its order, are those to the table itself.
@@ -44,6 +52,11 @@ pub fn same(found: &[Measurement], again: &[Measurement]) -> bool {
     again.first().is_some_and(|first| alike(copy, first))
         && found.len() == again.len()
         && found.iter().zip(again.iter().rev()).all(|(one, other)| alike(one, other))
+}
+
+/// Whether two lists of answers are alike, one by one.
+pub fn all_alike(found: &[Measurement], again: &[Measurement]) -> bool {
+    found.len() == again.len() && found.iter().zip(again).all(|(one, other)| alike(one, other))
 }
 
 fn alike(one: &Measurement, other: &Measurement) -> bool {

@@ -59,7 +59,11 @@ pub fn judge(locked: &Locked, bytes: &[u8], signature: Option<&str>, keys: &Sign
     }
     let told = |why: &str| Err(Cause::Untrusted(why.to_owned()));
     let Some(text) = signature else {
-        return if keys.required { told("it is not signed, and termwise.toml requires it") } else { Ok(State::Unsigned) };
+        return if keys.required {
+            told("it is not signed, and termwise.toml requires it")
+        } else {
+            Ok(State::Unsigned)
+        };
     };
     let Ok(signature) = Signature::decode(text) else { return told("its signature cannot be read") };
     let mut signed = keys.keys.iter().filter_map(|key| PublicKey::from_base64(key).ok());

@@ -14,16 +14,28 @@ pub struct Counts {
     pub no_line: u32,
 }
 
+/// A score whose value is NaN is no score.
+fn without_line(value: &[f64], class: &[u8], line: &[f64]) -> u32 {
+    let rows = value.iter().zip(class).zip(line);
+    rows.filter(|((value, class), line)| **class == 0 && !value.is_nan() && line.is_nan()).count() as u32
+}
+
 /// Counts the rows of one group. Classes: 0 score, 1 counts as below, 2 excluded, others missing.
 /// The columns have one length.
 pub fn count(value: &[f64], class: &[u8], line: &[f64]) -> Counts {
     #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-    return wide::count(value, class, line);
+    let mut found = wide::count(value, class, line);
     #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-    count_each(value, class, line)
+    let mut found = count_each(value, class, line);
+    // Neither reached nor short: seldom, so looked at again only then.
+    if found.no_line > 0 {
+        found.no_line = without_line(value, class, line);
+    }
+    found
 }
 
-/// The same, row by row. Every row adds 0 or 1 to every number: no branches.
+/// The same, row by row, but for scores without a value, which it counts as without a line. Every row
+/// adds 0 or 1 to every number: no branches.
 pub fn count_each(value: &[f64], class: &[u8], line: &[f64]) -> Counts {
     let (mut met, mut of, mut excluded, mut no_line) = (0u32, 0u32, 0u32, 0u32);
     for ((value, class), line) in value.iter().zip(class).zip(line) {

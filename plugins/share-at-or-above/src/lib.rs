@@ -90,6 +90,10 @@ fn several(series: &[Series], rows: core::ops::Range<usize>, at_least: u32) -> M
         let (mut any_missing, mut any_excluded) = (false, false);
         for one in series {
             match one.class[row] {
+                SCORE if one.value[row].is_nan() => {
+                    open += 1;
+                    any_missing = true;
+                }
                 SCORE if one.line[row].is_nan() => open += 1,
                 SCORE => reached += u32::from(one.value[row] >= one.line[row]),
                 COUNTS_AS_BELOW => {}

@@ -7,6 +7,7 @@
 mod javascript;
 mod python;
 pub mod rust;
+pub mod start;
 mod workspace;
 
 use std::path::{Path, PathBuf};
@@ -50,7 +51,7 @@ impl Language {
     pub fn fuel(self) -> u32 {
         match self {
             Self::Rust => 1,
-            Self::Python | Self::Javascript | Self::Typescript => 20,
+            Self::Python | Self::Javascript | Self::Typescript => 4,
         }
     }
 }
@@ -66,10 +67,11 @@ pub struct Build {
 }
 
 /// A component as it was built.
-#[derive(Debug, Clone)]
 pub struct Built {
     /// The component.
     pub bytes: Vec<u8>,
+    /// The host, holding it under the name [`ALONE`].
+    pub plugins: Plugins,
     /// Its entry for a lock; the columns are those that its description asks for.
     pub locked: Locked,
     /// The compiler, where the bytes can be made again from the sources.
@@ -96,20 +98,27 @@ pub fn build(build: &Build) -> anyhow::Result<Built> {
         Language::Python => (python::component(&folder)?, None),
         Language::Javascript | Language::Typescript => (javascript::component(&folder, language)?, None),
     };
-    let mut locked = entry(&bytes, language.fuel())?;
+    let (mut locked, plugins) = entry(&bytes, language.fuel())?;
     if toolchain.is_some() {
         locked.sources = Some(sources_digest(&folder)?);
     }
-    Ok(Built { bytes, locked, toolchain })
+    Ok(Built { bytes, plugins, locked, toolchain })
 }
 
-/// A component's entry for a lock, with all the columns that it asks for.
-pub fn entry(bytes: &[u8], fuel: u32) -> anyhow::Result<Locked> {
-    let name = "component";
-    let mut plugins = Plugins::single(name, bytes, fuel, &PluginLimits::default())?;
+/// Under which name a component stands in a host of its own, until its own name is known.
+pub const ALONE: &str = "component";
+
+/// A component's entry for a lock, with all the columns that it asks for, and the host that asked it.
+fn entry(bytes: &[u8], fuel: u32) -> anyhow::Result<(Locked, Plugins)> {
+    let mut plugins = Plugins::single(ALONE, bytes, fuel, &PluginLimits::default())?;
+    Ok((entry_of(&mut plugins, bytes, fuel)?, plugins))
+}
+
+/// The entry of a component that a host holds as [`ALONE`].
+pub fn entry_of(plugins: &mut Plugins, bytes: &[u8], fuel: u32) -> anyhow::Result<Locked> {
     let told = |why: super::Unavailable| anyhow::anyhow!("This component cannot be used: {}.", why.cause_alone());
-    let contract = plugins.contract(name, Edition::Current).map_err(told)?.to_owned();
-    let description = plugins.describe(name, Edition::Current).map_err(told)?;
+    let contract = plugins.contract(ALONE, Edition::Current).map_err(told)?.to_owned();
+    let description = plugins.describe(ALONE, Edition::Current).map_err(told)?;
     Ok(Locked {
         name: description.id.clone(),
         version: description.version.clone(),

@@ -17,7 +17,7 @@ pub fn component(folder: &Path) -> anyhow::Result<Vec<u8>> {
     let out = place.path().join("metric.wasm");
     let program = std::env::var_os("COMPONENTIZE_PY").unwrap_or_else(|| "componentize-py".into());
     let output = Command::new(&program)
-        .args(["-d", "wit", "-w", "plugin", "componentize", "--stub-wasi", "metric", "-o"])
+        .args(["-d", "wit/v1.0.0", "-w", "plugin", "componentize", "--stub-wasi", "metric", "-o"])
         .arg(&out)
         .current_dir(folder)
         .env("PYTHONDONTWRITEBYTECODE", "1")

@@ -159,8 +159,7 @@ pub fn evaluate(
                 ColumnData::Codes(cells) => wit::Cells::Codes(&cells[rows.clone()]),
             },
         }));
-        let question =
-            wit::Question { parameters: &parameters, scales: &scales, offsets: &offsets, columns: &columns };
+        let question = wit::Question { parameters: &parameters, scales: &scales, offsets: &offsets, columns: &columns };
         let (answer,) = function.call(&mut *store, (question,))?;
         let list = answer.map_err(|fault| Failure::Refused(words(&fault, description)))?;
         if list.len() != last - first {
@@ -217,11 +216,7 @@ fn measurement(found: wit::Measurement, description: &Description) -> Result<Mea
         counts: output.counts,
     });
     let reasons = description.left_out.iter().map(|(key, _)| key.clone());
-    Ok(Measurement {
-        outputs: outputs.collect(),
-        left_out: reasons.zip(found.left_out).collect(),
-        notes: found.notes,
-    })
+    Ok(Measurement { outputs: outputs.collect(), left_out: reasons.zip(found.left_out).collect(), notes: found.notes })
 }
 
 fn words(fault: &wit::Fault, description: &Description) -> String {
@@ -259,12 +254,8 @@ mod tests {
 
     #[test]
     fn a_plugins_own_words_are_not_repeated() {
-        let spec = ColumnSpec {
-            name: "class".into(),
-            kind: Kind::Class,
-            moment: Moment::Now,
-            explanation: Texts::new(),
-        };
+        let spec =
+            ColumnSpec { name: "class".into(), kind: Kind::Class, moment: Moment::Now, explanation: Texts::new() };
         let described = Description {
             id: "share".into(),
             version: "1.0.0".into(),
@@ -277,7 +268,10 @@ mod tests {
             messages: vec![("one".into(), [("en".to_owned(), "One only.".to_owned())].into())],
         };
         let told = |fault: wit::Fault| words(&fault, &described);
-        assert_eq!(told(wit::Fault::MissingColumn("row-17-is-anna".into())), "it misses a column that it does not describe");
+        assert_eq!(
+            told(wit::Fault::MissingColumn("row-17-is-anna".into())),
+            "it misses a column that it does not describe"
+        );
         assert_eq!(told(wit::Fault::MissingColumn("class".into())), "it misses the column “class”");
         assert_eq!(told(wit::Fault::Told("anna".into())), "it says something that its description does not name");
         assert_eq!(told(wit::Fault::Told("one".into())), "One only.");

@@ -1,0 +1,1 @@
+"""The standard metrics, answered a second way with numpy, scipy and statsmodels."""
