@@ -140,7 +140,8 @@ impl<O: Serialize, A: DeserializeOwned + Send + 'static> Helper<O, A> {
         let _ = self.process.kill();
         let _ = self.process.wait();
         let words = self.last_words.take().and_then(|words| words.join().ok()).unwrap_or_default();
-        if words.contains("memory allocation") {
+        // Rust's own word, and that of WebAssembly's compiler.
+        if words.contains("memory allocation") || words.contains("out of memory") {
             End::Memory
         } else if words.contains("overflowed its stack") {
             End::Stack

@@ -5,6 +5,7 @@
 
 pub mod approve;
 pub mod check;
+pub mod compile_worker;
 pub mod deliver;
 pub mod inspect;
 pub mod plugin;
@@ -71,6 +72,8 @@ enum Command {
     /// Build, list and check metric plugins
     Plugin(plugin::Args),
     #[command(hide = true)]
+    CompileWorker(compile_worker::Args),
+    #[command(hide = true)]
     ReadingWorker(reading_worker::Args),
     #[command(hide = true)]
     TypesetWorker(typeset_worker::Args),
@@ -101,6 +104,10 @@ pub fn main() -> ExitCode {
         },
         Command::Schema(args) => schema::run(args, &mut out).map(|()| true),
         Command::Plugin(args) => plugin::run(args, &mut out),
+        Command::CompileWorker(args) => {
+            drop(out);
+            compile_worker::run(args).map(|()| true)
+        }
         Command::ReadingWorker(args) => {
             drop(out);
             reading_worker::run(args).map(|()| true)

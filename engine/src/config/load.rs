@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -191,9 +192,11 @@ struct RawFolder {
 struct RawPlugins {
     fuel_base: Option<u64>,
     fuel_per_row: Option<u64>,
-    seconds: Option<u64>,
+    seconds: Option<Spanned<f64>>,
     memory_mib: Option<usize>,
     output_mib: Option<usize>,
+    compile_seconds: Option<Spanned<f64>>,
+    compile_memory_mib: Option<usize>,
     #[serde(default)]
     trusted_keys: Vec<Spanned<String>>,
     #[serde(default)]
@@ -716,6 +719,13 @@ impl Check<'_> {
                 );
             }
         }
+        for seconds in raw.seconds.iter().chain(&raw.compile_seconds).filter(|s| duration(Some(*s)).is_none()) {
+            self.fault(
+                seconds.span(),
+                "This is no length of time that a plugin could be given.",
+                "Write a number of seconds above 0, as in 10 or 0.5.",
+            );
+        }
         if raw.require_signature && raw.trusted_keys.is_empty() {
             self.problems.push(
                 Problem::error("`require-signature` is set, but no key is trusted, so no plugin could run.")
@@ -995,10 +1005,21 @@ fn plugin_limits(raw: &RawPlugins) -> PluginLimits {
     PluginLimits {
         fuel_base: raw.fuel_base.unwrap_or(default.fuel_base),
         fuel_per_row: raw.fuel_per_row.unwrap_or(default.fuel_per_row),
-        time: raw.seconds.map_or(default.time, std::time::Duration::from_secs),
-        memory: raw.memory_mib.map_or(default.memory, |mib| mib << 20),
-        output: raw.output_mib.map_or(default.output, |mib| mib << 20),
+        time: duration(raw.seconds.as_ref()).unwrap_or(default.time),
+        memory: mebibytes(raw.memory_mib).unwrap_or(default.memory),
+        output: mebibytes(raw.output_mib).unwrap_or(default.output),
+        compile_time: duration(raw.compile_seconds.as_ref()).unwrap_or(default.compile_time),
+        compile_memory: mebibytes(raw.compile_memory_mib).unwrap_or(default.compile_memory),
     }
+}
+
+/// A length of time, if it is one that a clock can wait for.
+fn duration(seconds: Option<&Spanned<f64>>) -> Option<Duration> {
+    seconds.map(|s| *s.get_ref()).filter(|s| *s > 0.0 && *s <= 1e6).map(Duration::from_secs_f64)
+}
+
+fn mebibytes(mib: Option<usize>) -> Option<usize> {
+    mib.map(|mib| mib.saturating_mul(1 << 20))
 }
 
 fn reading_limits(raw: &RawReading) -> ReadingLimits {

@@ -84,6 +84,10 @@ pub struct PluginLimits {
     pub memory: usize,
     /// Most bytes of one answer.
     pub output: usize,
+    /// Wall-clock time for making machine code of a component, once.
+    pub compile_time: Duration,
+    /// Memory for it, bytes.
+    pub compile_memory: usize,
 }
 
 impl Default for PluginLimits {
@@ -94,6 +98,9 @@ impl Default for PluginLimits {
             time: Duration::from_secs(10),
             memory: 256 << 20,
             output: 16 << 20,
+            // A component with a Python in it (18 MB) takes 20 s on one core, and 400 MB.
+            compile_time: Duration::from_secs(120),
+            compile_memory: 2 << 30,
         }
     }
 }

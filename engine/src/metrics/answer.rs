@@ -14,6 +14,10 @@ pub fn check(found: &Measurement, description: &Description, rows: u32, scales: 
     if !found.notes.iter().all(|note| description.messages.iter().any(|(key, _)| key == note)) {
         return Err("it says something that its description does not name".into());
     }
+    // Each once: a note is not a place to count in.
+    if found.notes.iter().enumerate().any(|(place, note)| found.notes[..place].contains(note)) {
+        return Err("it says the same thing twice of one group".into());
+    }
     // Nobody disappears: each row is asked about by the first output, or left out for a reason.
     let left_out: u64 = found.left_out.iter().map(|(_, n)| u64::from(*n)).sum();
     let asked = found.outputs.first().map_or(0, |output| u64::from(output.denominator));
@@ -33,6 +37,9 @@ fn number(output: &Output, spec: &OutputSpec, rows: u32, scales: &[Scale]) -> Re
     if output.denominator > rows || output.contributors > output.denominator {
         return Err(format!("its output “{key}” counts more rows than it was given"));
     }
+    if output.numerator.is_some_and(|met| met > output.denominator) {
+        return Err(format!("the numerator of its output “{key}” is more than its denominator"));
+    }
     if output.value.is_some() && output.contributors == 0 && spec.privacy != PrivacyKind::Count {
         return Err(format!("its output “{key}” is a number that nobody's readings went into"));
     }
@@ -42,7 +49,7 @@ fn number(output: &Output, spec: &OutputSpec, rows: u32, scales: &[Scale]) -> Re
     match spec.privacy {
         PrivacyKind::Count => {
             let met = output.numerator.ok_or_else(|| format!("its count “{key}” has no numerator"))?;
-            if met > output.denominator || output.value.is_some_and(|value| value != f64::from(met)) {
+            if output.value.is_some_and(|value| value != f64::from(met)) {
                 return Err(format!("its count “{key}” is not its numerator"));
             }
         }
@@ -54,7 +61,7 @@ fn number(output: &Output, spec: &OutputSpec, rows: u32, scales: &[Scale]) -> Re
                 (None, None) => true,
                 _ => false,
             };
-            if met > output.denominator || !agrees {
+            if !agrees {
                 return Err(format!("its proportion “{key}” is not its numerator over its denominator"));
             }
             if output.interval.is_some_and(|(low, high)| low < 0.0 || high > 1.0) {
@@ -127,6 +134,10 @@ mod tests {
 
     #[test]
     fn an_answer_that_cannot_be_true_is_refused() {
+        for privacy in [PrivacyKind::Quantile, PrivacyKind::Difference, PrivacyKind::Mean] {
+            let told = check(&answer(Some(0.5), 5, 4, 2), &described(privacy), 6, &[]);
+            assert_eq!(told, Err("the numerator of its output “share” is more than its denominator".into()));
+        }
         for (what, found) in [
             ("more than all", answer(Some(1.25), 5, 4, 2)),
             ("another share", answer(Some(0.5), 3, 4, 2)),
@@ -147,6 +158,7 @@ mod tests {
         assert!(change(&|m| m.notes.push("row-3-is-ill".into())).is_err(), "an undeclared note");
         assert!(change(&|m| m.outputs[0].counts = vec![4]).is_err(), "parts of a proportion");
         assert!(change(&|m| m.outputs[0].contributors = 0).is_err(), "nobody's reading");
+        assert!(change(&|m| m.notes = vec!["odd".into(); 2]).is_err(), "a note twice");
         assert_eq!(change(&|m| m.notes.push("odd".into())), Ok(()));
     }
 

@@ -3,8 +3,9 @@
 //! Comes in: a component's bytes. Goes out: the component, ready to run. Loading compiled code is
 //! loading machine code, so only what this user's host wrote is ever loaded: folder and files belong
 //! to the user alone, which is checked each time; a file is named by the component's digest, the
-//! engine's version and its settings, and ends with a checksum of the rest. A file that does not fit
-//! is as good as none. (The checksum is against accidents; the permissions are against people.)
+//! engine's version and its settings, and ends with a checksum of the rest and of that name, so that
+//! code of one component is not taken for that of another. A file that does not fit is as good as
+//! none. (The checksum is against accidents; the permissions are against people.)
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{Read, Write};
@@ -13,14 +14,21 @@ use std::path::Path;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use super::Cause;
+
 /// Bytes of the checksum at the end.
 const CHECKSUM: usize = 4;
 
-/// The component of these bytes with this SHA-256: from the cache, or compiled and put there. Without
-/// a cache folder (an empty path), or where it cannot be written, it is compiled each time.
-pub fn component(engine: &Engine, folder: &Path, bytes: &[u8], sha256: &str) -> wasmtime::Result<Component> {
+/// The component with this SHA-256: from the cache, or made by `compile` and put there. Without a cache
+/// folder (an empty path), or where it cannot be written, it is compiled each time.
+pub fn component(
+    engine: &Engine,
+    folder: &Path,
+    sha256: &str,
+    compile: impl FnOnce() -> Result<Vec<u8>, Cause>,
+) -> Result<Component, Cause> {
     if folder.as_os_str().is_empty() {
-        return Component::new(engine, bytes);
+        return load(engine, &compile()?);
     }
     let mut compatibility = DefaultHasher::new();
     engine.precompile_compatibility_hash().hash(&mut compatibility);
@@ -34,13 +42,21 @@ pub fn component(engine: &Engine, folder: &Path, bytes: &[u8], sha256: &str) -> 
             return Ok(component);
         }
     }
-    let component = Component::new(engine, bytes)?;
-    if let Ok(compiled) = component.serialize()
-        && let Err(why) = write(folder, &path, &compiled)
-    {
+    let compiled = compile()?;
+    let component = load(engine, &compiled)?;
+    if let Err(why) = write(folder, &path, &compiled) {
         tracing::debug!(%why, "a compiled plugin could not be kept");
     }
     Ok(component)
+}
+
+/// Code that was compiled just now, ready to run.
+fn load(engine: &Engine, compiled: &[u8]) -> Result<Component, Cause> {
+    // SAFETY: the code comes from the compiler, here or in a process that this one started, by way of
+    // a folder that nobody else can enter; wasmtime checks version and settings itself.
+    #[allow(unsafe_code)]
+    let component = unsafe { Component::deserialize(engine, compiled) };
+    component.map_err(|_| Cause::Unfit("what was compiled of it cannot be loaded".to_owned()))
 }
 
 /// Whether the file is this user's alone, and whole.
@@ -51,7 +67,7 @@ fn sound(path: &Path) -> bool {
     checksummed(path).unwrap_or(false)
 }
 
-/// Whether the file ends with the checksum of the rest. Read piece by piece: an interpreter's file has
+/// Whether the file ends with the checksum of the rest and of its name. Read piece by piece: an interpreter's file has
 /// tens of megabytes, and memory for all of them would take longer than the reading.
 fn checksummed(path: &Path) -> std::io::Result<bool> {
     let mut file = std::fs::File::open(path)?;
@@ -67,7 +83,15 @@ fn checksummed(path: &Path) -> std::io::Result<bool> {
     }
     let mut checksum = [0; CHECKSUM];
     file.read_exact(&mut checksum)?;
+    hasher.update(path.file_name().unwrap_or_default().as_encoded_bytes());
     Ok(hasher.finalize().to_le_bytes() == checksum)
+}
+
+fn checksum_of(path: &Path, contents: &[u8]) -> [u8; CHECKSUM] {
+    let mut checksum = crc32fast::Hasher::new();
+    checksum.update(contents);
+    checksum.update(path.file_name().unwrap_or_default().as_encoded_bytes());
+    checksum.finalize().to_le_bytes()
 }
 
 /// Writes to a file of another name and renames it: nobody meets half a file.
@@ -77,7 +101,7 @@ fn write(folder: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
     // tempfile makes files that only their owner can read and write.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(compiled)?;
-    file.write_all(&crc32fast::hash(compiled).to_le_bytes())?;
+    file.write_all(&checksum_of(path, compiled))?;
     file.persist(path)?;
     Ok(())
 }
@@ -86,6 +110,10 @@ fn write(folder: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
 #[cfg(unix)]
 fn close(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
+    // Where a link leads is not ours to close, and code from there would not be loaded.
+    if std::fs::symlink_metadata(folder)?.is_symlink() {
+        return Err(std::io::Error::other("the folder is a link"));
+    }
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
 }
 
@@ -126,10 +154,16 @@ mod tests {
         files.remove(0)
     }
 
+    fn made(folder: &Path) {
+        let engine = Engine::default();
+        let compile = || Ok(engine.precompile_component(EMPTY).expect("code"));
+        component(&engine, folder, "digest", compile).expect("an empty component");
+    }
+
     fn compiled() -> (tempfile::TempDir, std::path::PathBuf) {
         let place = tempfile::tempdir().expect("a folder");
         let folder = place.path().join("cache");
-        component(&Engine::default(), &folder, EMPTY, "digest").expect("an empty component");
+        made(&folder);
         let file = kept(&folder);
         (place, file)
     }
@@ -151,8 +185,25 @@ mod tests {
         std::fs::write(&file, b"short").expect("the file");
         assert!(!sound(&file));
         // It is made anew in its place.
-        component(&Engine::default(), file.parent().expect("a folder"), EMPTY, "digest").expect("an empty component");
+        made(file.parent().expect("a folder"));
         assert!(sound(&file));
+    }
+
+    #[test]
+    fn code_of_one_component_is_not_taken_for_that_of_another() {
+        let (_place, file) = compiled();
+        let other = file.with_file_name("another-0000000000000000.compiled");
+        std::fs::copy(&file, &other).expect("a copy");
+        assert!(sound(&file) && !sound(&other));
+    }
+
+    #[test]
+    fn what_cannot_be_compiled_is_told_and_not_kept() {
+        let place = tempfile::tempdir().expect("a folder");
+        let why = Cause::Unfit("it is none".into());
+        let told = component(&Engine::default(), place.path(), "digest", || Err(why.clone())).err();
+        assert_eq!(told, Some(why));
+        assert_eq!(std::fs::read_dir(place.path()).expect("a folder").count(), 0);
     }
 
     #[cfg(unix)]

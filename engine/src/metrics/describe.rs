@@ -1,7 +1,7 @@
 //! Whether a description can be worked with: names, references, texts. The same rules for every
 //! version of the contract.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Description, Kind, Moment, PrivacyKind, Texts};
 
@@ -15,7 +15,7 @@ pub fn check(description: &Description) -> Result<(), String> {
     if !kebab(&description.id) {
         return Err("its id is not in kebab-case (a–z, 0–9 and hyphens, as in “share-at-or-above”)".into());
     }
-    if semver::Version::parse(&description.version).is_err() {
+    if description.version.len() > 40 || semver::Version::parse(&description.version).is_err() {
         return Err("its version is not one of three numbers, as in 1.0.0".into());
     }
     if description.title.is_empty() {
@@ -31,6 +31,7 @@ pub fn check(description: &Description) -> Result<(), String> {
         ("output", outputs.iter().map(|o| o.key.clone()).collect()),
         ("reason", keys(&description.left_out)),
         ("message", keys(&description.messages)),
+        ("parameter", description.parameters.list().map(|(name, ..)| name.to_owned()).collect()),
     ] {
         unique(what, &names)?;
     }
@@ -54,8 +55,9 @@ pub fn check(description: &Description) -> Result<(), String> {
             return Err(format!("its output “{key}” rests on one that it does not describe"));
         }
     }
-    if texts(description).any(|text| !printable(text)) {
-        return Err("one of its texts is empty, too long or has control characters".into());
+    let said = description.parameters.texts().all(fits) && texts(description).all(printable);
+    if !said || told(description).any(BTreeMap::is_empty) {
+        return Err("one of its texts is empty, too long or has characters that do not show".into());
     }
     Ok(())
 }
@@ -70,13 +72,38 @@ fn texts(description: &Description) -> impl Iterator<Item = &Texts> {
         .chain(description.left_out.iter().chain(&description.messages).map(|m| &m.1))
 }
 
+/// Those texts that stand for what they describe in reports and messages, so that one must be there.
+fn told(description: &Description) -> impl Iterator<Item = &Texts> {
+    let described =
+        description.outputs.iter().flat_map(|o| std::iter::once(&o.title).chain(o.parts.iter().map(|p| &p.1)));
+    described.chain(description.left_out.iter().chain(&description.messages).map(|m| &m.1))
+}
+
 fn printable(texts: &Texts) -> bool {
     texts.len() <= MANY
         && texts.iter().all(|(language, text)| {
             let plain = language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-            let fits = !text.is_empty() && text.chars().count() <= LONG && !text.chars().any(char::is_control);
-            plain && (2..=35).contains(&language.len()) && fits
+            plain && (2..=35).contains(&language.len()) && !text.trim().is_empty() && fits(text)
         })
+}
+
+/// Whether a text is not too long and shows as it is.
+fn fits(text: &str) -> bool {
+    text.chars().count() <= LONG && !text.chars().any(hidden)
+}
+
+/// Characters that change how others show and do not show themselves: controls, breaks of lines, turns
+/// of the direction of writing (Unicode TR 36, 2.5, and TR 55) and tags. The joiners and single marks
+/// of direction that some languages need are none of them.
+fn hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{2028}' | '\u{2029}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E0FFF}')
 }
 
 fn unique(what: &str, names: &[String]) -> Result<(), String> {
@@ -110,5 +137,21 @@ mod tests {
         for bad in ["", "-", "a-", "-a", "a--b", "Share", "a b", "a_b", "é", &"a".repeat(65), "../up"] {
             assert!(!kebab(bad), "{bad}");
         }
+    }
+
+    fn texts_of(text: &str) -> Texts {
+        [("en".to_owned(), text.to_owned())].into()
+    }
+
+    #[test]
+    fn a_text_shows_as_it_is() {
+        for good in ["Share", "Частка", "נתח", "حصة", "می\u{200c}خواهم", "a\u{200f}b"] {
+            assert!(printable(&texts_of(good)), "{good}");
+        }
+        for bad in ["", "  ", "a\nb", "a\u{1b}[2Jb", "a\u{202e}b", "a\u{2066}b", "a\u{2028}b", "a\u{e0041}b"] {
+            assert!(!printable(&texts_of(bad)), "{bad:?}");
+        }
+        assert!(printable(&texts_of(&"x".repeat(LONG))) && !printable(&texts_of(&"x".repeat(LONG + 1))));
+        assert!(!printable(&[("e\u{301}n".to_owned(), "Share".to_owned())].into()), "a language with marks");
     }
 }

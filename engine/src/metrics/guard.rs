@@ -12,6 +12,9 @@ use super::{Cause, Limit};
 /// Most entries of one table: functions that can be called by number.
 const TABLE: usize = 100_000;
 
+/// Most instances, memories and tables of a component.
+const PARTS: usize = 64;
+
 /// Bytes of stack for a component's calls.
 pub const STACK: usize = 1 << 20;
 
@@ -37,8 +40,12 @@ impl Guarded {
 }
 
 impl ResourceLimiter for Guarded {
-    fn memory_growing(&mut self, current: usize, desired: usize, _most: Option<usize>) -> wasmtime::Result<bool> {
-        // A component may have several memories; the bound is on all of them together.
+    fn memory_growing(&mut self, current: usize, desired: usize, most: Option<usize>) -> wasmtime::Result<bool> {
+        if most.is_some_and(|most| desired > most) {
+            return Ok(false);
+        }
+        // A component may have several memories; the bound is on all of them together. They never
+        // shrink, so that what is in use is also the most that was.
         let together = self.used.saturating_add(desired.saturating_sub(current));
         if together <= self.memory {
             self.used = together;
@@ -58,16 +65,16 @@ impl ResourceLimiter for Guarded {
     }
 
     fn instances(&self) -> usize {
-        64
+        PARTS
     }
 
     fn tables(&self) -> usize {
-        8
+        PARTS
     }
 
     // An interpreter comes with three.
     fn memories(&self) -> usize {
-        8
+        PARTS
     }
 }
 
@@ -80,9 +87,12 @@ pub fn told(error: &wasmtime::Error, guarded: &Guarded, limits: &PluginLimits, f
         (_, Some(Trap::OutOfFuel)) => Some(Limit::Fuel(fuel)),
         (_, Some(Trap::Interrupt)) => Some(Limit::Time(limits.time.as_millis())),
         (_, Some(Trap::StackOverflow)) => Some(Limit::Stack(STACK)),
-        // wasmtime has no type for this one.
-        _ if format!("{error:?}").contains("fuel allocated for hostcalls") => Some(Limit::Output(limits.output)),
-        _ => None,
+        // wasmtime has no types for these two.
+        _ => match format!("{error:?}") {
+            told if told.contains("fuel allocated for hostcalls") => Some(Limit::Output(limits.output)),
+            told if told.contains("count too high") => Some(Limit::Parts(PARTS)),
+            _ => None,
+        },
     };
     match (limit, error.is::<Trap>()) {
         (Some(limit), _) => Cause::Stopped(limit),

@@ -5,22 +5,26 @@
 //! memory. Compiled code is loaded from disk only where this host wrote it.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use wasmtime::component::{Component, Linker};
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Engine, Store};
 
 use crate::config::{PluginLimits, SigningKeys};
 use crate::digest::sha256;
+use crate::helper;
 use crate::problem::nearest;
 
 use super::contract::{Asked, Contract, Failure};
 use super::guard::{self, Guarded};
 use super::lock::{Lock, Locked};
 use super::trust::{self, State};
-use super::{Cause, Description, Measurement, Parameters, Table, Unavailable, answer, cache, describe, steady};
+use super::{
+    Cause, Description, Measurement, Parameters, Table, Unavailable, answer, cache, compile, describe, steady,
+};
 
 mod shipped;
 
@@ -72,6 +76,8 @@ pub struct Plugins {
     keys: SigningKeys,
     cache: PathBuf,
     shipped: BTreeMap<String, (Locked, Origin)>,
+    /// Which program compiles; none: this process.
+    compiler: Option<PathBuf>,
     pinned: BTreeMap<(String, Edition), (Locked, Origin)>,
     loaded: BTreeMap<(String, Edition), Result<Loaded, Unavailable>>,
     cost: Cost,
@@ -103,7 +109,16 @@ impl Plugins {
     /// The plugins of a project as its configuration has them, with its cache.
     pub fn of_project(project: &crate::config::Project) -> anyhow::Result<Self> {
         let cache = project.root.join(".termwise/cache");
-        Self::open(&project.root, &cache, &project.plugin_limits, &project.signing_keys)
+        let plugins = Self::open(&project.root, &cache, &project.plugin_limits, &project.signing_keys)?;
+        Ok(plugins.compiled_by(helper::this_program()?))
+    }
+
+    /// The same, with another process to compile components: a further one of `program`, which must
+    /// know `compile-worker`. Only then are time and memory for compiling bounded.
+    #[must_use]
+    pub fn compiled_by(mut self, program: PathBuf) -> Self {
+        self.compiler = Some(program);
+        self
     }
 
     /// One component of its own, outside any lock: for `plugin check`, `test`, `bench` and `build`.
@@ -119,7 +134,7 @@ impl Plugins {
     }
 
     fn empty(limits: &PluginLimits) -> anyhow::Result<Self> {
-        let engine = engine()?;
+        let engine = compile::engine()?;
         Ok(Self {
             linker: Linker::new(&engine),
             engine,
@@ -127,10 +142,25 @@ impl Plugins {
             keys: SigningKeys::default(),
             cache: PathBuf::new(),
             shipped: BTreeMap::new(),
+            compiler: None,
             pinned: BTreeMap::new(),
             loaded: BTreeMap::new(),
             cost: Cost::default(),
         })
+    }
+
+    /// The same for a component that nobody here has built, with another process of `program` to
+    /// compile it.
+    pub fn stranger(
+        program: &Path,
+        name: &str,
+        bytes: &[u8],
+        fuel: u32,
+        limits: &PluginLimits,
+    ) -> anyhow::Result<Self> {
+        let mut plugins = Self::empty(limits)?.compiled_by(program.to_owned());
+        plugins.put(name, Edition::Current, bytes, fuel);
+        Ok(plugins)
     }
 
     /// Puts a component in the place of one that is pinned: for comparing versions.
@@ -261,7 +291,8 @@ impl Plugins {
             Origin::File(path) => {
                 let bytes = read(path)
                     .map_err(|why| Unavailable::unfit(name, format!("its file plugins/{} {why}", locked.file)))?;
-                let signature = std::fs::read_to_string(trust::signature_path(path)).ok();
+                let signature = read(&trust::signature_path(path)).ok();
+                let signature = signature.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
                 let state = trust::judge(locked, &bytes, signature.as_deref(), &self.keys).map_err(told)?;
                 (bytes, state)
             }
@@ -278,12 +309,13 @@ impl Plugins {
         if bytes.len() > LARGEST {
             return Err(unfit(format!("it is larger than {} MiB", LARGEST >> 20)));
         }
-        let component = cache::component(&self.engine, &self.cache, bytes, sha256)
-            .map_err(|_| unfit("it is not a WebAssembly component that this engine can compile".into()))?;
+        let compile = || compile::compiled(&self.engine, self.compiler.as_deref(), bytes, &self.limits);
+        let component = cache::component(&self.engine, &self.cache, sha256, compile)
+            .map_err(|cause| Unavailable::new(name, cause))?;
         let kind = component.component_type();
         let import = kind.imports(&self.engine).find(|(_, item)| !types_only(&self.engine, &item.ty));
         if let Some((import, _)) = import {
-            return Err(unfit(format!("it asks for “{import}”, and a metric may ask for nothing")));
+            return Err(unfit(format!("it asks for “{}”, and a metric may ask for nothing", plain(import))));
         }
         let contract = Contract::of(&self.engine, &component).map_err(unfit)?;
         let budget = self.limits.fuel_base.saturating_mul(fuel);
@@ -360,13 +392,25 @@ impl super::ask::Metrics for InEdition<'_> {
     }
 }
 
-/// A component's bytes; else the rest of a sentence.
+/// A file's bytes; else the rest of a sentence. Only as many as a component may have are read,
+/// whatever the file says of its size, and nothing is read from a pipe or a device.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let size = std::fs::metadata(path).map_err(|_| "cannot be read".to_owned())?.len();
-    if size > LARGEST as u64 {
+    let unread = |_| "cannot be read".to_owned();
+    if !path.is_file() {
+        return Err("is not there".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(unread)?;
+    file.take(LARGEST as u64 + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() > LARGEST {
         return Err(format!("is larger than {} MiB", LARGEST >> 20));
     }
-    std::fs::read(path).map_err(|_| "cannot be read".to_owned())
+    Ok(bytes)
+}
+
+/// The beginning of a name that a component chose, fit to be printed.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_graphic()).take(80).collect()
 }
 
 /// Whether an import is an interface that only names types (those of the contract).
@@ -379,18 +423,4 @@ fn types_only(engine: &Engine, item: &wasmtime::component::types::ComponentItem)
         ComponentItem::Type(_) => true,
         _ => false,
     }
-}
-
-/// The engine's settings: same inputs, same bytes, on every machine.
-fn engine() -> anyhow::Result<Engine> {
-    let mut config = Config::new();
-    config
-        .wasm_component_model(true)
-        .consume_fuel(true)
-        .epoch_interruption(true)
-        .cranelift_nan_canonicalization(true)
-        .relaxed_simd_deterministic(true)
-        .max_wasm_stack(guard::STACK)
-        .wasm_backtrace_max_frames(None);
-    Engine::new(&config).map_err(|why| anyhow::anyhow!("The plugin engine cannot start: {why}"))
 }

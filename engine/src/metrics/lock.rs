@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use super::describe::kebab;
+
 /// A lock file.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,7 +67,14 @@ impl Lock {
         let lock: Self = toml::from_str(text)
             .map_err(|why| anyhow::anyhow!("plugins.lock cannot be read: {}", why.message()))
             .context("Pin the plugins anew with `termwise plugin pin`.")?;
-        for locked in &lock.plugin {
+        let same = |a: &Locked, b: &Locked| a.name == b.name && a.rehearsal.is_some() == b.rehearsal.is_some();
+        for (place, locked) in lock.plugin.iter().enumerate() {
+            if !kebab(&locked.name) {
+                anyhow::bail!("plugins.lock: the name in entry {} is not in kebab-case.", place + 1);
+            }
+            if lock.plugin[..place].iter().any(|earlier| same(earlier, locked)) {
+                anyhow::bail!("plugins.lock names “{}” twice; keep the entry that is meant.", locked.name);
+            }
             // A file is looked for in the folder of plugins and nowhere else.
             if Path::new(&locked.file).file_name() != Some(locked.file.as_ref()) {
                 anyhow::bail!("plugins.lock: the file of “{}” is not a plain file name.", locked.name);
@@ -96,5 +105,36 @@ impl Lock {
         let (file, new) = (root.join("plugins.lock"), root.join(".plugins.lock.new"));
         std::fs::write(&new, format!("{HEAD}{}", toml::to_string(self)?))?;
         std::fs::rename(new, file).context("plugins.lock cannot be written.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &str, file: &str) -> String {
+        format!(
+            "[[plugin]]\nname = {name:?}\nversion = \"1.0.0\"\ncontract = \"1.0.0\"\nfile = {file:?}\n\
+             sha256 = \"00\"\ncolumns = []\n"
+        )
+    }
+
+    #[test]
+    fn an_entry_leads_to_a_file_in_the_folder_of_plugins_and_nowhere_else() {
+        assert!(Lock::parse(&entry("share", "share.wasm")).is_ok());
+        for file in ["../share.wasm", "/share.wasm", "a/../../share.wasm", "..", ".", "", "share.wasm/", "a/share.wasm"]
+        {
+            let told = Lock::parse(&entry("share", file)).expect_err(file).to_string();
+            assert_eq!(told, "plugins.lock: the file of “share” is not a plain file name.", "{file}");
+        }
+    }
+
+    #[test]
+    fn a_name_stands_there_once_and_once_in_rehearsal() {
+        let twice = entry("share", "a.wasm") + &entry("share", "b.wasm");
+        let told = Lock::parse(&twice).expect_err("twice").to_string();
+        assert_eq!(told, "plugins.lock names “share” twice; keep the entry that is meant.");
+        assert!(Lock::parse(&(twice + "rehearsal = 2\n")).is_ok());
+        assert!(Lock::parse(&entry("Sh\u{202e}are", "a.wasm")).is_err());
     }
 }

@@ -8,6 +8,7 @@ mod answer;
 pub mod ask;
 pub mod builder;
 mod cache;
+pub mod compile;
 mod contract;
 mod describe;
 pub mod examples;

@@ -35,6 +35,9 @@ struct Property {
     description: String,
 }
 
+/// Most words that a parameter may be one of.
+const WORDS: usize = 64;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Number,
@@ -78,6 +81,11 @@ impl Schema {
     /// Whether there is a parameter of this name that is a whole number.
     pub fn has_whole(&self, name: &str) -> bool {
         self.properties.get(name).is_some_and(|p| p.kind == Kind::Integer)
+    }
+
+    /// Every text of the schema that may be printed.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.properties.values().flat_map(|p| p.words.iter().map(String::as_str).chain([p.description.as_str()]))
     }
 
     /// The given parameters checked, and defaults for the others; or what does not fit.
@@ -155,10 +163,13 @@ impl Property {
             highest: number("maximum")?.or(number("exclusiveMaximum")?),
             open: (object.contains_key("exclusiveMinimum"), object.contains_key("exclusiveMaximum")),
             items: (size("minItems", 0), size("maxItems", 1000)),
-            words: words.filter_map(Value::as_str).map(str::to_owned).collect(),
+            words: words.filter_map(Value::as_str).map(str::to_owned).take(WORDS + 1).collect(),
             default: None,
             description: object.get("description").and_then(Value::as_str).unwrap_or_default().to_owned(),
         };
+        if property.words.len() > WORDS {
+            return Err(format!("`enum` has more than {WORDS} words"));
+        }
         if let Some(default) = object.get("default") {
             let default: Parameter = serde_json::from_value(default.clone()).map_err(|_| "`default` does not fit")?;
             property.check(&default).map_err(|why| format!("its default {why}"))?;

@@ -49,6 +49,12 @@ pub enum Limit {
     Output(usize),
     /// Bytes of stack.
     Stack(usize),
+    /// How many memories, tables or instances a component may be made of.
+    Parts(usize),
+    /// Milliseconds for compiling it.
+    CompileTime(u128),
+    /// Bytes of memory for compiling it.
+    CompileMemory(usize),
 }
 
 impl Unavailable {
@@ -112,6 +118,13 @@ impl fmt::Display for Limit {
             Self::Memory(bytes) => write!(f, "it asked for more than {} MiB of memory", mebibytes(bytes)),
             Self::Table(entries) => write!(f, "it asked for a table of more than {entries} entries"),
             Self::Output(bytes) => write!(f, "its answer is larger than {} MiB", mebibytes(bytes)),
+            Self::Parts(most) => write!(f, "it is made of more than {most} memories, tables or instances"),
+            Self::CompileTime(milliseconds) => {
+                write!(f, "compiling it took longer than {} seconds", *milliseconds as f64 / 1000.0)
+            }
+            Self::CompileMemory(bytes) => {
+                write!(f, "compiling it needed more than {} MiB of memory", mebibytes(bytes))
+            }
             Self::Stack(bytes) => write!(f, "its calls went deeper than its stack of {} kB allows", bytes >> 10),
         }
     }

@@ -17,6 +17,7 @@ use anyhow::Context;
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::config::PluginLimits;
+use crate::helper;
 use crate::metrics::builder::{self, Build, Language};
 use crate::metrics::host::{Edition, Plugins};
 
@@ -95,7 +96,8 @@ impl Alone {
         // Interpreters are megabytes large; a metric of its own is not.
         let usual = if bytes.len() > 1_000_000 { Language::Python.fuel() } else { 1 };
         let fuel = fuel.unwrap_or(usual);
-        let plugins = Plugins::single(Self::NAME, &bytes, fuel, &PluginLimits::default())?;
+        let program = crate::helper::this_program()?;
+        let plugins = Plugins::stranger(&program, Self::NAME, &bytes, fuel, &PluginLimits::default())?;
         Ok(Self { bytes, plugins, fuel })
     }
 
