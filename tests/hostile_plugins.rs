@@ -690,7 +690,7 @@ fn poisoned_code_is_not_run() {
     let mut lock = termwise::metrics::lock::Lock::default();
     for (name, bytes) in [("good", &good), ("bad", &bad)] {
         std::fs::write(project.path().join(format!("plugins/{name}.wasm")), bytes).expect("a component");
-        let mut locked = termwise::metrics::builder::entry(bytes, 1).expect("an entry");
+        let mut locked = termwise::metrics::builder::entry(bytes, 1).expect("an entry").0;
         locked.name = name.into();
         lock.put(locked);
     }

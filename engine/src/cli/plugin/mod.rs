@@ -17,7 +17,6 @@ use anyhow::Context;
 use clap::{Args as ClapArgs, Subcommand};
 
 use crate::config::PluginLimits;
-use crate::helper;
 use crate::metrics::builder::{self, Build, Language};
 use crate::metrics::host::{Edition, Plugins};
 

@@ -109,7 +109,7 @@ pub fn build(build: &Build) -> anyhow::Result<Built> {
 pub const ALONE: &str = "component";
 
 /// A component's entry for a lock, with all the columns that it asks for, and the host that asked it.
-fn entry(bytes: &[u8], fuel: u32) -> anyhow::Result<(Locked, Plugins)> {
+pub fn entry(bytes: &[u8], fuel: u32) -> anyhow::Result<(Locked, Plugins)> {
     let mut plugins = Plugins::single(ALONE, bytes, fuel, &PluginLimits::default())?;
     Ok((entry_of(&mut plugins, bytes, fuel)?, plugins))
 }
