@@ -56,7 +56,7 @@ impl Contract {
         let exported: Vec<String> = kind.exports(engine).map(|(name, _)| name.to_owned()).collect();
         let versions: Vec<&str> = exported.iter().filter_map(|name| name.strip_prefix(INTERFACE)).collect();
         let find = |version: &str| -> Option<ComponentExportIndex> {
-            component.get_export_index(None, &format!("{INTERFACE}{version}"))
+            component.get_export_index(None, format!("{INTERFACE}{version}"))
         };
         match versions.as_slice() {
             [] => Err("it has no interface termwise:metric/metric, so it is no metric".into()),
