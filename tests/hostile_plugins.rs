@@ -5,6 +5,7 @@
 //! `plugins/tests/misbehaving`, which breaks one rule for each value of its parameter; what no toolchain
 //! would make is made by hand.
 
+mod common;
 #[path = "hostile_plugins/component.rs"]
 mod component;
 #[path = "hostile_plugins/division.rs"]

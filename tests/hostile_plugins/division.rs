@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
@@ -25,21 +25,7 @@ pub struct Division {
 impl Division {
     /// The division as it is.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
-        let skip = ["out", ".termwise", "delivered"];
-        for entry in walkdir::WalkDir::new(&from)
-            .into_iter()
-            .filter_entry(|e| e.depth() != 1 || !skip.contains(&e.file_name().to_string_lossy().as_ref()))
-            .map(|entry| entry.expect("a readable sample"))
-        {
-            let place = folder.path().join(entry.path().strip_prefix(&from).expect("inside"));
-            if entry.file_type().is_dir() {
-                std::fs::create_dir_all(place).expect("a folder");
-            } else {
-                std::fs::copy(entry.path(), place).expect("a copy");
-            }
-        }
+        let folder = crate::common::sample();
         std::fs::create_dir(folder.path().join("plugins")).expect("a folder");
         Self { folder, given: RefCell::default() }
     }

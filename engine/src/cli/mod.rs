@@ -69,7 +69,7 @@ enum Command {
     Schedule(schedule::Args),
     /// Print the JSON Schema of a configuration file, for editors
     Schema(schema::Args),
-    /// Build, list and check metric plugins
+    /// Metrics of your own: start, build, test, pin, rehearse
     Plugin(plugin::Args),
     #[command(hide = true)]
     CompileWorker(compile_worker::Args),

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use crate::config::goals::{Baseline, GoalKind};
 use crate::config::{Goal, PeriodId, Project};
 use crate::metrics::ask::{Answer, Answers, Distribution, Group, Parts};
-use crate::metrics::{Description, Output, PrivacyKind};
+use crate::metrics::{Description, Direction, Output, PrivacyKind};
 
 pub use aimline::Aimline;
 pub use verdict::Verdict;
@@ -198,6 +198,10 @@ fn output(goal: &Goal, metric: Option<&Description>) -> Result<usize, String> {
         })?,
     };
     match outputs.get(place) {
+        Some(found) if found.direction == Direction::Down => Err(format!(
+            "less of its metric's output “{}” is better, and a goal is judged by a share that should rise",
+            found.key
+        )),
         Some(found) if found.privacy == PrivacyKind::Proportion => Ok(place),
         Some(found) => Err(format!(
             "its metric's output “{}” is a {}, and a goal is judged by a proportion",

@@ -20,7 +20,7 @@ pub fn examples(description: &Description, rows: u32) -> Vec<Example> {
             let count = if measures == 1 { "one measure" } else { "two measures" };
             all.push(Example {
                 what: format!("{on}, {count}"),
-                table: table(description, rows, measures, scale, None),
+                table: table(description, &mut Draw(7), rows, (measures, scale), None),
             });
         }
     }
@@ -29,13 +29,25 @@ pub fn examples(description: &Description, rows: u32) -> Vec<Example> {
 
 /// One table of `rows` rows in groups of `size`, with one measure on numbers.
 pub fn sized(description: &Description, rows: u32, size: u32) -> Table {
-    table(description, rows, 1, NUMBERS, Some(size))
+    table(description, &mut Draw(7), rows, (1, NUMBERS), Some(size))
+}
+
+/// One table of `rows` rows in groups of many sizes, drawn from `seed`, with so many measures on one
+/// scale.
+pub fn drawn(description: &Description, seed: u64, rows: u32, measures: u32, scale: Scale) -> Table {
+    table(description, &mut Draw(seed), rows, (measures, scale), None)
 }
 
 const NUMBERS: Scale = Scale { levels: 0, range: Some((0.0, 40.0)) };
 const LEVELS: Scale = Scale { levels: 9, range: Some((0.0, 8.0)) };
 
-fn table(description: &Description, rows: u32, measures: u32, scale: Scale, size: Option<u32>) -> Table {
+fn table(
+    description: &Description,
+    draw: &mut Draw,
+    rows: u32,
+    (measures, scale): (u32, Scale),
+    size: Option<u32>,
+) -> Table {
     let mut offsets = vec![0u32];
     let mut next = 0;
     while offsets[offsets.len() - 1] < rows {
@@ -44,7 +56,6 @@ fn table(description: &Description, rows: u32, measures: u32, scale: Scale, size
         offsets.push((last + size.unwrap_or(next)).min(rows));
         next = (next + 5) % 65;
     }
-    let mut draw = Draw(7);
     let mut columns = Vec::new();
     for spec in &description.columns {
         let measures = if spec.kind.by_measure() { measures } else { 1 };

@@ -9,7 +9,7 @@ use crate::metrics::examples::examples;
 use crate::metrics::host::{Edition, Plugins};
 use crate::metrics::lock::Lock;
 use crate::metrics::steady::{all_alike, reordered};
-use crate::metrics::{Description, Limit, Measurement, Parameters, Table, Unavailable, english};
+use crate::metrics::{Description, Limit, Measurement, Parameter, Parameters, Table, Unavailable, english};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -45,9 +45,11 @@ pub fn describe(description: &Description, out: &mut dyn Write) -> anyhow::Resul
     writeln!(out, "  {} {}: {}", description.id, description.version, english(&description.title))?;
     for (name, explanation, default) in description.parameters.list() {
         let default = match default {
+            Some(Parameter::Number(number)) => format!(" (default {number})"),
             Some(value) => format!(" (default {})", serde_json::to_string(value)?),
             None => String::new(),
         };
+        let explanation = if explanation.is_empty() { "not explained" } else { explanation };
         writeln!(out, "    parameter {name}{default}: {explanation}")?;
     }
     for column in &description.columns {

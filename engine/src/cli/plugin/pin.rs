@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 
 use super::{Alone, InProject, check};
 use crate::metrics::lock::Lock;
-use crate::metrics::trust;
+use crate::metrics::trust::{self, State};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -54,6 +54,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let signature = std::fs::read_to_string(trust::signature_path(path)).ok();
     let state = trust::judge(&locked, &alone.bytes, signature.as_deref(), &project.signing_keys);
     match &state {
+        Ok(State::Pinned) => writeln!(out, "  trust: by its digest (termwise.toml lists no keys)")?,
         Ok(state) => writeln!(out, "  trust: {state}")?,
         Err(crate::metrics::Cause::Untrusted(why)) => bail!("It is not pinned: {why}."),
         Err(_) => bail!("It is not pinned: its bytes changed while it was read."),
