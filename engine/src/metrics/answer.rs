@@ -2,6 +2,9 @@
 
 use super::{Description, Measurement, Output, OutputSpec, PrivacyKind, Scale};
 
+/// Largest number that is taken for one; beyond it a report would print a number that nobody answered.
+const LARGEST: f64 = 1e12;
+
 /// Checks one group's measurement against the description and the rows it was given; says in one
 /// sentence what cannot be. No text that a plugin wrote is in it apart from its description's keys.
 pub fn check(found: &Measurement, description: &Description, rows: u32, scales: &[Scale]) -> Result<(), String> {
@@ -33,6 +36,10 @@ fn number(output: &Output, spec: &OutputSpec, rows: u32, scales: &[Scale]) -> Re
         && output.interval.is_none_or(|(low, high)| low.is_finite() && high.is_finite() && low <= high);
     if !finite {
         return Err(format!("its output “{key}” is not a finite number"));
+    }
+    let small = |number: f64| number.abs() <= LARGEST;
+    if !output.value.is_none_or(small) || !output.interval.is_none_or(|(low, high)| small(low) && small(high)) {
+        return Err(format!("its output “{key}” is larger than a report can print"));
     }
     if output.denominator > rows || output.contributors > output.denominator {
         return Err(format!("its output “{key}” counts more rows than it was given"));
@@ -160,6 +167,20 @@ mod tests {
         assert!(change(&|m| m.outputs[0].contributors = 0).is_err(), "nobody's reading");
         assert!(change(&|m| m.notes = vec!["odd".into(); 2]).is_err(), "a note twice");
         assert_eq!(change(&|m| m.notes.push("odd".into())), Ok(()));
+    }
+
+    #[test]
+    fn a_number_that_no_report_can_print_is_refused() {
+        let told = |value: f64| {
+            let mut found = answer(Some(value), 0, 4, 2);
+            found.outputs[0].interval = None;
+            check(&found, &described(PrivacyKind::Quantile), 6, &[])
+        };
+        assert_eq!((told(1e12), told(-1e12)), (Ok(()), Ok(())));
+        assert_eq!(told(-1.1e12), Err("its output “share” is larger than a report can print".into()));
+        let mut found = answer(Some(1.0), 0, 4, 2);
+        found.outputs[0].interval = Some((0.0, f64::MAX));
+        assert!(check(&found, &described(PrivacyKind::Quantile), 6, &[]).is_err());
     }
 
     #[test]
