@@ -12,20 +12,22 @@ use jiff::civil::Date;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::config::goals::Audience;
-use crate::config::{Calendar, Goal, PeriodId, Plc, Project, SchoolId};
+use crate::config::goals::{Audience, GoalKind, Population};
+use crate::config::{Calendar, Goal, MeasureId, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::{self, Dataset, Tally};
 use crate::delivery::report_path;
 use crate::digest::hex;
 use crate::disclosure;
-use crate::goals::{self, Judged};
-use crate::ledger::{Artefact, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
+use crate::goals::{self, Belief, Judged, Past};
+use crate::ledger::{
+    Artefact, GoalBook, GoalRecord, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status, What, differences,
+};
 use crate::metrics::Cause;
-use crate::metrics::ask;
+use crate::metrics::ask::{self, Answer};
 use crate::metrics::host::{Edition, InEdition, Plugins};
 use crate::metrics::trials::{Stage, Trial};
 use crate::problem::{Place, Problem};
-use crate::reports::compose::{self, Origin, Subject};
+use crate::reports::compose::{self, Edit, Origin, Subject};
 use crate::reports::model::Model;
 use crate::reports::pool;
 use crate::reports::templates::TemplateRoots;
@@ -34,8 +36,13 @@ use crate::reports::words::Words;
 use crate::sources::{self, FrozenFile};
 use crate::workbook::Shelf;
 
+mod corrections;
+pub mod inquire;
+pub mod record;
 pub mod rehearsal;
 pub mod replay;
+
+pub use inquire::inquire;
 
 /// What the caller asked for.
 #[derive(Debug, Clone)]
@@ -58,6 +65,22 @@ pub struct Options {
     pub trigger: String,
 }
 
+impl Options {
+    /// To judge everything and write nothing.
+    pub fn dry(as_of: Date) -> Self {
+        Self {
+            period: None,
+            as_of,
+            school: None,
+            audience: None,
+            dry_run: true,
+            workers: 1,
+            deadline: Duration::from_secs(60),
+            trigger: "command".into(),
+        }
+    }
+}
+
 /// What a run did. Nothing in it is unprotected: verdicts are as the audience sees them.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Outcome {
@@ -71,6 +94,8 @@ pub struct Outcome {
     pub verdicts: Vec<VerdictRow>,
     /// Reports made, by path relative to the project.
     pub reports: Vec<String>,
+    /// What the students of each goal can decide.
+    pub decidable: Vec<Decides>,
     /// Everything that a person can mend.
     pub problems: Vec<Problem>,
     /// Metrics in rehearsal, for the analyst only.
@@ -79,6 +104,15 @@ pub struct Outcome {
     /// The copies that were read, for those who want to look into them again.
     #[serde(skip)]
     pub frozen: Vec<FrozenFile>,
+}
+
+/// What the students of one goal can decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Decides {
+    /// Goal id.
+    pub goal: String,
+    /// Sentences.
+    pub sentences: Vec<String>,
 }
 
 /// One verdict as an audience sees it.
@@ -105,6 +139,86 @@ pub enum Step {
     Typesetting(usize),
     /// One report is done.
     Typeset,
+}
+
+/// What reports say of how they were made.
+pub(crate) struct Made<'a> {
+    /// Short code of the run.
+    code: &'a str,
+    /// The record of the goals.
+    book: &'a GoalBook,
+}
+
+/// What the students of each goal can decide, for those who write goals. Groups that staff may not see are
+/// left out.
+fn decidable(
+    project: &Project,
+    judged: &[InEditions<'_>],
+    templates: &TemplateRoots,
+) -> anyhow::Result<Vec<Decides>> {
+    let language = project.division.languages.first().map_or("en", String::as_str);
+    let words = words(templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    let least = project.privacy.minimum_group.get(&Audience::Staff).copied().unwrap_or(5);
+    let parts = judged.iter().flat_map(|both| std::iter::once(&both.current).chain(&both.current.several));
+    Ok(parts
+        .filter_map(|judged| Some((judged, judged.decidable.as_ref().filter(|found| found.students >= least)?)))
+        .map(|(judged, found)| Decides {
+            goal: judged.goal.id.clone(),
+            sentences: compose::decide(project, judged.goal, found, judged.now, &words),
+        })
+        .collect())
+}
+
+/// What the goals say, for the record.
+fn texts(project: &Project) -> BTreeMap<String, serde_json::Value> {
+    project.goals.iter().map(|goal| (goal.id.clone(), record::text(project, goal))).collect()
+}
+
+/// Goals of a school that were edited without an amendment: goal, day, what changed.
+fn edits(book: &GoalBook, project: &Project, school: SchoolId) -> Vec<Edit> {
+    let mut found = Vec::new();
+    for (place, goal) in project.goals.iter().enumerate().filter(|(_, goal)| goal.school == school) {
+        let entries = book.records.get(&goal.id).map_or(&[][..], Vec::as_slice);
+        for pair in entries.windows(2).filter(|pair| pair[1].what == What::Edited) {
+            let changed = differences(&pair[0].body, &pair[1].body);
+            found.push(Edit { goal: place, day: pair[1].day, changed });
+        }
+    }
+    found
+}
+
+/// A goal that this run saw changed without an amendment.
+fn quiet_edits(recorded: &[GoalRecord], book: &GoalBook) -> Vec<Problem> {
+    let told = |record: &GoalRecord| {
+        let entries = book.records.get(&record.goal)?;
+        let before = entries.iter().find(|entry| entry.number + 1 == record.number)?;
+        let names: Vec<String> = differences(&before.body, &record.body)
+            .into_iter()
+            .map(|(name, before, after)| format!("{name}: {before} → {after}"))
+            .collect();
+        Some(
+            Problem::warning(format!(
+                "The goal “{}” was changed without an amendment since {} ({}).",
+                record.goal,
+                before.day,
+                names.join("; ")
+            ))
+            .hint(
+                "Put the old text back and write the change below it as [[goal.amendment]] with `on`, `reason` and \
+                 `agreed-by`; `termwise goal history` shows the record.",
+            ),
+        )
+    };
+    recorded.iter().filter(|record| record.what == What::Edited).filter_map(told).collect()
+}
+
+/// An entry of the record that was altered after it was made.
+fn broken_record(record: &GoalRecord) -> Problem {
+    Problem::warning(format!(
+        "The record of the goal “{}” was altered: its entry {} of {} does not fit its digest.",
+        record.goal, record.number, record.day
+    ))
+    .hint("Compare printed reports with `termwise goal history`; restore the ledger from a backup.")
 }
 
 /// A report before it is typeset.
@@ -147,19 +261,34 @@ pub fn run(
     tell(Step::Judging);
     let mut plugins = Plugins::of_project(project)?;
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
-    let judged = judge(project, &dataset, period, &mut plugins, &trials, &mut problems);
+    let mut judged = judge(project, &dataset, period, &mut plugins, &trials, &mut problems);
+    let before = Ledger::open_existing(&project.root)?;
+    let name = project.calendar.period(period).key();
+    let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;
+    let issued = issued.flatten();
+    for judged in judged.iter_mut().flat_map(InEditions::all).filter(|_| issued.is_some()) {
+        let goal = judged.goal;
+        judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(project, &dataset, goal, period));
+    }
+    let mut book = before.as_ref().map_or_else(|| Ok(GoalBook::default()), Ledger::goal_book)?;
+    problems.extend(book.broken().into_iter().map(broken_record));
+    let recorded = book.update(&texts(project), options.as_of);
+    problems.extend(quiet_edits(&recorded, &book));
 
     let templates = TemplateRoots::of_project(&project.root);
-    let digest = digest(project, &dataset, (&plugins, &trials), &templates, period);
+    let since = (issued.as_ref().map_or("", |issued| issued.code.as_str()), &book);
+    let digest = digest(project, &dataset, (&plugins, &trials), &templates, period, since);
     let mut outcome = Outcome {
         code: digest[..8].to_owned(),
         period: project.calendar.period(period).key(),
         files: dataset.files.clone(),
+        decidable: decidable(project, &judged, &templates)?,
         rehearsals: rehearsal::rows(project, &judged),
         frozen: files,
         ..Outcome::default()
     };
-    let prepared = prepare(project, &dataset, &judged, period, options, &outcome.code)?;
+    let from = Made { code: &outcome.code, book: &book };
+    let prepared = prepare(project, &dataset, &judged, period, options, &mut plugins, &from)?;
     let mut jobs = Vec::new();
     for report in &prepared {
         outcome.verdicts.extend(report.verdicts.iter().cloned());
@@ -190,6 +319,7 @@ pub fn run(
         inputs_digest: digest,
     })?;
     ledger.record_inputs(run, &dataset.files.iter().map(input_row).collect::<Vec<_>>())?;
+    ledger.record_goal_texts(&recorded)?;
     ledger.record_made_from(run, &rehearsal::made_from(project, &outcome.frozen)?)?;
     rehearsal::record(&mut ledger, run, &outcome.period, &plugins, &judged)?;
     ledger.record_goals(run, &outcome.verdicts.iter().map(|v| goal_row(v, &outcome.period)).collect::<Vec<_>>())?;
@@ -225,17 +355,7 @@ pub fn run(
 
 /// Reads and judges without writing reports: what `check` shows.
 pub fn check(project: &Project, as_of: Date) -> anyhow::Result<Outcome> {
-    let options = Options {
-        period: None,
-        as_of,
-        school: None,
-        audience: None,
-        dry_run: true,
-        workers: 1,
-        deadline: Duration::from_secs(60),
-        trigger: "command".into(),
-    };
-    run(project, &options, Timestamp::UNIX_EPOCH, &mut |_| {})
+    run(project, &Options::dry(as_of), Timestamp::UNIX_EPOCH, &mut |_| {})
 }
 
 /// Clears the figures for each audience and writes the models of its reports: nothing unprotected
@@ -246,7 +366,8 @@ fn prepare(
     judged: &[InEditions<'_>],
     period: PeriodId,
     options: &Options,
-    code: &str,
+    plugins: &mut Plugins,
+    from: &Made<'_>,
 ) -> anyhow::Result<Vec<Prepared>> {
     let templates = TemplateRoots::of_project(&project.root);
     let mut prepared = Vec::new();
@@ -273,8 +394,13 @@ fn prepare(
             });
             let verdicts = verdicts.collect();
             let subject = Subject { school, audience, plc, now: period };
-            let origin = Origin { code, made: options.as_of, files: &dataset.files };
-            let model = compose::compose(project, &subject, &figures, &words, &origin);
+            let edits = edits(from.book, project, school);
+            let head = from.book.head(project.goals.iter().filter(|g| g.school == school).map(|g| g.id.as_str()));
+            let origin =
+                Origin { code: from.code, made: options.as_of, files: &dataset.files, edits: &edits, record: &head[..8] };
+            let overview = (audience == Audience::Leadership)
+                .then(|| inquire::overview(project, dataset, judged, (school, period), plugins));
+            let model = compose::compose(project, &subject, &figures, &words, overview.as_ref(), &origin);
             let on = project.calendar.period(period);
             let plc = plc.map(|plc| plc.id.as_str());
             let path = report_path(&on.year, &on.id, id, audience, plc, language);
@@ -358,6 +484,11 @@ pub struct InEditions<'a> {
 }
 
 impl<'a> InEditions<'a> {
+    /// Each edition.
+    fn all<'s>(&'s mut self) -> impl Iterator<Item = &'s mut Judged<'a>> {
+        std::iter::once(&mut self.current).chain(self.trial.as_mut().map(|(judged, _)| judged))
+    }
+
     /// What this audience sees.
     fn for_audience(&self, audience: Audience) -> &Judged<'a> {
         match &self.trial {
@@ -376,10 +507,55 @@ fn judge<'a>(
     trials: &BTreeMap<String, Trial>,
     problems: &mut Vec<Problem>,
 ) -> Vec<InEditions<'a>> {
-    let mut judge = |goal: &'a Goal, edition: Edition| {
-        let answers = ask::ask(project, dataset, goal, period, &mut InEdition { plugins: &mut *plugins, edition });
+    let mut bench = Bench { project, dataset, period, plugins, problems, past: BTreeMap::new() };
+    let editions = |goal: &'a Goal| {
+        let trial = goal.measured().iter().find_map(|part| trials.get(&part.metric));
+        match trial {
+            None => InEditions { current: bench.judge(goal, Edition::Current), trial: None },
+            // The rehearsal is over: everybody sees it.
+            Some(trial) if trial.stage == Stage::ParentCouncil => {
+                InEditions { current: bench.judge(goal, Edition::Trial), trial: None }
+            }
+            Some(trial) => InEditions {
+                current: bench.judge(goal, Edition::Current),
+                trial: Some((bench.judge(goal, Edition::Trial), trial.clone())),
+            },
+        }
+    };
+    project.goals.iter().map(editions).collect()
+}
+
+/// What goals are judged with.
+struct Bench<'a, 'b> {
+    project: &'a Project,
+    dataset: &'b Dataset,
+    period: PeriodId,
+    plugins: &'b mut Plugins,
+    problems: &'b mut Vec<Problem>,
+    /// What metrics found in schools, by question: many goals ask the same of the past.
+    past: BTreeMap<String, Vec<Answer>>,
+}
+
+impl<'a> Bench<'a, '_> {
+    fn judge(&mut self, goal: &'a Goal, edition: Edition) -> Judged<'a> {
+        let mut judged = match &goal.kind {
+            GoalKind::Narrative(_) => goals::judge_narrative(self.project, goal, self.period),
+            GoalKind::Several { parts, .. } => {
+                let parts = parts.iter().map(|part| self.measure(goal, part, edition)).collect();
+                goals::judge_several(self.project, goal, parts, self.period)
+            }
+            _ => self.measure(goal, goal, edition),
+        };
+        judged.beliefs = goal.beliefs.iter().map(|measure| self.belief(goal, *measure)).collect();
+        judged
+    }
+
+    /// A goal or a part of one that has a figure.
+    fn measure(&mut self, whole: &Goal, goal: &'a Goal, edition: Edition) -> Judged<'a> {
+        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
+        let answers = ask::ask(self.project, self.dataset, goal, self.period, &mut metrics);
         if let Err(why) = &answers.result {
-            let (file, line) = &goal.place;
+            let (file, line) = &whole.place;
             let message = format!("The goal “{}” is not available, because {why}.", goal.id);
             let problem = match why.cause {
                 Cause::Rehearsal(_) => Problem::note(message).hint(
@@ -387,22 +563,53 @@ fn judge<'a>(
                 ),
                 _ => Problem::warning(message).hint("`termwise plugin list` shows the plugins that may run."),
             };
-            problems.push(problem.at(Place::file(file).at(*line, 1)));
+            self.problems.push(problem.at(Place::file(file).at(*line, 1)));
         }
-        goals::judge(project, goal, answers, period)
-    };
-    let editions = |goal: &'a Goal| match trials.get(&goal.metric) {
-        None => InEditions { current: judge(goal, Edition::Current), trial: None },
-        // The rehearsal is over: everybody sees it.
-        Some(trial) if trial.stage == Stage::ParentCouncil => {
-            InEditions { current: judge(goal, Edition::Trial), trial: None }
+        let past = if answers.result.is_ok() { self.past(goal, edition) } else { Vec::new() };
+        goals::judge(self.project, goal, answers, &past, self.period)
+    }
+
+    /// What the goal's metric finds in every school that has its grades, as far back as results go.
+    fn past(&mut self, goal: &Goal, edition: Edition) -> Vec<Past> {
+        let schools = (0..self.project.schools.len()).map(SchoolId).filter(|school| {
+            let Population { grades, staff, .. } = &goal.population;
+            let has = |grade: &String| self.project.school(*school).grades.contains(grade);
+            *school == goal.school || (!staff && grades.iter().all(has))
+        });
+        schools.collect::<Vec<_>>().into_iter().map(|school| (school, self.past_of(goal, school, edition))).collect()
+    }
+
+    fn past_of(&mut self, goal: &Goal, school: SchoolId, edition: Edition) -> Vec<Answer> {
+        let Goal { population, measures, metric, parameters, kind, compare, .. } = goal;
+        let question = format!("{school:?} {edition:?} {population:?} {measures:?} {metric} {parameters:?} {kind:?} {compare:?}");
+        if let Some(known) = self.past.get(&question) {
+            return known.clone();
         }
-        Some(trial) => InEditions {
-            current: judge(goal, Edition::Current),
-            trial: Some((judge(goal, Edition::Trial), trial.clone())),
-        },
-    };
-    project.goals.iter().map(editions).collect()
+        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
+        let found = ask::past(self.project, self.dataset, goal, (school, self.period), &mut metrics);
+        self.past.insert(question, found.clone());
+        found
+    }
+
+    /// Who agreed with a statement, survey by survey.
+    fn belief(&mut self, goal: &Goal, measure: MeasureId) -> Belief {
+        let asked = Goal {
+            population: Population { staff: true, ..Population::default() },
+            measures: vec![measure],
+            metric: "share-at-or-above".into(),
+            parameters: BTreeMap::new(),
+            output: None,
+            compare: None,
+            kind: GoalKind::Share { at_least: 1 },
+            ..goal.clone()
+        };
+        let answers = self.past_of(&asked, goal.school, Edition::Current);
+        let survey = |answer: &Answer| {
+            let output = answer.measurement.outputs.first()?;
+            Some((answer.period, output.numerator?, output.denominator))
+        };
+        Belief { measure, surveys: answers.iter().filter_map(survey).filter(|(_, _, of)| *of > 0).collect() }
+    }
 }
 
 /// The reports to make, by school, then audience, then team.
@@ -452,12 +659,15 @@ fn digest(
     (plugins, trials): (&Plugins, &BTreeMap<String, Trial>),
     templates: &TemplateRoots,
     period: PeriodId,
+    (issued, book): (&str, &GoalBook),
 ) -> String {
     let mut parts = BTreeMap::from([
         ("engine".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ("configuration".to_owned(), project.digest.clone()),
         ("templates".to_owned(), templates.digest()),
         ("period".to_owned(), project.calendar.period(period).key()),
+        ("issued".to_owned(), issued.to_owned()),
+        ("goals".to_owned(), book.head(project.goals.iter().map(|goal| goal.id.as_str()))),
     ]);
     parts.extend(dataset.files.iter().map(|f| (format!("file {}", f.path), f.digest.clone())));
     let named = |edition: Edition| if edition == Edition::Current { "plugin" } else { "rehearsed plugin" };

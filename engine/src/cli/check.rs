@@ -64,6 +64,12 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
             writeln!(out, "  {} by {}: {} → {} ({})", row.goal, row.metric, row.now, row.then, row.how_far)?;
         }
     }
+    if !outcome.decidable.is_empty() {
+        writeln!(out, "What these goals can decide (docs/decide.md):")?;
+        for found in &outcome.decidable {
+            writeln!(out, "  {}: {}", found.goal, found.sentences.join(" "))?;
+        }
+    }
     let count = |severity| outcome.problems.iter().filter(|p| p.severity == severity).count();
     let period = if outcome.period.is_empty() { "no reporting period" } else { &outcome.period };
     writeln!(

@@ -7,6 +7,8 @@ pub mod approve;
 pub mod check;
 pub mod compile_worker;
 pub mod deliver;
+pub mod goal;
+pub mod inquire;
 pub mod inspect;
 pub mod plugin;
 pub mod reading_worker;
@@ -59,6 +61,10 @@ enum Command {
     Check(check::Args),
     /// Look into a spreadsheet and propose how to read it
     Inspect(inspect::Args),
+    /// Find candidates for goals in the data
+    Inquire(inquire::Args),
+    /// Write a goal, and see how goals were changed
+    Goal(goal::Args),
     /// Let reports go that wait for approval
     Approve(approve::Args),
     /// Deliver what is not delivered yet
@@ -88,6 +94,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(args, &mut out),
         Command::Check(args) => check::run(args, &mut out),
         Command::Inspect(args) => inspect::run(args, &mut out),
+        Command::Inquire(args) => inquire::run(args, &mut out),
+        Command::Goal(args) => goal::run(args, &mut out),
         Command::Approve(args) => {
             project(&args.project).and_then(|p| approve::run(args, &p, Timestamp::now(), &mut out))
         }

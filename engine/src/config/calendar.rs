@@ -1,6 +1,10 @@
 //! School years and reporting periods.
 
-use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Weekday};
+
+use super::SchoolId;
 
 /// Place of a reporting period in [`Calendar::periods`], so periods compare by time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +46,19 @@ pub enum AsOf {
     Day(i8, i8),
 }
 
+/// The days of classes of a school year.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Days {
+    /// The first; none: the first of its first reporting period.
+    pub first: Option<Date>,
+    /// The last; none: the last of its last reporting period.
+    pub last: Option<Date>,
+    /// Days without classes: runs, both ends included.
+    pub without: Vec<(Date, Date)>,
+    /// What a school has besides.
+    pub without_at: BTreeMap<SchoolId, Vec<(Date, Date)>>,
+}
+
 /// All reporting periods of all configured school years, in order of time.
 #[derive(Debug, Clone, Default)]
 pub struct Calendar {
@@ -49,6 +66,8 @@ pub struct Calendar {
     pub periods: Vec<Period>,
     /// When grade, program and school of a student count.
     pub as_of: AsOf,
+    /// Days of classes by school year.
+    pub days: BTreeMap<String, Days>,
 }
 
 impl Calendar {
@@ -101,7 +120,49 @@ impl Calendar {
     }
 
     /// The periods of a school year, in order.
-    pub fn of_year<'a>(&'a self, year: &'a str) -> impl Iterator<Item = PeriodId> + 'a {
+    pub fn of_year<'a>(&'a self, year: &'a str) -> impl DoubleEndedIterator<Item = PeriodId> + 'a {
         self.periods.iter().enumerate().filter(move |(_, p)| p.year == year).map(|(i, _)| PeriodId(i))
+    }
+
+    /// Days of classes at a school after `from` and up to `to`: Monday to Friday of a configured school
+    /// year, without those on which there are none.
+    pub fn instructional_days(&self, school: SchoolId, from: Date, to: Date) -> u32 {
+        let mut count = 0;
+        for (year, days) in &self.days {
+            let (mut periods, mut again) = (self.of_year(year), self.of_year(year));
+            let first = days.first.or_else(|| periods.next().map(|id| self.period(id).opens));
+            let last = days.last.or_else(|| again.next_back().map(|id| self.period(id).closes));
+            let (Some(first), Some(last)) = (first, last) else { continue };
+            let own = days.without_at.get(&school).map_or(&[][..], Vec::as_slice);
+            let without = |day: Date| days.without.iter().chain(own).any(|(a, b)| *a <= day && day <= *b);
+            let Ok(next) = from.tomorrow() else { continue };
+            let weekday = |day: &Date| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+            let open = next.max(first).series(jiff::Span::new().days(1)).take_while(|day| *day <= to.min(last));
+            count += open.filter(weekday).filter(|day| !without(*day)).count();
+        }
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn days_of_classes_leave_out_weekends_holidays_and_the_summer() {
+        let days = |first, last, without| Days { first, last, without, without_at: BTreeMap::new() };
+        let mut calendar = Calendar::default();
+        let year = days(Some(date(2025, 9, 4)), Some(date(2026, 6, 26)), vec![(date(2025, 9, 30), date(2025, 9, 30))]);
+        calendar.days.insert("2024-25".into(), days(Some(date(2024, 9, 4)), Some(date(2025, 6, 27)), vec![]));
+        calendar.days.insert("2025-26".into(), year);
+        let school = SchoolId(0);
+        // By hand: Thursday 4 and Friday 5, four weeks less the 30th (a Tuesday): 2 + 4·5 − 1.
+        assert_eq!(calendar.instructional_days(school, date(2025, 6, 27), date(2025, 10, 3)), 21);
+        let own = &mut calendar.days.get_mut("2025-26").expect("just put there").without_at;
+        own.insert(school, vec![(date(2025, 9, 27), date(2025, 9, 29))]);
+        // Of these only Monday the 29th was a day of classes.
+        assert_eq!(calendar.instructional_days(school, date(2025, 6, 27), date(2025, 10, 3)), 20);
+        assert_eq!(calendar.instructional_days(SchoolId(1), date(2025, 10, 3), date(2025, 10, 3)), 0);
     }
 }

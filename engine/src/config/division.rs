@@ -1,5 +1,10 @@
 //! The division, its schools and its professional learning communities.
 
+use std::collections::BTreeMap;
+
+use super::PeriodId;
+use super::goals::Population;
+
 /// Place of a school in [`super::Project::schools`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SchoolId(pub usize);
@@ -28,6 +33,10 @@ pub struct School {
     pub also_called: Vec<String>,
     /// Grades in order, as in `K`, `1`, `2`.
     pub grades: Vec<String>,
+    /// Parts of it that are taught as one class: whoever names one names a teacher.
+    pub one_class: Vec<Population>,
+    /// How many were asked in a staff survey, by reporting period.
+    pub staff_asked: BTreeMap<PeriodId, u32>,
 }
 
 impl School {

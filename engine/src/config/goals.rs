@@ -18,11 +18,13 @@ pub enum Audience {
     Plc,
     /// The parent council.
     ParentCouncil,
+    /// The principal and the leadership team.
+    Leadership,
 }
 
 impl Audience {
     /// Every audience, in the order in which reports are made.
-    pub const ALL: [Self; 3] = [Self::Staff, Self::Plc, Self::ParentCouncil];
+    pub const ALL: [Self; 4] = [Self::Staff, Self::Plc, Self::ParentCouncil, Self::Leadership];
 
     /// Its name in files, options and folders.
     pub fn id(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Audience {
             Self::Staff => "staff",
             Self::Plc => "plc",
             Self::ParentCouncil => "parent-council",
+            Self::Leadership => "leadership",
         }
     }
 }
@@ -50,13 +53,24 @@ pub struct Population {
 pub enum Baseline {
     /// Computed from the results of this period.
     Period(PeriodId),
-    /// A stated share (0–1) as of a day.
+    /// Computed from the results of the first period, from this one on, that has enough of them.
+    FirstFull(PeriodId),
+    /// A stated figure as of a day.
     Value {
-        /// Share, 0–1.
-        share: f64,
+        /// In the unit of the goal's output: shares are 0–1.
+        value: f64,
         /// The day it held.
         on: Date,
     },
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// More.
+    Up,
+    /// Less.
+    Down,
 }
 
 /// What is counted.
@@ -81,6 +95,41 @@ pub enum GoalKind {
         /// Id of the period within the year that it compares with; none: the baseline's period.
         from: Option<String>,
     },
+    /// Several measures, each a goal of its own; so many of them must be reached.
+    Several {
+        /// How many of the parts; all, if that is their number.
+        at_least: u32,
+        /// The parts, which take what they do not say from the goal.
+        parts: Vec<Goal>,
+    },
+    /// No number: dated judgements on a rubric.
+    Narrative(Narrative),
+}
+
+/// A goal without a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Narrative {
+    /// Levels, lowest first.
+    pub rubric: Vec<String>,
+    /// Place of the level to be reached.
+    pub target: usize,
+    /// Levels on the way: at the close of a period, the place of the level. By time.
+    pub interim: Vec<(PeriodId, usize)>,
+    /// Judgements by day.
+    pub judgements: Vec<Judgement>,
+}
+
+/// What was found at a meeting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judgement {
+    /// The day.
+    pub on: Date,
+    /// Place of the level in the rubric.
+    pub level: usize,
+    /// What it rests on.
+    pub text: String,
+    /// Who agreed.
+    pub agreed_by: Vec<String>,
 }
 
 /// A parameter of a metric.
@@ -97,6 +146,37 @@ pub enum Parameter {
     Numbers(Vec<f64>),
 }
 
+/// How far a strategy is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// Somebody thought of it.
+    Proposed,
+    /// It was chosen.
+    Selected,
+    /// It is done.
+    UnderWay,
+    /// It came to its end.
+    Done,
+    /// It was given up.
+    Stopped,
+}
+
+impl Stage {
+    /// Every stage, in the order of a strategy's life.
+    pub const ALL: [Self; 5] = [Self::Proposed, Self::Selected, Self::UnderWay, Self::Done, Self::Stopped];
+
+    /// Its word in files and dictionaries.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Selected => "selected",
+            Self::UnderWay => "under-way",
+            Self::Done => "done",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// A strategy that the team chose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strategy {
@@ -104,18 +184,96 @@ pub struct Strategy {
     pub text: String,
     /// The team that does it (never a person).
     pub team: Option<String>,
-    /// Since when.
+    /// At which grades; empty: at all of the goal's.
+    pub grades: Vec<String>,
+    /// Since when it has its status.
     pub since: Option<Date>,
-    /// `proposed`, `selected`, `under-way`, `done` or `stopped`.
-    pub status: String,
+    /// How far it is now.
+    pub status: Stage,
+    /// What it was before, by day.
+    pub history: Vec<(Stage, Date)>,
+}
+
+impl Strategy {
+    /// From when it was (or has been) under way, and when it ended.
+    pub fn phase(&self) -> Option<(Date, Option<Date>)> {
+        let begun = self.history.iter().find(|(stage, _)| *stage == Stage::UnderWay).map(|(_, day)| *day);
+        match self.status {
+            Stage::UnderWay => begun.or(self.since).map(|day| (day, None)),
+            Stage::Done | Stage::Stopped => begun.map(|day| (day, self.since)),
+            Stage::Proposed | Stage::Selected => None,
+        }
+    }
+}
+
+/// What a meeting decided about a goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The day.
+    pub on: Date,
+    /// Which meeting, as in “Staff meeting”.
+    pub meeting: String,
+    /// What was decided.
+    pub text: String,
+    /// To whom it is read back.
+    pub audiences: Vec<Audience>,
+}
+
+/// A change of a goal that people agreed on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Amendment {
+    /// The day from which it holds.
+    pub on: Date,
+    /// Why.
+    pub reason: String,
+    /// Who agreed, as in “Parent council”.
+    pub agreed_by: Vec<String>,
+    /// The new target.
+    pub target: Option<f64>,
+    /// The new deadline.
+    pub deadline: Option<Date>,
+    /// The new baseline.
+    pub baseline: Option<Baseline>,
+    /// The new targets on the way.
+    pub interim: Option<Vec<Interim>>,
+}
+
+/// What a goal aims at: the part of it that amendments change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aim {
+    /// Start.
+    pub baseline: Baseline,
+    /// Target, in the unit of the goal's output: shares are 0–1.
+    pub target: f64,
+    /// The day by which it should be reached.
+    pub deadline: Date,
+    /// Targets on the way, by time.
+    pub interim: Vec<Interim>,
+}
+
+/// A goal of a team.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlcGoal {
+    /// Id, unique in the project.
+    pub id: String,
+    /// Place of the team in the project.
+    pub plc: usize,
+    /// Place of the school goal that it serves in the project, if any.
+    pub serves: Option<usize>,
+    /// Short title.
+    pub title: String,
+    /// Whose results.
+    pub population: Population,
+    /// Target share, 0–1.
+    pub target: f64,
 }
 
 /// A target on the way.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interim {
     /// At the close of this period …
     pub period: PeriodId,
-    /// … the share should stand here (0–1).
+    /// … the figure should stand here, in the goal's unit.
     pub target: f64,
 }
 
@@ -134,6 +292,12 @@ pub struct Goal {
     pub statement: String,
     /// Why it matters, in one or two sentences.
     pub why: String,
+    /// Which priority of the school plan it serves.
+    pub priority: Option<String>,
+    /// What the why rests on.
+    pub evidence: Option<String>,
+    /// Survey statements that stand beside the why.
+    pub beliefs: Vec<MeasureId>,
     /// What is said of a student who counts, in the past tense, as in “read at or above level”; none
     /// means a phrase made from the measure.
     pub indicator: Option<String>,
@@ -147,20 +311,22 @@ pub struct Goal {
     pub parameters: BTreeMap<String, Parameter>,
     /// The metric's output that the goal is judged by; none is its first.
     pub output: Option<String>,
+    /// Which way is better, where the metric leaves it open.
+    pub direction: Option<Way>,
     /// Two parts of the population that the metric compares.
     pub compare: Option<[Population; 2]>,
     /// What is counted.
     pub kind: GoalKind,
-    /// Start.
-    pub baseline: Baseline,
-    /// Target share, 0–1.
-    pub target: f64,
-    /// The day by which it should be reached.
-    pub deadline: Date,
-    /// Targets on the way, by time.
-    pub interim: Vec<Interim>,
+    /// What it aimed at when it was first agreed.
+    pub first: Aim,
+    /// What was agreed since, by day.
+    pub amendments: Vec<Amendment>,
+    /// How far below the line is still near it, in the goal's own unit.
+    pub tolerance: Option<f64>,
     /// Strategies, in order.
     pub strategies: Vec<Strategy>,
+    /// What meetings decided, by day.
+    pub decisions: Vec<Decision>,
     /// Questions for discussion among staff.
     pub questions: Vec<String>,
     /// How families can help, in plain words.
@@ -173,4 +339,32 @@ pub struct Goal {
     pub plcs: Vec<String>,
     /// Where it stands in its file, for messages: path and 1-based line.
     pub place: (String, usize),
+}
+
+impl Goal {
+    /// What it aims at on a day: as first agreed, with every amendment up to that day.
+    pub fn aim(&self, on: Date) -> Aim {
+        let mut aim = self.first.clone();
+        for amendment in self.amendments.iter().filter(|amendment| amendment.on <= on) {
+            let Amendment { target, deadline, baseline, interim, .. } = amendment;
+            aim.target = target.unwrap_or(aim.target);
+            aim.deadline = deadline.unwrap_or(aim.deadline);
+            if let Some(baseline) = baseline {
+                aim.baseline = baseline.clone();
+            }
+            if let Some(interim) = interim {
+                aim.interim.clone_from(interim);
+            }
+        }
+        aim
+    }
+
+    /// The goal itself, or its parts: whatever is measured by itself.
+    pub fn measured(&self) -> &[Goal] {
+        match &self.kind {
+            GoalKind::Several { parts, .. } => parts,
+            GoalKind::Narrative(_) => &[],
+            _ => std::slice::from_ref(self),
+        }
+    }
 }

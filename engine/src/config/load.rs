@@ -16,13 +16,15 @@ use toml::value::Datetime;
 
 use crate::problem::{Problem, nearest};
 
-use super::goals::{Audience, Baseline, GoalKind, Interim, Parameter, Population, Strategy};
+use super::calendar::Days;
+use super::goal_file::{self, RawPopulation};
+use super::goals::Audience;
 use super::oneroster::{self, IdFrom, OneRoster};
 use super::settings::{FolderSink, Job};
 use super::toml_file::{self, TomlText};
 use super::{
-    AsOf, Calendar, Delivery, Division, Goal, Judging, MeasureId, Measures, Period, PeriodId, Plc, PluginLimits,
-    Privacy, Project, ReadingLimits, Schedule, School, SchoolId, SigningKeys, SourceSpec, mapping, measures,
+    AsOf, Calendar, Delivery, Division, Judging, Period, Plc, PluginLimits, Privacy, Project, ReadingLimits,
+    Schedule, School, SchoolId, SigningKeys, SourceSpec, mapping, measures,
 };
 
 #[derive(Deserialize)]
@@ -80,6 +82,12 @@ struct RawSchool {
     #[serde(default)]
     also_called: Vec<String>,
     grades: Vec<String>,
+    /// What is taught as one class.
+    #[serde(default)]
+    one_class: Vec<RawPopulation>,
+    /// How many were asked in a staff survey, by reporting period.
+    #[serde(default)]
+    staff_asked: BTreeMap<String, Spanned<u32>>,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +105,31 @@ struct RawPlc {
 struct RawYear {
     id: String,
     period: Vec<RawPeriod>,
+    /// First and last day of classes.
+    first_day: Option<Spanned<Datetime>>,
+    last_day: Option<Spanned<Datetime>>,
+    /// Days without classes.
+    #[serde(default)]
+    no_classes: Vec<Spanned<RawDays>>,
+    /// What one school has besides.
+    #[serde(default)]
+    school: Vec<RawSchoolYear>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawSchoolYear {
+    school: Spanned<String>,
+    #[serde(default)]
+    no_classes: Vec<Spanned<RawDays>>,
+}
+
+/// A day or a run of days.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawDays {
+    Day(Datetime),
+    Run { from: Datetime, to: Datetime },
 }
 
 #[derive(Deserialize)]
@@ -155,6 +188,13 @@ struct RawJudging {
     watch_tolerances: f64,
     minimum_students: u32,
     minimum_coverage: Spanned<f64>,
+    full_coverage: Spanned<f64>,
+    tolerance_part: Spanned<f64>,
+    false_on_track: Spanned<f64>,
+    consecutive_points: u32,
+    median_points: u32,
+    trend_points: u32,
+    aimline_days: Spanned<String>,
 }
 
 impl Default for RawJudging {
@@ -165,6 +205,13 @@ impl Default for RawJudging {
             watch_tolerances: 2.0,
             minimum_students: 5,
             minimum_coverage: Spanned::new(0..0, 0.5),
+            full_coverage: Spanned::new(0..0, 0.8),
+            tolerance_part: Spanned::new(0..0, 0.1),
+            false_on_track: Spanned::new(0..0, 0.2),
+            consecutive_points: 4,
+            median_points: 3,
+            trend_points: 6,
+            aimline_days: Spanned::new(0..0, CALENDAR_DAYS.into()),
         }
     }
 }
@@ -214,126 +261,9 @@ struct RawReading {
     seconds: Option<u64>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GoalFile {
-    #[serde(default)]
-    goal: Vec<Spanned<RawGoal>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawGoal {
-    id: Spanned<String>,
-    school: Spanned<String>,
-    area: String,
-    title: String,
-    statement: String,
-    why: String,
-    indicator: Option<String>,
-    #[serde(default)]
-    population: RawPopulation,
-    measures: Vec<Spanned<String>>,
-    at_least: Option<Spanned<u32>>,
-    metric: Option<String>,
-    /// The metric's own parameters.
-    #[serde(default)]
-    parameters: BTreeMap<String, Parameter>,
-    /// The metric's output that the goal is judged by; none is its first.
-    output: Option<String>,
-    /// For a goal of kind `metric`: the period of the year that it compares with.
-    from: Option<Spanned<String>>,
-    /// Two parts of the population that the metric compares.
-    compare: Option<Spanned<Vec<RawPopulation>>>,
-    #[serde(default = "share")]
-    kind: Spanned<String>,
-    growth: Option<RawGrowth>,
-    baseline: Spanned<RawBaseline>,
-    target: Spanned<f64>,
-    deadline: Spanned<Datetime>,
-    #[serde(default)]
-    interim: Vec<RawInterim>,
-    #[serde(default)]
-    strategy: Vec<RawStrategy>,
-    #[serde(default)]
-    questions: Vec<String>,
-    families: Option<String>,
-    council_question: Option<String>,
-    audiences: Option<Vec<Audience>>,
-    #[serde(default)]
-    plcs: Vec<Spanned<String>>,
-}
-
-fn share() -> Spanned<String> {
-    Spanned::new(0..0, "share".to_owned())
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-struct RawPopulation {
-    #[serde(default)]
-    grades: Vec<Spanned<String>>,
-    #[serde(default)]
-    programs: Vec<String>,
-    #[serde(default)]
-    staff: bool,
-}
-
-impl RawPopulation {
-    fn checked(&self) -> Population {
-        Population {
-            grades: self.grades.iter().map(|g| g.get_ref().clone()).collect(),
-            programs: self.programs.clone(),
-            staff: self.staff,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawGrowth {
-    from: Spanned<String>,
-    gain: Gain,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Gain {
-    Every(f64),
-    ByPeriod(BTreeMap<String, f64>),
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawBaseline {
-    period: Option<String>,
-    share: Option<f64>,
-    on: Option<Datetime>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawInterim {
-    period: Spanned<String>,
-    target: Spanned<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawStrategy {
-    text: String,
-    team: Option<String>,
-    since: Option<Spanned<Datetime>>,
-    #[serde(default = "proposed")]
-    status: Spanned<String>,
-}
-
-fn proposed() -> Spanned<String> {
-    Spanned::new(0..0, "proposed".to_owned())
-}
-
-/// Statuses of a strategy, in the order of its life.
-const STATUSES: [&str; 5] = ["proposed", "selected", "under-way", "done", "stopped"];
+/// How days on the aimline may be counted.
+const CALENDAR_DAYS: &str = "calendar";
+const INSTRUCTIONAL_DAYS: &str = "instructional";
 
 /// Default tiers of top and bottom coding (NCES 2011-603, Seastrom 2010): group size from which on,
 /// width of the coded ends.
@@ -359,19 +289,14 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
     };
     let mut check = Check { text: &text, problems: &mut problems };
     let division = check.division(&file.division);
-    let schools = check.schools(&file.school);
+    let mut schools = check.schools(&file.school);
     let plcs = check.plcs(&file.plc, &schools);
-    let mut calendar = check.calendar(&file.year);
+    let mut calendar = check.calendar(&file.year, &schools);
+    check.staff_asked(&file.school, &mut schools, &calendar);
     calendar.as_of = file.roster.as_of.as_ref().map(|word| check.as_of(word)).unwrap_or_default();
     let sources = check.sources(&file.source, &mappings);
     let privacy = check.privacy(&file.privacy);
-    let judging = Judging {
-        tolerance_points: file.judging.tolerance_points / 100.0,
-        tolerance_students: file.judging.tolerance_students,
-        watch_tolerances: file.judging.watch_tolerances,
-        minimum_students: file.judging.minimum_students,
-        minimum_coverage: check.fraction(&file.judging.minimum_coverage, "minimum-coverage"),
-    };
+    let judging = check.judging(&file.judging);
     let schedule = Schedule {
         jobs: file
             .schedule
@@ -395,6 +320,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
         mappings,
         measures,
         goals: Vec::new(),
+        plc_goals: Vec::new(),
         privacy,
         judging,
         schedule,
@@ -404,23 +330,23 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
         reading_limits: reading_limits(&file.reading),
         digest: digest(root),
     };
-    project.goals = goals(root, &project, &mut problems);
+    goal_file::load(root, &mut project, &mut problems);
     let usable = !problems.iter().any(Problem::is_error);
     (usable.then_some(project), problems)
 }
 
 /// Checks one file's entries, keeping every problem.
-struct Check<'a> {
-    text: &'a TomlText,
-    problems: &'a mut Vec<Problem>,
+pub(super) struct Check<'a> {
+    pub(super) text: &'a TomlText,
+    pub(super) problems: &'a mut Vec<Problem>,
 }
 
 impl Check<'_> {
-    fn fault(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
+    pub(super) fn fault(&mut self, span: Range<usize>, message: impl Into<String>, hint: impl Into<String>) {
         self.problems.push(Problem::error(message).at(self.text.place(span)).hint(hint));
     }
 
-    fn unknown<'a>(
+    pub(super) fn unknown<'a>(
         &mut self,
         span: Range<usize>,
         what: &str,
@@ -436,7 +362,7 @@ impl Check<'_> {
         self.fault(span, format!("There is no {what} “{name}”."), hint);
     }
 
-    fn date(&mut self, value: &Spanned<Datetime>) -> Date {
+    pub(super) fn date(&mut self, value: &Spanned<Datetime>) -> Date {
         date_of(value.get_ref()).unwrap_or_else(|| {
             self.fault(
                 value.span(),
@@ -447,7 +373,7 @@ impl Check<'_> {
         })
     }
 
-    fn fraction(&mut self, value: &Spanned<f64>, name: &str) -> f64 {
+    pub(super) fn fraction(&mut self, value: &Spanned<f64>, name: &str) -> f64 {
         let share = *value.get_ref();
         if !(0.0..=1.0).contains(&share) {
             self.fault(
@@ -459,7 +385,7 @@ impl Check<'_> {
         share
     }
 
-    fn id(&mut self, id: &Spanned<String>, seen: &mut BTreeSet<String>, what: &str) {
+    pub(super) fn id(&mut self, id: &Spanned<String>, seen: &mut BTreeSet<String>, what: &str) {
         let word = id.get_ref();
         if word.is_empty() || !word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
             self.fault(
@@ -500,12 +426,14 @@ impl Check<'_> {
                     name: school.name.clone(),
                     also_called: school.also_called.clone(),
                     grades: school.grades.clone(),
+                    one_class: school.one_class.iter().map(RawPopulation::checked).collect(),
+                    staff_asked: BTreeMap::new(),
                 }
             })
             .collect()
     }
 
-    fn school(&mut self, id: &Spanned<String>, schools: &[School]) -> SchoolId {
+    pub(super) fn school(&mut self, id: &Spanned<String>, schools: &[School]) -> SchoolId {
         let found = schools.iter().position(|s| s.id == *id.get_ref());
         if found.is_none() {
             self.unknown(id.span(), "school", id.get_ref(), schools.iter().map(|s| s.id.as_str()));
@@ -532,7 +460,7 @@ impl Check<'_> {
             .collect()
     }
 
-    fn grade(&mut self, grade: &Spanned<String>, school: Option<&School>) {
+    pub(super) fn grade(&mut self, grade: &Spanned<String>, school: Option<&School>) {
         let Some(school) = school else { return };
         if !school.grades.contains(grade.get_ref()) {
             self.fault(
@@ -560,10 +488,12 @@ impl Check<'_> {
         }
     }
 
-    fn calendar(&mut self, years: &[RawYear]) -> Calendar {
+    fn calendar(&mut self, years: &[RawYear], schools: &[School]) -> Calendar {
         let mut seen = BTreeSet::new();
+        let mut days = BTreeMap::new();
         let mut periods = Vec::new();
         for year in years {
+            days.insert(year.id.clone(), self.days(year, schools));
             for period in &year.period {
                 let key = format!("{}/{}", year.id, period.id.get_ref());
                 if !seen.insert(key.clone()) {
@@ -588,7 +518,58 @@ impl Check<'_> {
             }
         }
         periods.sort_by_key(|p: &Period| p.closes);
-        Calendar { periods, as_of: AsOf::default() }
+        Calendar { periods, as_of: AsOf::default(), days }
+    }
+
+    /// The days of classes of a year.
+    fn days(&mut self, year: &RawYear, schools: &[School]) -> Days {
+        let mut days = Days {
+            first: year.first_day.as_ref().map(|day| self.date(day)),
+            last: year.last_day.as_ref().map(|day| self.date(day)),
+            without: self.runs(&year.no_classes),
+            without_at: BTreeMap::new(),
+        };
+        for own in &year.school {
+            let school = self.school(&own.school, schools);
+            let runs = self.runs(&own.no_classes);
+            days.without_at.entry(school).or_default().extend(runs);
+        }
+        days
+    }
+
+    /// Runs of days, both ends included.
+    fn runs(&mut self, raw: &[Spanned<RawDays>]) -> Vec<(Date, Date)> {
+        raw.iter()
+            .filter_map(|days| {
+                let run = match days.get_ref() {
+                    RawDays::Day(day) => date_of(day).map(|day| (day, day)),
+                    RawDays::Run { from, to } => date_of(from).zip(date_of(to)).filter(|(from, to)| from <= to),
+                };
+                if run.is_none() {
+                    self.fault(
+                        days.span(),
+                        "This is no day and no run of days.",
+                        "Write `2025-10-13` or `{ from = 2025-12-22, to = 2026-01-02 }`, without quotes.",
+                    );
+                }
+                run
+            })
+            .collect()
+    }
+
+    fn staff_asked(&mut self, raw: &[RawSchool], schools: &mut [School], calendar: &Calendar) {
+        for (raw, school) in raw.iter().zip(schools) {
+            for (key, asked) in &raw.staff_asked {
+                match calendar.by_key(key) {
+                    Some(period) => drop(school.staff_asked.insert(period, *asked.get_ref())),
+                    None => {
+                        let known: Vec<String> = calendar.periods.iter().map(Period::key).collect();
+                        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+                        self.unknown(asked.span(), "reporting period", key, known);
+                    }
+                }
+            }
+        }
     }
 
     fn sources(&mut self, raw: &[RawSource], mappings: &BTreeMap<String, super::Mapping>) -> Vec<SourceSpec> {
@@ -650,7 +631,8 @@ impl Check<'_> {
 
     fn privacy(&mut self, raw: &RawPrivacy) -> Privacy {
         let mut minimum_group =
-            BTreeMap::from([(Audience::Staff, 5), (Audience::Plc, 5), (Audience::ParentCouncil, 10)]);
+            Audience::ALL.into_iter().map(|audience| (audience, 5)).collect::<BTreeMap<_, _>>();
+        minimum_group.insert(Audience::ParentCouncil, 10);
         for (audience, value) in &raw.minimum_group {
             let least = *value.get_ref();
             if least < 3 {
@@ -682,6 +664,28 @@ impl Check<'_> {
             coding.sort_by_key(|tier| std::cmp::Reverse(tier.0));
         }
         Privacy { minimum_group, coding }
+    }
+
+    fn judging(&mut self, raw: &RawJudging) -> Judging {
+        let days = raw.aimline_days.get_ref().as_str();
+        if ![CALENDAR_DAYS, INSTRUCTIONAL_DAYS].contains(&days) {
+            self.unknown(raw.aimline_days.span(), "way to count days", days, [CALENDAR_DAYS, INSTRUCTIONAL_DAYS]);
+        }
+        Judging {
+            tolerance_points: raw.tolerance_points / 100.0,
+            tolerance_students: raw.tolerance_students,
+            watch_tolerances: raw.watch_tolerances,
+            minimum_students: raw.minimum_students,
+            minimum_coverage: self.fraction(&raw.minimum_coverage, "minimum-coverage"),
+            full_coverage: self.fraction(&raw.full_coverage, "full-coverage"),
+            tolerance_part: self.fraction(&raw.tolerance_part, "tolerance-part"),
+            false_on_track: self.fraction(&raw.false_on_track, "false-on-track"),
+            // A rule about fewer points than these would be the rule about the last point again.
+            consecutive_points: raw.consecutive_points.max(2),
+            median_points: raw.median_points.max(2),
+            trend_points: raw.trend_points.max(3),
+            instructional_days: days == INSTRUCTIONAL_DAYS,
+        }
     }
 
     fn delivery(&mut self, raw: &RawDelivery) -> Delivery {
@@ -736,268 +740,6 @@ impl Check<'_> {
         let keys = raw.trusted_keys.iter().map(|key| key.get_ref().clone()).collect();
         SigningKeys { keys, required: raw.require_signature }
     }
-
-    fn goal(&mut self, raw: &RawGoal, project: &Project, line: usize) -> Goal {
-        let school = self.school(&raw.school, &project.schools);
-        for grade in &raw.population.grades {
-            self.grade(grade, project.schools.get(school.0));
-        }
-        let measures = self.measures(&raw.measures, &project.measures);
-        let deadline = self.date(&raw.deadline);
-        for id in &raw.plcs {
-            if !project.plcs.iter().any(|p| p.id == *id.get_ref() && p.school == school) {
-                let known: Vec<&str> =
-                    project.plcs.iter().filter(|p| p.school == school).map(|p| p.id.as_str()).collect();
-                self.unknown(id.span(), "PLC of this school", id.get_ref(), known);
-            }
-        }
-        let kind = self.kind(raw, &measures, project);
-        let compare = raw.compare.as_ref().and_then(|sides| self.compare(sides, project.schools.get(school.0)));
-        Goal {
-            id: raw.id.get_ref().clone(),
-            school,
-            area: raw.area.clone(),
-            title: raw.title.clone(),
-            statement: raw.statement.clone(),
-            why: raw.why.clone(),
-            indicator: raw.indicator.clone(),
-            population: raw.population.checked(),
-            metric: raw.metric.clone().unwrap_or_else(|| match kind {
-                GoalKind::Share { .. } => "share-at-or-above".into(),
-                GoalKind::MatchedGrowth { .. } | GoalKind::Metric { .. } => "share-growing".into(),
-            }),
-            parameters: raw.parameters.clone(),
-            output: raw.output.clone(),
-            compare,
-            kind,
-            measures,
-            baseline: self.baseline(&raw.baseline, &project.calendar),
-            target: self.fraction(&raw.target, "target"),
-            deadline,
-            interim: raw
-                .interim
-                .iter()
-                .map(|interim| Interim {
-                    period: self.period(&interim.period, &project.calendar),
-                    target: self.fraction(&interim.target, "target"),
-                })
-                .collect(),
-            strategies: raw.strategy.iter().map(|s| self.strategy(s)).collect(),
-            questions: raw.questions.clone(),
-            families: raw.families.clone(),
-            council_question: raw.council_question.clone(),
-            audiences: raw.audiences.clone().unwrap_or_else(|| Audience::ALL.to_vec()),
-            plcs: raw.plcs.iter().map(|p| p.get_ref().clone()).collect(),
-            place: (self.text.path.clone(), line),
-        }
-    }
-
-    /// The two sides of a comparison.
-    fn compare(&mut self, raw: &Spanned<Vec<RawPopulation>>, school: Option<&School>) -> Option<[Population; 2]> {
-        let [first, second] = raw.get_ref().as_slice() else {
-            self.fault(
-                raw.span(),
-                "`compare` names two parts of the population, no more and no less.",
-                "Write `compare = [{ programs = [\"EUBP\"] }, { programs = [\"English\"] }]`.",
-            );
-            return None;
-        };
-        for grade in first.grades.iter().chain(&second.grades) {
-            self.grade(grade, school);
-        }
-        Some([first.checked(), second.checked()])
-    }
-
-    fn measures(&mut self, raw: &[Spanned<String>], measures: &Measures) -> Vec<MeasureId> {
-        raw.iter()
-            .filter_map(|id| {
-                let found = measures.by_id(id.get_ref());
-                if found.is_none() {
-                    self.unknown(
-                        id.span(),
-                        "measure",
-                        id.get_ref(),
-                        measures.measures.iter().map(|m| m.id.as_str()).collect::<Vec<_>>(),
-                    );
-                }
-                found
-            })
-            .collect()
-    }
-
-    fn kind(&mut self, raw: &RawGoal, measures: &[MeasureId], project: &Project) -> GoalKind {
-        if raw.kind.get_ref() != "metric" {
-            self.only_for_metrics(raw);
-        }
-        match (raw.kind.get_ref().as_str(), &raw.growth) {
-            ("metric", None) => {
-                if raw.metric.is_none() {
-                    self.fault(
-                        raw.kind.span(),
-                        "A goal of kind “metric” does not say which metric computes it.",
-                        "Add `metric = \"NAME\"`; `termwise plugin list` shows the names.",
-                    );
-                }
-                if raw.indicator.is_none() {
-                    self.fault(
-                        raw.kind.span(),
-                        "A goal of kind “metric” does not say what is counted.",
-                        "Add `indicator = \"…\"`: what is said of a student who counts, as in “missed one day in ten”.",
-                    );
-                }
-                if let Some(from) = &raw.from {
-                    self.period_of_a_year(from, &project.calendar);
-                }
-                GoalKind::Metric { from: raw.from.as_ref().map(|from| from.get_ref().clone()) }
-            }
-            ("share", None) => {
-                let all = u32::try_from(measures.len()).unwrap_or(1).max(1);
-                let at_least = raw.at_least.as_ref().map_or(all, |k| *k.get_ref());
-                if let Some(k) = raw.at_least.as_ref().filter(|_| at_least == 0 || at_least > all) {
-                    self.fault(
-                        k.span(),
-                        format!("`at-least` is {at_least}, but the goal has {all} measures."),
-                        format!("Use a number from 1 to {all}."),
-                    );
-                }
-                for (id, name) in measures.iter().zip(&raw.measures) {
-                    if !project.measures.expectations.iter().any(|e| e.measures.contains(id)) {
-                        self.fault(
-                            name.span(),
-                            format!(
-                                "The measure “{}” has no expectation table, so nobody can be at level.",
-                                name.get_ref()
-                            ),
-                            "Add an [[expectation]] for it to measures.toml.",
-                        );
-                    }
-                }
-                GoalKind::Share { at_least }
-            }
-            ("matched-growth", Some(growth)) => {
-                self.period_of_a_year(&growth.from, &project.calendar);
-                if measures.len() != 1 {
-                    self.fault(
-                        raw.kind.span(),
-                        format!("A growth goal is about one measure; this one names {}.", measures.len()),
-                        "Make a goal for each measure.",
-                    );
-                }
-                let gain = match &growth.gain {
-                    Gain::Every(steps) => BTreeMap::from([("*".to_owned(), *steps)]),
-                    Gain::ByPeriod(map) => map.clone(),
-                };
-                GoalKind::MatchedGrowth { from: growth.from.get_ref().clone(), gain }
-            }
-            ("matched-growth", None) => {
-                self.fault(
-                    raw.kind.span(),
-                    "A growth goal needs to know from when and by how much.",
-                    "Add `growth = { from = \"P1\", gain = 2 }`.",
-                );
-                GoalKind::Share { at_least: 1 }
-            }
-            ("share" | "metric", Some(growth)) => {
-                self.fault(
-                    growth.from.span(),
-                    "`growth` belongs to goals of kind “matched-growth”.",
-                    "Set `kind = \"matched-growth\"`, or take `growth` away.",
-                );
-                GoalKind::Share { at_least: 1 }
-            }
-            (other, _) => {
-                self.unknown(raw.kind.span(), "kind of goal", other, ["share", "matched-growth", "metric"]);
-                GoalKind::Share { at_least: 1 }
-            }
-        }
-    }
-
-    /// What the kinds with a plugin of their own set by themselves.
-    fn only_for_metrics(&mut self, raw: &RawGoal) {
-        if let Some(from) = &raw.from {
-            self.fault(
-                from.span(),
-                "`from` belongs to goals of kind “metric”.",
-                "Write `growth = { from = …, gain = … }` for a growth goal, or set `kind = \"metric\"`.",
-            );
-        }
-    }
-
-    /// The id of a period within a year, as in `P1`.
-    fn period_of_a_year(&mut self, id: &Spanned<String>, calendar: &Calendar) {
-        if !calendar.periods.iter().any(|p| p.id == *id.get_ref()) {
-            let known: BTreeSet<&str> = calendar.periods.iter().map(|p| p.id.as_str()).collect();
-            self.unknown(id.span(), "reporting period", id.get_ref(), known);
-        }
-    }
-
-    fn period(&mut self, key: &Spanned<String>, calendar: &Calendar) -> PeriodId {
-        calendar.by_key(key.get_ref()).unwrap_or_else(|| {
-            let known: Vec<String> = calendar.periods.iter().map(Period::key).collect();
-            self.unknown(
-                key.span(),
-                "reporting period",
-                key.get_ref(),
-                known.iter().map(String::as_str).collect::<Vec<_>>(),
-            );
-            PeriodId(0)
-        })
-    }
-
-    fn baseline(&mut self, raw: &Spanned<RawBaseline>, calendar: &Calendar) -> Baseline {
-        match raw.get_ref() {
-            RawBaseline { period: Some(period), share: None, on: None } => {
-                Baseline::Period(self.period(&Spanned::new(raw.span(), period.clone()), calendar))
-            }
-            RawBaseline { period: None, share: Some(share), on: Some(on) } => Baseline::Value {
-                share: self.fraction(&Spanned::new(raw.span(), *share), "share"),
-                on: self.date(&Spanned::new(raw.span(), *on)),
-            },
-            _ => {
-                self.fault(
-                    raw.span(),
-                    "The baseline is neither a reporting period nor a share with its day.",
-                    "Write `{ period = \"2024-25/P3\" }` or `{ share = 0.58, on = 2025-06-20 }`.",
-                );
-                Baseline::Period(PeriodId(0))
-            }
-        }
-    }
-
-    fn strategy(&mut self, raw: &RawStrategy) -> Strategy {
-        if !STATUSES.contains(&raw.status.get_ref().as_str()) {
-            self.unknown(raw.status.span(), "status", raw.status.get_ref(), STATUSES);
-        }
-        Strategy {
-            text: raw.text.clone(),
-            team: raw.team.clone(),
-            since: raw.since.as_ref().map(|day| self.date(day)),
-            status: raw.status.get_ref().clone(),
-        }
-    }
-}
-
-/// Reads every goal file, in the order of their names.
-fn goals(root: &Path, project: &Project, problems: &mut Vec<Problem>) -> Vec<Goal> {
-    let mut goals = Vec::new();
-    let mut seen = BTreeSet::new();
-    for path in toml_file::in_folder(root, "goals") {
-        let Some((file, text)) = toml_file::read::<GoalFile>(root, &path, problems) else { continue };
-        for raw in &file.goal {
-            let mut check = Check { text: &text, problems };
-            let raw = raw.get_ref();
-            check.id(&raw.id, &mut seen, "goal");
-            let line = text.place(raw.id.span()).line.unwrap_or(0);
-            goals.push(check.goal(raw, project, line));
-        }
-    }
-    if goals.is_empty() && !problems.iter().any(Problem::is_error) {
-        problems.push(
-            Problem::warning("This project has no goals, so its reports have nothing to say.")
-                .hint("Add a [[goal]] to a file in the folder “goals”."),
-        );
-    }
-    goals
 }
 
 fn plugin_limits(raw: &RawPlugins) -> PluginLimits {
@@ -1034,7 +776,7 @@ fn reading_limits(raw: &RawReading) -> ReadingLimits {
     }
 }
 
-fn date_of(value: &Datetime) -> Option<Date> {
+pub(super) fn date_of(value: &Datetime) -> Option<Date> {
     match (value.date, value.time) {
         (Some(date), None) => {
             Date::new(i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?).ok()

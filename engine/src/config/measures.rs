@@ -95,6 +95,17 @@ pub struct Measure {
     pub scale: usize,
     /// Other spellings met in spreadsheets.
     pub also_called: Vec<String>,
+    /// `literacy`, `numeracy`, `well-being` or a division's own word, where it says so.
+    pub area: Option<String>,
+    /// With what it is taken, from a day on, by day; empty where nobody says.
+    pub instruments: Vec<(Date, String)>,
+}
+
+impl Measure {
+    /// With what it was taken on a day.
+    pub fn instrument(&self, on: Date) -> Option<&str> {
+        self.instruments.iter().rev().find(|(from, _)| *from <= on).map(|(_, name)| name.as_str())
+    }
 }
 
 /// Which part of the expectation table a threshold comes from.
@@ -258,6 +269,21 @@ struct RawMeasure {
     /// Other names that spreadsheets have for it.
     #[serde(default)]
     also_called: Vec<String>,
+    /// What it belongs to: literacy, numeracy, well-being or a word of one's own.
+    area: Option<String>,
+    /// With what it is taken, from a day on.
+    #[serde(default)]
+    instrument: Vec<RawInstrument>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RawInstrument {
+    /// Name as printed, with its edition.
+    name: String,
+    /// First day on which it was used, as in 2025-09-01 (without quotes).
+    #[schemars(with = "String", extend("format" = "date"))]
+    from: Spanned<Datetime>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -494,11 +520,25 @@ impl Check<'_> {
             let known: Vec<&str> = scales.iter().map(|s| s.id.as_str()).collect();
             self.unknown(raw.scale.span(), "scale", raw.scale.get_ref(), &known);
         }
+        let mut instruments: Vec<(Date, String)> = Vec::new();
+        for instrument in &raw.instrument {
+            match toml_day(instrument.from.get_ref()) {
+                Some(day) => instruments.push((day, instrument.name.clone())),
+                None => self.fault(
+                    instrument.from.span(),
+                    format!("“{}” is not a day.", instrument.from.get_ref()),
+                    "Write a day as 2025-09-01, without quotes.",
+                ),
+            }
+        }
+        instruments.sort_by_key(|(day, _)| *day);
         Some(Measure {
             id: id.to_owned(),
             title: raw.title.clone(),
             scale: scale?,
             also_called: raw.also_called.clone(),
+            area: raw.area.clone(),
+            instruments,
         })
     }
 

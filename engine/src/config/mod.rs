@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod division;
+pub mod goal_file;
 pub mod goals;
 pub mod load;
 pub mod mapping;
@@ -46,6 +47,8 @@ pub struct Project {
     pub measures: Measures,
     /// SMART goals in the order of their files (sorted by name) and of each file.
     pub goals: Vec<Goal>,
+    /// Goals of the teams, in the same order.
+    pub plc_goals: Vec<goals::PlcGoal>,
     /// Thresholds that protect small groups.
     pub privacy: Privacy,
     /// Tolerances and minimums of the verdicts.

@@ -30,6 +30,39 @@ pub struct Judging {
     pub minimum_students: u32,
     /// A smaller part of the population with the readings needed: “not enough data” (0–1).
     pub minimum_coverage: f64,
+    /// From this part of the population on, a period counts as fully measured (0–1).
+    pub full_coverage: f64,
+    /// For figures that are no shares: the tolerance as a part of the way from start to target (0–1).
+    pub tolerance_part: f64,
+    /// “On track” is said only if the chance of a figure so good is at most this, had nothing changed.
+    pub false_on_track: f64,
+    /// Points in a row of the rule about consecutive points.
+    pub consecutive_points: u32,
+    /// Points of the rule about their median.
+    pub median_points: u32,
+    /// Least points of the rule about the trend.
+    pub trend_points: u32,
+    /// Whether days on the aimline are days of classes, not calendar days.
+    pub instructional_days: bool,
+}
+
+impl Default for Judging {
+    fn default() -> Self {
+        Self {
+            tolerance_points: 0.03,
+            tolerance_students: 2.0,
+            watch_tolerances: 2.0,
+            minimum_students: 5,
+            minimum_coverage: 0.5,
+            full_coverage: 0.8,
+            tolerance_part: 0.1,
+            false_on_track: 0.2,
+            consecutive_points: 4,
+            median_points: 3,
+            trend_points: 6,
+            instructional_days: false,
+        }
+    }
 }
 
 /// When the engine runs by itself.

@@ -88,6 +88,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let mut dataset = Dataset {
         people: vec![PersonKind::Student; people.count as usize],
         enrolments: std::mem::take(&mut people.enrolments),
+        keys: people.keys(),
         reasons,
         ..Dataset::default()
     };
@@ -97,6 +98,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         let first = u32::try_from(dataset.people.len()).unwrap_or(u32::MAX);
         for (at, (school, year)) in (first..).zip(&read.results.respondents) {
             dataset.people.push(PersonKind::StaffRespondent);
+            dataset.keys.push(None);
             dataset.enrolments.push(Enrolment {
                 person: PersonId(at),
                 school: *school,

@@ -195,4 +195,8 @@ pub struct Dataset {
     pub reasons: Vec<String>,
     /// Files read, in order of path.
     pub files: Vec<Tally>,
+    /// By person, a digest of the student number: the same in every reading of the same rosters, so that
+    /// two readings can be compared. Kept in memory only; none for respondents and for students without
+    /// a number.
+    pub keys: Vec<Option<u64>>,
 }

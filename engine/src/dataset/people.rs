@@ -7,6 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
 use crate::config::{Project, SchoolId};
 use crate::problem::{Place, Problem};
@@ -110,6 +111,26 @@ pub(super) enum Nobody {
 }
 
 impl People {
+    /// By person, the first eight bytes of the SHA-256 of the smallest of their numbers.
+    pub(super) fn keys(&self) -> Vec<Option<u64>> {
+        let mut smallest: Vec<Option<&IdKey>> = vec![None; self.count as usize];
+        // A local number goes before a provincial one, which a student may get later.
+        for ids in [&self.ids, &self.provincial] {
+            let mut found: HashMap<PersonId, &IdKey> = HashMap::new();
+            for (id, person) in ids {
+                let known = found.entry(*person).or_insert(id);
+                *known = (*known).min(id);
+            }
+            for (person, id) in found {
+                smallest[person.0 as usize].get_or_insert(id);
+            }
+        }
+        let digest = |id: &IdKey| {
+            let bytes = Sha256::digest(format!("{id:?}"));
+            bytes.iter().take(8).fold(0, |all, byte| (all << 8) | u64::from(*byte))
+        };
+        smallest.into_iter().map(|id| id.map(digest)).collect()
+    }
     /// Whether the local number is on any roster.
     pub(super) fn is_known(&self, number: &IdKey) -> bool {
         self.ids.contains_key(number)

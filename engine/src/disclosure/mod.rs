@@ -5,16 +5,23 @@
 //! count, interval and bar passes through here once; charts, tables, alt texts and attachments are
 //! made from the same cleared figures. It uses no clock, file or database.
 
+mod overview;
+
 use std::ops::Deref;
 
 use jiff::civil::Date;
 
-use crate::config::goals::Audience;
+use crate::config::goals::{Aim, Audience, Way};
 use crate::config::{MeasureId, PeriodId, Privacy};
+use crate::goals::decide::Decidable;
+use crate::goals::smart::{Fact, Letter};
 use crate::goals::verdict::Lack;
-use crate::goals::{Judged, Share, Verdict};
+use crate::goals::{Break, Found, Judged, Panel, Unit, Verdict};
 use crate::metrics::Description;
 use crate::metrics::ask::{Distribution, Group, Parts};
+use crate::metrics::moves::Moves;
+
+pub use overview::{AlignmentFigures, CandidateFigures, Overview, clear_overview};
 
 /// Something that an audience may see. Only this module makes one.
 #[derive(Debug, Clone)]
@@ -47,8 +54,9 @@ pub enum Figure {
     Hidden,
     /// May be shown.
     Shown {
-        /// Share in whole percent, as 0–1; the bound if coded.
-        share: f64,
+        /// Rounded: shares and differences to whole percent (0–1), levels and points to tenths; the bound if
+        /// coded.
+        value: f64,
         /// How it is to be read.
         bound: Bound,
         /// Students asked about.
@@ -61,18 +69,18 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// The share, if it may be shown.
-    pub fn share(&self) -> Option<f64> {
+    /// The value, if it may be shown.
+    pub fn value(&self) -> Option<f64> {
         match self {
-            Self::Shown { share, .. } => Some(*share),
+            Self::Shown { value, .. } => Some(*value),
             Self::Nothing | Self::Hidden => None,
         }
     }
 
-    /// The share, if it may be shown as it is.
+    /// The value, if it may be shown as it is.
     pub fn exact(&self) -> Option<f64> {
         match self {
-            Self::Shown { share, bound: Bound::Exact, .. } => Some(*share),
+            Self::Shown { value, bound: Bound::Exact, .. } => Some(*value),
             _ => None,
         }
     }
@@ -108,6 +116,10 @@ pub struct PointFigure {
     pub figure: Figure,
     /// Same children as the point before.
     pub same_children: bool,
+    /// What changed since the point before.
+    pub broken: Option<Break>,
+    /// Where the aimline stood.
+    pub expected: Option<f64>,
 }
 
 /// One bar of a distribution.
@@ -146,11 +158,103 @@ pub enum Count {
     Untold,
 }
 
+/// Who is behind a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct People {
+    /// Since when.
+    pub since: PeriodId,
+    /// Same students, others, or some of both.
+    pub kin: Kin,
+    /// Who had a result then and has none now, or left.
+    pub gone: Count,
+    /// Of the same students, who crossed the line upward and downward.
+    pub crossed: Option<(u32, u32)>,
+}
+
+/// Whether two figures are about the same students.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kin {
+    /// All, or all but a few.
+    Same,
+    /// None, or hardly any.
+    Different,
+    /// Some of both: the same, newly measured, arrived.
+    Both {
+        /// Results both times.
+        same: Count,
+        /// Here both times, newly measured.
+        newly_measured: Count,
+        /// Arrived since.
+        arrived: Count,
+    },
+}
+
+/// A letter of the SMART check as an audience may see it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClearedLetter {
+    /// `S`, `M`, `A`, `R` or `T`.
+    pub letter: char,
+    /// Whether nothing is missing.
+    pub holds: bool,
+    /// Facts whose numbers may be seen; of the others, whether they hold is all that is told.
+    pub facts: Vec<Fact>,
+}
+
+/// What staff said of one statement, before and now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BeliefFigures {
+    /// The statement.
+    pub measure: MeasureId,
+    /// First and last survey; one, if there was only one.
+    pub surveys: Vec<SurveyFigure>,
+}
+
+/// One survey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SurveyFigure {
+    /// When.
+    pub period: PeriodId,
+    /// Share in agreement.
+    pub figure: Figure,
+    /// Share of those asked who answered; none where nobody says how many were asked.
+    pub response: Option<f64>,
+}
+
 /// All figures of one goal for one audience.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GoalFigures {
     /// Place of the goal in the project.
     pub goal: usize,
+    /// For a part of a goal: its place among the parts.
+    pub part: Option<usize>,
+    /// What its figures are.
+    pub unit: Unit,
+    /// Which way is better.
+    pub way: Way,
+    /// What it aims at.
+    pub aim: Aim,
+    /// Whether the figure reaches what was agreed first, where that was amended.
+    pub first_met: Option<bool>,
+    /// What the rules say.
+    pub panel: Panel,
+    /// How far from the line is still near it.
+    pub tolerance: Option<f64>,
+    /// The chance of a figure so good if nothing had changed, in whole percent (0–1).
+    pub chance: Option<f64>,
+    /// Who is behind the change.
+    pub people: Option<People>,
+    /// Results that were corrected since the last reports.
+    pub corrected: Option<Count>,
+    /// The SMART check.
+    pub smart: Vec<ClearedLetter>,
+    /// What so many students can decide.
+    pub decidable: Option<Decidable>,
+    /// The parts of a goal with several measures.
+    pub several: Vec<GoalFigures>,
+    /// For a narrative goal: place of the latest judgement.
+    pub judgement: Option<usize>,
+    /// What staff believe, for staff.
+    pub beliefs: Vec<BeliefFigures>,
     /// The verdict.
     pub verdict: ClearedVerdict,
     /// The period reported on.
@@ -188,7 +292,7 @@ pub fn clear(privacy: &Privacy, audience: Audience, goals: &[(usize, &Judged)]) 
     let family: Vec<GoalFigures> = goals
         .iter()
         .filter(|(_, judged)| judged.goal.audiences.contains(&audience))
-        .map(|(place, judged)| rule.goal(*place, judged))
+        .map(|(place, judged)| rule.goal(*place, None, judged))
         .collect();
     // Complementary suppression — over the whole report family and over earlier reports — belongs
     // here: it sees every figure of the family and may only take away. It is not done yet.
@@ -201,6 +305,8 @@ struct Rule<'a> {
     minimum: u32,
     /// Whether counts of students who meet the line may be seen.
     counts: bool,
+    /// Whether a class may be seen by itself: by the team that teaches it.
+    classes: bool,
     /// Coding tiers, largest group first.
     coding: &'a [(u32, f64)],
 }
@@ -210,67 +316,175 @@ impl<'a> Rule<'a> {
         Self {
             minimum: privacy.minimum_group.get(&audience).copied().unwrap_or(10).max(3),
             counts: audience != Audience::ParentCouncil,
+            classes: audience == Audience::Plc,
             coding: &privacy.coding,
         }
     }
 
-    fn goal(&self, place: usize, judged: &Judged) -> GoalFigures {
+    fn goal(&self, place: usize, part: Option<usize>, judged: &Judged) -> GoalFigures {
         let point = judged.point_now();
+        let unit = &judged.unit;
+        let shown = |found: &Found| self.figure(unit, found);
         // A share of the few who have a result is no result of the group; staff may see it beside its
         // count, the public does not.
         let partial = judged.verdict == Verdict::NotEnoughData(Lack::LowCoverage) && !self.counts;
-        let now = if partial { Figure::Nothing } else { point.map_or(Figure::Nothing, |p| self.share(&p.all)) };
+        let now = if partial { Figure::Nothing } else { point.map_or(Figure::Nothing, |p| shown(&p.all)) };
         let hidden = now == Figure::Hidden;
         let start = judged.start.as_ref().map(|start| {
-            let figure = match start.period.and_then(|id| judged.points.iter().find(|p| p.period == id)) {
-                Some(point) => self.share(&point.all),
+            let figure = match &start.point {
+                Some(point) => shown(&point.all),
                 // A stated baseline is part of the goal's own text.
-                None => {
-                    Figure::Shown { share: whole(start.share), bound: Bound::Exact, of: 0, met: None, interval: None }
-                }
+                None => stated(rounded(unit, start.value)),
             };
             (start.on, figure)
         });
         let exact_start = start.as_ref().is_some_and(|(_, figure)| figure.exact().is_some());
-        let before = judged.point_before().map(|p| (p.period, self.share(&p.all)));
-        GoalFigures {
+        let before = judged.point_before().map(|p| (p.period, shown(&p.all)));
+        let exact_now = now.exact().is_some();
+        // Where the line stands tells where it starts.
+        let line = |value: Option<f64>| value.filter(|_| exact_start).map(|value| rounded(unit, value));
+        let figures = GoalFigures {
             goal: place,
+            part,
+            unit: unit.clone(),
+            way: judged.way,
+            aim: judged.aim.clone(),
+            first_met: judged.first_met.filter(|_| exact_now),
+            panel: if hidden || !self.counts { Panel::default() } else { judged.panel },
+            tolerance: judged.tolerance.filter(|_| exact_now && self.counts),
+            chance: judged.chance.filter(|_| exact_now && exact_start && self.counts).map(whole),
+            people: judged.moves.as_ref().filter(|_| !hidden).map(|moves| self.people(moves)),
+            corrected: (judged.corrected > 0 && !hidden).then(|| self.count(judged.corrected)),
+            smart: if self.counts { self.letters(judged, exact_now && exact_start) } else { Vec::new() },
+            decidable: judged.decidable.clone().filter(|_| exact_now && exact_start && self.counts),
+            several: judged.several.iter().enumerate().map(|(i, part)| self.goal(place, Some(i), part)).collect(),
+            judgement: judged.judgement,
+            beliefs: self.beliefs(judged),
             verdict: if hidden { ClearedVerdict::NotShown } else { self.verdict(&judged.verdict) },
             more_students: now
                 .exact()
-                .filter(|_| !matches!(judged.verdict, Verdict::NotEnoughData(_)))
+                .filter(|_| !matches!(judged.verdict, Verdict::NotEnoughData(_) | Verdict::NotAvailable(_)))
                 .and(judged.more_students),
             start,
             before,
             // The line's first corner is the baseline itself.
-            aimline: judged
-                .aimline
-                .as_ref()
-                .filter(|_| exact_start)
-                .map_or(Vec::new(), |line| line.corners().iter().map(|(day, share)| (*day, whole(*share))).collect()),
-            expected: judged.expected.filter(|_| exact_start).map(whole),
+            aimline: judged.aimline.as_ref().filter(|_| exact_start).map_or(Vec::new(), |line| {
+                line.corners().iter().map(|(day, value)| (*day, rounded(unit, *value))).collect()
+            }),
+            expected: line(judged.expected),
             points: judged
                 .points
                 .iter()
                 .map(|p| PointFigure {
                     period: p.period,
                     on: p.on,
-                    figure: if partial && p.period == judged.now { Figure::Nothing } else { self.share(&p.all) },
+                    figure: if partial && p.period == judged.now { Figure::Nothing } else { shown(&p.all) },
                     same_children: p.same_children,
+                    broken: p.broken.clone(),
+                    expected: line(p.expected),
                 })
                 .collect(),
-            groups: point
-                .filter(|_| !hidden)
-                .map_or(Vec::new(), |p| p.groups.iter().map(|(g, s)| (g.clone(), self.share(s))).collect()),
+            groups: point.filter(|_| !hidden).map_or(Vec::new(), |p| self.groups(unit, &p.groups)),
             median: point.filter(|_| !hidden && self.counts).and_then(|p| p.all.median),
-            bars: self.bars(&judged.distributions, &judged.parts),
+            bars: self.bars(judged),
             parts: judged.parts.clone(),
             metric: judged.metric.clone(),
             left_out: point.filter(|_| !hidden).map_or(Vec::new(), |p| {
                 p.all.left_out.iter().filter(|(_, n)| *n > 0).map(|(key, n)| (key.clone(), self.count(*n))).collect()
             }),
             now,
+        };
+        self.whole_goal(figures)
+    }
+
+    /// A goal with several measures is shown only if each of them may be.
+    fn whole_goal(&self, mut figures: GoalFigures) -> GoalFigures {
+        if figures.several.iter().any(|part| part.verdict == ClearedVerdict::NotShown) {
+            figures.verdict = ClearedVerdict::NotShown;
         }
+        figures
+    }
+
+    /// Figures by grade and by program. If just one of a kind is hidden, the smallest of the others is
+    /// hidden with it: the whole and the rest would give it away.
+    fn groups(&self, unit: &Unit, groups: &[(Group, Found)]) -> Vec<(Group, Figure)> {
+        let mut shown: Vec<(Group, Figure)> =
+            groups.iter().map(|(group, found)| (group.clone(), self.figure(unit, found))).collect();
+        let kinds: [fn(&Group) -> bool; 2] = [|g| matches!(g, Group::Grade(_)), |g| matches!(g, Group::Program(_))];
+        for kind in kinds {
+            let mine: Vec<usize> = (0..shown.len()).filter(|i| kind(&shown[*i].0)).collect();
+            let hidden = mine.iter().filter(|i| shown[**i].1 == Figure::Hidden).count();
+            let open = mine.iter().filter(|i| matches!(shown[**i].1, Figure::Shown { .. }));
+            if let (1, Some(smallest)) = (hidden, open.min_by_key(|i| groups[**i].1.of)) {
+                shown[*smallest].1 = Figure::Hidden;
+            }
+        }
+        shown
+    }
+
+    fn people(&self, moves: &Moves) -> People {
+        let others = moves.newly_measured + moves.arrived;
+        let open = |n: u32| n == 0 || n >= self.minimum;
+        let kin = if moves.same < self.minimum {
+            Kin::Different
+        } else if others < self.minimum {
+            Kin::Same
+        } else if self.counts && open(moves.newly_measured) && open(moves.arrived) {
+            Kin::Both {
+                same: Count::Exactly(moves.same),
+                newly_measured: Count::Exactly(moves.newly_measured),
+                arrived: Count::Exactly(moves.arrived),
+            }
+        } else {
+            // Two exact counts would give the small one away by a subtraction.
+            Kin::Both { same: Count::Untold, newly_measured: Count::Untold, arrived: Count::Untold }
+        };
+        let gone = moves.no_longer_measured + moves.left;
+        let crossed = moves.crossed.filter(|(up, down)| self.counts && open(*up) && open(*down));
+        People { since: moves.since, kin, gone: if gone == 0 { Count::Exactly(0) } else { self.count(gone) }, crossed }
+    }
+
+    /// What staff said of statements: as any share, and not for the public.
+    fn beliefs(&self, judged: &Judged) -> Vec<BeliefFigures> {
+        if !self.counts {
+            return Vec::new();
+        }
+        let survey = |(period, met, of): &(PeriodId, u32, u32)| {
+            let found = Found { met: Some(*met), of: *of, population: *of, ..Found::default() };
+            let response = judged.asked.get(period).filter(|asked| **asked >= *of && *of >= self.minimum);
+            SurveyFigure {
+                period: *period,
+                figure: self.figure(&Unit::Share, &found),
+                response: response.map(|asked| whole(f64::from(*of) / f64::from(*asked))),
+            }
+        };
+        let ends = |surveys: &[(PeriodId, u32, u32)]| match surveys {
+            [] => Vec::new(),
+            [only] => vec![survey(only)],
+            [first, .., last] => vec![survey(first), survey(last)],
+        };
+        judged.beliefs.iter().map(|b| BeliefFigures { measure: b.measure, surveys: ends(&b.surveys) }).collect()
+    }
+
+    /// The SMART check without numbers of small groups.
+    fn letters(&self, judged: &Judged, figures_shown: bool) -> Vec<ClearedLetter> {
+        let open = |fact: &&Fact| match fact {
+            Fact::Population(n) => *n >= self.minimum,
+            Fact::Readings { of, population, .. } => {
+                let without = population.saturating_sub(*of);
+                *of >= self.minimum && (without == 0 || without >= self.minimum)
+            }
+            Fact::Change { students, elsewhere, .. } => {
+                figures_shown && *students >= self.minimum && (*elsewhere == 0 || *elsewhere >= self.minimum)
+            }
+            _ => true,
+        };
+        let letter = |letter: &Letter| ClearedLetter {
+            letter: letter.letter,
+            holds: letter.holds(),
+            facts: letter.facts.iter().filter(open).cloned().collect(),
+        };
+        judged.smart.letters.iter().map(letter).collect()
     }
 
     /// Too few students is told to all; the share that hides behind it is not.
@@ -281,20 +495,34 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// Primary suppression and top and bottom coding of one share.
-    fn share(&self, share: &Share) -> Figure {
-        let Some(value) = share.value() else { return Figure::Nothing };
-        if share.of < self.minimum {
+    /// Primary suppression and top and bottom coding of one figure.
+    fn figure(&self, unit: &Unit, found: &Found) -> Figure {
+        let Some(value) = found.value() else { return Figure::Nothing };
+        if found.fewest() < self.minimum || (found.one_class && !self.classes) {
             return Figure::Hidden;
         }
-        let (value, bound) = self.coded(value, share.of);
+        let (value, bound) = match unit {
+            Unit::Share => self.coded(value, found.of),
+            Unit::Difference => {
+                // A difference beside a coded share would tell what the code hides.
+                let side = |(met, of): &(u32, u32)| self.coded(f64::from(*met) / f64::from(*of), *of).1;
+                if found.rests_on.iter().any(|sides| side(sides) != Bound::Exact) {
+                    return Figure::Hidden;
+                }
+                (whole(value), Bound::Exact)
+            }
+            Unit::Steps(_) => (rounded(unit, value), Bound::Exact),
+        };
         let exact = bound == Bound::Exact;
         Figure::Shown {
-            share: value,
+            value,
             bound,
-            of: share.of,
-            met: (self.counts && exact).then_some(share.met),
-            interval: share.interval.filter(|_| self.counts && exact).map(|(low, high)| (whole(low), whole(high))),
+            of: found.of,
+            met: found.met.filter(|_| self.counts && exact),
+            interval: found
+                .interval
+                .filter(|_| self.counts && exact)
+                .map(|(low, high)| (rounded(unit, low), rounded(unit, high))),
         }
     }
 
@@ -313,7 +541,18 @@ impl<'a> Rule<'a> {
 
     /// All bars of a goal have the same parts: if one has to be pooled, all are, so that no finer
     /// part can be worked out from its neighbour.
-    fn bars(&self, distributions: &[Distribution], parts: &Parts) -> Vec<Bar> {
+    fn bars(&self, judged: &Judged) -> Vec<Bar> {
+        let class = |d: &Distribution| judged.points.iter().any(|p| p.period == d.period && p.all.one_class);
+        let mut bars = self.pooled(&judged.distributions, &judged.parts);
+        for (bar, distribution) in bars.iter_mut().zip(&judged.distributions) {
+            if class(distribution) && !self.classes {
+                (bar.of, bar.parts) = (None, BarParts::Hidden);
+            }
+        }
+        bars
+    }
+
+    fn pooled(&self, distributions: &[Distribution], parts: &Parts) -> Vec<Bar> {
         let bars: Vec<Bar> = distributions.iter().map(|d| self.bar(d, parts, false)).collect();
         if !bars.iter().any(|bar| matches!(bar.parts, BarParts::Two(..))) {
             return bars;
@@ -364,6 +603,19 @@ impl<'a> Rule<'a> {
     }
 }
 
+/// A figure that is part of the goal's own text.
+fn stated(value: f64) -> Figure {
+    Figure::Shown { value, bound: Bound::Exact, of: 0, met: None, interval: None }
+}
+
+/// Rounded as the unit is printed: whole percent, or tenths of levels and points.
+pub fn rounded(unit: &Unit, value: f64) -> f64 {
+    match unit {
+        Unit::Share | Unit::Difference => whole(value),
+        Unit::Steps(_) => (value * 10.0 + 1e-9).round() / 10.0,
+    }
+}
+
 /// Rounded to whole percent, halves up.
 fn whole(share: f64) -> f64 {
     (share * 100.0 + 1e-9).round() / 100.0
@@ -387,20 +639,20 @@ mod tests {
         }
     }
 
-    fn share(met: u32, of: u32) -> Share {
-        Share { met, of, population: of, interval: Some((0.1, 0.9)), median: None, left_out: vec![] }
+    fn share(met: u32, of: u32) -> Found {
+        Found { met: Some(met), of, population: of, interval: Some((0.1, 0.9)), ..Found::default() }
     }
 
     #[test]
     fn a_group_below_the_threshold_is_hidden_and_one_at_it_is_not() {
         let privacy = privacy();
         let public = Rule::new(&privacy, Audience::ParentCouncil);
-        assert_eq!(public.share(&share(5, 9)), Figure::Hidden);
-        assert!(matches!(public.share(&share(5, 10)), Figure::Shown { met: None, interval: None, of: 10, .. }));
+        assert_eq!(public.figure(&Unit::Share, &share(5, 9)), Figure::Hidden);
+        assert!(matches!(public.figure(&Unit::Share, &share(5, 10)), Figure::Shown { met: None, interval: None, of: 10, .. }));
         let staff = Rule::new(&privacy, Audience::Staff);
-        assert_eq!(staff.share(&share(2, 4)), Figure::Hidden);
-        assert!(matches!(staff.share(&share(3, 5)), Figure::Shown { met: Some(3), .. }));
-        assert_eq!(staff.share(&share(0, 0)), Figure::Nothing);
+        assert_eq!(staff.figure(&Unit::Share, &share(2, 4)), Figure::Hidden);
+        assert!(matches!(staff.figure(&Unit::Share, &share(3, 5)), Figure::Shown { met: Some(3), .. }));
+        assert_eq!(staff.figure(&Unit::Share, &share(0, 0)), Figure::Nothing);
     }
 
     #[test]
@@ -417,7 +669,7 @@ mod tests {
             (30, 30, 0.90, Bound::OrMore),
             (359, 360, 0.99, Bound::OrMore),
         ] {
-            let Figure::Shown { share, bound: found, met: count, .. } = rule.share(&share(met, of)) else {
+            let Figure::Shown { value: share, bound: found, met: count, .. } = rule.figure(&Unit::Share, &share(met, of)) else {
                 panic!("{met} of {of} should be shown")
             };
             assert!((share - expected).abs() < 1e-9, "{met} of {of}: {share}");
@@ -443,7 +695,7 @@ mod tests {
             measure: MeasureId(0),
             counts,
         });
-        let all: Vec<BarParts> = rule.bars(&two, &parts).into_iter().map(|bar| bar.parts).collect();
+        let all: Vec<BarParts> = rule.pooled(&two, &parts).into_iter().map(|bar| bar.parts).collect();
         assert_eq!(all, [BarParts::Two(0.6, Bound::Exact), BarParts::Two(0.6, Bound::Exact)]);
     }
 }

@@ -6,55 +6,54 @@
 //! decided here: everything in this module is unprotected.
 
 pub mod aimline;
+pub mod align;
+pub mod chance;
+pub mod decide;
+pub mod inquire;
+mod narrative;
+pub mod panel;
+mod points;
+mod several;
+pub mod smart;
 pub mod verdict;
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::config::goals::{Baseline, GoalKind};
-use crate::config::{Goal, PeriodId, Project};
-use crate::metrics::ask::{Answer, Answers, Distribution, Group, Parts};
-use crate::metrics::{Description, Direction, Output, PrivacyKind};
+use crate::config::goals::{Aim, GoalKind};
+use crate::config::{Goal, MeasureId, PeriodId, Project};
+use crate::metrics::Description;
+use crate::metrics::ask::{Answers, Distribution, Parts};
+use crate::metrics::moves::Moves;
 
-pub use aimline::Aimline;
+pub use crate::config::goals::Way;
+pub use aimline::{Aimline, Clock};
+pub use decide::Decidable;
+pub use narrative::judge_narrative;
+pub use panel::Panel;
+pub use points::{Break, Found, Point, Start, Unit};
+pub use several::judge_several;
+pub use smart::{Past, Smart};
 pub use verdict::Verdict;
 
-/// A goal's share in one period, for the whole population and its groups.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Point {
-    /// When.
-    pub period: PeriodId,
-    /// The closing day.
-    pub on: Date,
-    /// Everyone in the goal's population.
-    pub all: Share,
-    /// By grade and by program, where there is more than one.
-    pub groups: Vec<(Group, Share)>,
-    /// Whether these are the same children as in the point before: same school year.
-    pub same_children: bool,
-}
-
-/// How many of how many, with what was left out.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Share {
-    /// Students who count.
-    pub met: u32,
-    /// Students with the readings needed.
-    pub of: u32,
-    /// Students of the population on the closing day.
-    pub population: u32,
-    /// Wilson interval (0–1), as the metric gave it.
-    pub interval: Option<(f64, f64)>,
-    /// The median gain, for a growth goal.
-    pub median: Option<f64>,
-    /// Left out of the denominator, by reason key.
-    pub left_out: Vec<(String, u32)>,
-}
-
-impl Share {
-    /// `met / of`, 0–1; none for an empty group.
-    pub fn value(&self) -> Option<f64> {
-        (self.of > 0).then(|| f64::from(self.met) / f64::from(self.of))
+impl Way {
+    /// 1 if more is better, −1 if less is.
+    pub fn sign(self) -> f64 {
+        match self {
+            Self::Up => 1.0,
+            Self::Down => -1.0,
+        }
     }
+}
+
+/// What staff said of one statement of a survey, survey by survey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Belief {
+    /// The statement.
+    pub measure: MeasureId,
+    /// When, who agreed, who answered; by time.
+    pub surveys: Vec<(PeriodId, u32, u32)>,
 }
 
 /// A goal, judged as of one period. Unprotected.
@@ -64,6 +63,12 @@ pub struct Judged<'a> {
     pub goal: &'a Goal,
     /// The period reported on.
     pub now: PeriodId,
+    /// What its figures are.
+    pub unit: Unit,
+    /// Which way is better.
+    pub way: Way,
+    /// What it aims at as of `now`.
+    pub aim: Aim,
     /// Points by time; empty when nothing was measured.
     pub points: Vec<Point>,
     /// Where the goal starts from, if that could be found.
@@ -72,174 +77,187 @@ pub struct Judged<'a> {
     pub aimline: Option<Aimline>,
     /// The verdict as of `now`.
     pub verdict: Verdict,
-    /// Where the aimline stood on the closing day of `now` (0–1).
+    /// What each rule says.
+    pub panel: Panel,
+    /// Where the aimline stood on the closing day of `now`.
     pub expected: Option<f64>,
-    /// Further students needed to reach the target with this many students: `⌈target·n⌉ − met`.
+    /// How far from the line was still near it.
+    pub tolerance: Option<f64>,
+    /// The chance of a figure so good if nothing had changed since the start.
+    pub chance: Option<f64>,
+    /// Further students needed to reach the target with this many students.
     pub more_students: Option<u32>,
+    /// Whether the figure reaches what was agreed first, where that was amended since.
+    pub first_met: Option<bool>,
     /// Counts by part.
     pub distributions: Vec<Distribution>,
     /// What the parts are.
     pub parts: Parts,
     /// What the metric says of itself, if it could be asked.
     pub metric: Option<Description>,
+    /// Who is behind the change since the point before.
+    pub moves: Option<Moves>,
+    /// The SMART check, letter by letter.
+    pub smart: Smart,
+    /// What so many students can decide.
+    pub decidable: Option<Decidable>,
+    /// The parts of a goal with several measures.
+    pub several: Vec<Judged<'a>>,
+    /// For a narrative goal: place of the latest judgement.
+    pub judgement: Option<usize>,
+    /// What staff said of the statements beside the goal's why.
+    pub beliefs: Vec<Belief>,
+    /// How many were asked in a staff survey, by reporting period.
+    pub asked: BTreeMap<PeriodId, u32>,
+    /// Students of the school with a result now, by grade.
+    pub by_grade: Vec<(String, u32)>,
+    /// Observations that are others now than when the last reports were issued; set by the run.
+    pub corrected: u32,
 }
 
-/// Where a goal starts from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Start {
-    /// The day.
-    pub on: Date,
-    /// The share, 0–1.
-    pub share: f64,
-    /// The point it was computed from; none for a stated value.
-    pub period: Option<PeriodId>,
-}
+impl<'a> Judged<'a> {
+    /// A goal of which nothing is known yet.
+    fn blank(project: &Project, goal: &'a Goal, now: PeriodId) -> Self {
+        let on = project.calendar.period(now).closes;
+        Self {
+            goal,
+            now,
+            unit: Unit::Share,
+            way: Way::Up,
+            aim: goal.aim(on),
+            points: Vec::new(),
+            start: None,
+            aimline: None,
+            verdict: Verdict::NotEnoughData(verdict::Lack::NoReadings),
+            panel: Panel::default(),
+            expected: None,
+            tolerance: None,
+            chance: None,
+            more_students: None,
+            first_met: None,
+            distributions: Vec::new(),
+            parts: Parts::Bands(Vec::new()),
+            metric: None,
+            moves: None,
+            smart: Smart::default(),
+            decidable: None,
+            several: Vec::new(),
+            judgement: None,
+            beliefs: Vec::new(),
+            asked: project.school(goal.school).staff_asked.clone(),
+            by_grade: Vec::new(),
+            corrected: 0,
+        }
+    }
 
-impl Judged<'_> {
     /// The point of the period reported on.
     pub fn point_now(&self) -> Option<&Point> {
         self.points.iter().find(|p| p.period == self.now)
     }
 
-    /// The last point before the period reported on that is no baseline of other children's.
+    /// The last point before the period reported on.
     pub fn point_before(&self) -> Option<&Point> {
         self.points.iter().rev().find(|p| p.period < self.now)
     }
 }
 
-/// Judges one goal as of the period `now`.
-pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, now: PeriodId) -> Judged<'a> {
-    let Answers { metric, result, distributions, parts } = answers;
-    let mut judged = Judged {
-        goal,
-        now,
-        points: Vec::new(),
-        start: None,
-        aimline: None,
-        verdict: Verdict::NotEnoughData(verdict::Lack::NoReadings),
-        expected: None,
-        more_students: None,
-        distributions,
-        parts,
-        metric,
-    };
-    let answers = match result {
-        Ok(answers) => answers,
-        Err(why) => {
-            judged.verdict = Verdict::NotAvailable(why.to_string());
-            return judged;
-        }
-    };
-    let median = median_gain(goal, judged.metric.as_ref());
-    let shown = output(goal, judged.metric.as_ref()).and_then(|place| points(project, &answers, (place, median)));
-    judged.points = match shown {
-        Ok(points) => points,
-        Err(why) => {
-            judged.verdict = Verdict::NotAvailable(why);
-            return judged;
-        }
-    };
-    judged.start = start(project, goal, &judged.points);
-    judged.aimline = judged.start.as_ref().map(|start| {
-        let interim = goal.interim.iter().map(|i| (project.calendar.period(i.period).closes, i.target));
-        Aimline::new((start.on, start.share), interim, (goal.deadline, goal.target))
-    });
-    let on = project.calendar.period(now).closes;
-    judged.expected = judged.aimline.as_ref().and_then(|line| line.at(on));
-    let point = judged.points.iter().find(|p| p.period == now);
-    judged.verdict = verdict::verdict(&project.judging, goal, point, judged.expected, on);
-    judged.more_students = point.filter(|p| p.all.of > 0).map(|p| more_students(goal.target, p.all.met, p.all.of));
+/// Judges one goal as of the period `now`; `past` is what its metric found before the goal began, here
+/// and in the division's other schools.
+pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Past], now: PeriodId) -> Judged<'a> {
+    let mut judged = Judged::blank(project, goal, now);
+    let Answers { metric, result, distributions, parts, given, never_read, moves, by_grade } = answers;
+    (judged.metric, judged.distributions, judged.parts, judged.moves) = (metric, distributions, parts, moves);
+    judged.by_grade = by_grade;
+    let known = smart::Known { given: &given, never_read: &never_read, past };
+    match figures(project, &mut judged, result) {
+        Ok(()) => hold(project, &mut judged),
+        Err(why) => judged.verdict = Verdict::NotAvailable(why),
+    }
+    judged.decidable = decide::decidable(project, &judged);
+    judged.smart = smart::check(project, &judged, &known);
     judged
 }
 
-/// `⌈target·n⌉ − met`, never below zero. The product is rounded to nine places first, so that
-/// 0.7 × 10 is 7 and not 7.000000000000001.
-pub fn more_students(target: f64, met: u32, of: u32) -> u32 {
-    let needed = ((target * f64::from(of) * 1e9).round() / 1e9).ceil();
-    (needed as u32).saturating_sub(met)
-}
-
-/// Gathers the answers by period.
-fn points(
+/// From answers to points.
+fn figures(
     project: &Project,
-    answers: &[Answer],
-    (output, median): (usize, Option<usize>),
-) -> Result<Vec<Point>, String> {
-    let mut points: Vec<Point> = Vec::new();
-    for chunk in answers.chunk_by(|a, b| a.period == b.period) {
-        let period = chunk[0].period;
-        let mut all = None;
-        let mut groups = Vec::new();
-        for answer in chunk {
-            let share = share(answer, output, median)?;
-            match &answer.group {
-                Group::All => all = Some(share),
-                group => groups.push((group.clone(), share)),
-            }
-        }
-        let Some(all) = all else { continue };
-        let same_children = points
-            .last()
-            .is_some_and(|before| project.calendar.period(before.period).year == project.calendar.period(period).year);
-        points.push(Point { period, on: project.calendar.period(period).closes, all, groups, same_children });
+    judged: &mut Judged<'_>,
+    result: Result<Vec<crate::metrics::ask::Answer>, crate::metrics::Unavailable>,
+) -> Result<(), String> {
+    let answers = result.map_err(|why| why.to_string())?;
+    let output = points::output(judged.goal, judged.metric.as_ref())?;
+    (judged.unit, judged.way) = (output.unit.clone(), output.way);
+    judged.points = points::points(project, judged.goal, &answers, &output)?;
+    judged.start = points::start(project, &judged.aim.baseline, &judged.points);
+    Ok(())
+}
+
+/// Holds the figure against target and line.
+fn hold(project: &Project, judged: &mut Judged<'_>) {
+    let calendar = &project.calendar;
+    let (goal, now, way) = (judged.goal, judged.now, judged.way);
+    let on = calendar.period(now).closes;
+    let clock = Clock { calendar, school: goal.school, instructional: project.judging.instructional_days };
+    if let Some((start, changed)) =
+        judged.start.as_ref().and_then(|start| Some((start, points::instrument_since(project, goal, start.on, on)?)))
+    {
+        judged.verdict = Verdict::NotAvailable(format!(
+            "the instrument changed from “{}” to “{}” after the goal's start in {}; agree on a new baseline and write \
+             it down as an amendment",
+            changed.0,
+            changed.1,
+            start.on.strftime("%B %Y")
+        ));
+        return;
     }
-    Ok(points)
-}
-
-/// The place of the output that a goal is judged by: the one it names, else the first. It must be a
-/// proportion, because targets are shares.
-fn output(goal: &Goal, metric: Option<&Description>) -> Result<usize, String> {
-    let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
-    let place = match &goal.output {
-        None => 0,
-        Some(key) => outputs.iter().position(|o| o.key == *key).ok_or_else(|| {
-            let known: Vec<&str> = outputs.iter().map(|o| o.key.as_str()).collect();
-            format!("its metric has no output “{key}” (it has: {})", known.join(", "))
-        })?,
-    };
-    match outputs.get(place) {
-        Some(found) if found.direction == Direction::Down => Err(format!(
-            "less of its metric's output “{}” is better, and a goal is judged by a share that should rise",
-            found.key
-        )),
-        Some(found) if found.privacy == PrivacyKind::Proportion => Ok(place),
-        Some(found) => Err(format!(
-            "its metric's output “{}” is a {}, and a goal is judged by a proportion",
-            found.key,
-            found.privacy.word()
-        )),
-        None => Err("its metric answered without a number".into()),
+    judged.aimline = judged.start.as_ref().map(|start| {
+        let interim = judged.aim.interim.iter().map(|i| (calendar.period(i.period).closes, i.target));
+        Aimline::new((start.on, start.value), interim, (judged.aim.deadline, judged.aim.target))
+    });
+    judged.expected = judged.aimline.as_ref().and_then(|line| line.at(on, clock));
+    if let Some(line) = &judged.aimline {
+        judged.points.iter_mut().for_each(|point| point.expected = line.at(point.on, clock));
     }
-}
-
-/// The place of the median gain among the outputs of a growth goal's metric.
-fn median_gain(goal: &Goal, metric: Option<&Description>) -> Option<usize> {
-    let outputs = metric.filter(|_| is_growth(goal)).map(|metric| &metric.outputs)?;
-    outputs.iter().position(|output| output.privacy == PrivacyKind::Quantile)
-}
-
-/// The share in a measurement.
-fn share(answer: &Answer, output: usize, median: Option<usize>) -> Result<Share, String> {
-    let outputs = &answer.measurement.outputs;
-    let found: &Output = outputs.get(output).ok_or("its metric answered without a number")?;
-    Ok(Share {
-        met: found.numerator.ok_or("its metric's proportion has no numerator")?,
-        of: found.denominator,
-        population: answer.population,
-        interval: found.interval,
-        median: median.and_then(|place| outputs.get(place)).and_then(|o| o.value),
-        left_out: answer.measurement.left_out.clone(),
-    })
-}
-
-/// The goal's start: its stated value, or the share of its starting period.
-fn start(project: &Project, goal: &Goal, points: &[Point]) -> Option<Start> {
-    match goal.baseline {
-        Baseline::Value { share, on } => Some(Start { on, share, period: None }),
-        Baseline::Period(period) => {
-            let point = points.iter().find(|p| p.period == period)?;
-            Some(Start { on: project.calendar.period(period).closes, share: point.all.value()?, period: Some(period) })
+    let point = judged.points.iter().find(|p| p.period == now).cloned();
+    let tolerance = point.as_ref().map_or(0.0, |point| points::tolerance(&project.judging, judged, &point.all));
+    let start = judged.start.as_ref();
+    let chance = point.as_ref().zip(start).and_then(|(point, start)| points::chance(judged, &point.all, start));
+    let series = points::series(project, judged, clock);
+    let (verdict, panel) = verdict::verdict(&verdict::Held {
+        judging: &project.judging,
+        aim: &judged.aim,
+        way,
+        on,
+        point: point.as_ref(),
+        is_start: start.is_some_and(|start| start.on >= on),
+        expected: judged.expected,
+        asked_so_far: start.zip(judged.expected).map_or(0.0, |(start, line)| way.sign() * (line - start.value)),
+        tolerance,
+        chance,
+        series: &series,
+    });
+    let value = point.as_ref().and_then(|point| point.all.value());
+    let amended = judged.aim.target != goal.first.target || judged.aim.deadline != goal.first.deadline;
+    judged.first_met = value
+        .filter(|_| amended)
+        .map(|value| way.sign() * (value - goal.first.target) >= -verdict::ROUNDING);
+    judged.more_students = point.as_ref().and_then(|point| match point.all.met {
+        Some(met) if point.all.of > 0 && judged.unit == Unit::Share => {
+            Some(more_students(way, judged.aim.target, met, point.all.of))
         }
+        _ => None,
+    });
+    (judged.verdict, judged.panel, judged.tolerance) = (verdict, panel, point.map(|_| tolerance));
+    judged.chance = chance;
+}
+
+/// `⌈target·n⌉ − met`, never below zero; for a share that should fall `met − ⌊target·n⌋`. The product is
+/// rounded to nine places first, so that 0.7 × 10 is 7 and not 7.000000000000001.
+pub fn more_students(way: Way, target: f64, met: u32, of: u32) -> u32 {
+    let exact = (target * f64::from(of) * 1e9).round() / 1e9;
+    match way {
+        Way::Up => (exact.ceil() as u32).saturating_sub(met),
+        Way::Down => met.saturating_sub(exact.floor() as u32),
     }
 }
 
@@ -248,17 +266,26 @@ pub fn is_growth(goal: &Goal) -> bool {
     matches!(goal.kind, GoalKind::MatchedGrowth { .. })
 }
 
+/// The last day of classes that a figure of a period may come from.
+pub(crate) fn closes(project: &Project, period: PeriodId) -> Date {
+    project.calendar.period(period).closes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn more_students_is_the_ceiling_and_never_negative() {
+        let up = |target, met, of| more_students(Way::Up, target, met, of);
         // By hand: 0.75 · 54 = 40.5 → 41 students, 34 have it → 7 more.
-        assert_eq!(more_students(0.75, 34, 54), 7);
+        assert_eq!(up(0.75, 34, 54), 7);
         // 0.7 · 10 = 7 exactly; in binary 0.7 · 10 may come out a hair above.
-        assert_eq!(more_students(0.7, 7, 10), 0);
-        assert_eq!(more_students(0.58, 29, 50), 0);
-        assert_eq!(more_students(0.5, 9, 10), 0);
+        assert_eq!(up(0.7, 7, 10), 0);
+        assert_eq!(up(0.58, 29, 50), 0);
+        assert_eq!(up(0.5, 9, 10), 0);
+        // At most 10 % of 54 is 5 students; 9 are away too often, so 4 fewer.
+        assert_eq!(more_students(Way::Down, 0.1, 9, 54), 4);
+        assert_eq!(more_students(Way::Down, 0.1, 5, 54), 0);
     }
 }

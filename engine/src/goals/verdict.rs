@@ -1,13 +1,17 @@
-//! The verdict of one goal in one period.
+//! The verdict of one goal in one period: which words there are, and the rule that gives them.
+//!
+//! The rule is written out in docs/write-a-goal.md; the numbers in it are configuration. Comparisons allow
+//! one part in 10⁹ for binary rounding, in favour of the school.
 
 use jiff::civil::Date;
 
-use crate::config::{Goal, Judging};
+use crate::config::Judging;
 
-use super::Point;
+use super::panel::{self, Panel, Word};
+use super::{Aim, Point, Way};
 
 /// Why there is not enough data.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lack {
     /// Nothing was read for this period.
     NoReadings,
@@ -15,22 +19,41 @@ pub enum Lack {
     FewStudents,
     /// Too small a part of the population has the readings needed.
     LowCoverage,
-    /// The starting share is not known, so there is no line to hold the point against.
+    /// The starting figure is not known, so there is no line to hold the point against.
     NoBaseline,
+    /// A part of the goal has no verdict, and it decides.
+    Part,
+}
+
+/// Why it is too early to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Early {
+    /// The period is the one that the goal starts from.
+    Baseline,
+    /// The figure could as well be there if nothing had changed.
+    Chance,
+    /// The line asks for less so far than the tolerance.
+    Line,
+    /// Nothing was agreed that it could be held against yet.
+    NothingYet,
 }
 
 /// What the data say of a goal. (“Not shown” is not a verdict of the data: disclosure says it.)
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// The share has reached the target.
+    /// The figure has reached the target.
     TargetMet,
-    /// At the aimline, or below it by no more than the tolerance.
+    /// Near the aimline or better, and hardly so if nothing had changed.
     OnTrack,
-    /// Below the tolerance, by no more than the watch tolerances.
+    /// Near the aimline or better, but nobody can tell yet.
+    TooEarly(Early),
+    /// The rules disagree.
+    Mixed,
+    /// On the wrong side of the line by more than the tolerance.
     Watch,
-    /// Farther below.
+    /// Farther away.
     Behind,
-    /// The deadline has passed below the target.
+    /// The deadline has passed without the target.
     TargetNotMet,
     /// Too little to judge by.
     NotEnoughData(Lack),
@@ -44,6 +67,8 @@ impl Verdict {
         match self {
             Self::TargetMet => "target-met",
             Self::OnTrack => "on-track",
+            Self::TooEarly(_) => "too-early",
+            Self::Mixed => "mixed",
             Self::Watch => "watch",
             Self::Behind => "behind",
             Self::TargetNotMet => "target-not-met",
@@ -51,127 +76,158 @@ impl Verdict {
             Self::NotAvailable(_) => "not-available",
         }
     }
+
+    /// Its place from worst (0) to best; none where there is no verdict.
+    pub fn rank(&self) -> Option<u8> {
+        match self {
+            Self::TargetMet => Some(6),
+            Self::OnTrack => Some(5),
+            Self::TooEarly(_) => Some(4),
+            Self::Mixed => Some(3),
+            Self::Watch => Some(2),
+            Self::Behind => Some(1),
+            Self::TargetNotMet => Some(0),
+            Self::NotEnoughData(_) | Self::NotAvailable(_) => None,
+        }
+    }
 }
 
-/// Judges a point against the target and the aimline.
-///
-/// The tolerance is the larger of some percentage points and some students (domain practice: three
-/// points or two students); “watch” reaches to a multiple of it. All three are configuration.
-/// Comparisons allow one part in 10⁹ for binary rounding, in favour of the school.
-pub fn verdict(judging: &Judging, goal: &Goal, point: Option<&Point>, expected: Option<f64>, on: Date) -> Verdict {
-    let Some(point) = point else { return Verdict::NotEnoughData(Lack::NoReadings) };
-    let all = &point.all;
-    let Some(share) = all.value() else { return Verdict::NotEnoughData(Lack::NoReadings) };
-    if all.of < judging.minimum_students {
-        return Verdict::NotEnoughData(Lack::FewStudents);
+/// One part in 10⁹, for binary rounding.
+pub const ROUNDING: f64 = 1e-9;
+
+/// What a figure is held against.
+#[derive(Debug, Clone)]
+pub struct Held<'a> {
+    /// Thresholds.
+    pub judging: &'a Judging,
+    /// What the goal aims at now.
+    pub aim: &'a Aim,
+    /// Which way is better.
+    pub way: Way,
+    /// The day of judgement.
+    pub on: Date,
+    /// The figure now.
+    pub point: Option<&'a Point>,
+    /// Whether the point is the one that the goal starts from.
+    pub is_start: bool,
+    /// Where the line stands; none without a start.
+    pub expected: Option<f64>,
+    /// How far the line has moved from the start, towards the target.
+    pub asked_so_far: f64,
+    /// How far from the line is still near it, in the goal's unit.
+    pub tolerance: f64,
+    /// The chance of a figure so good if nothing had changed; none where it cannot be known.
+    pub chance: Option<f64>,
+    /// Points since the start, and what the trend through them would come to at the deadline.
+    pub series: &'a panel::Series,
+}
+
+/// Judges a figure, and says what each rule with enough points finds.
+pub fn verdict(held: &Held<'_>) -> (Verdict, Panel) {
+    let none = |verdict| (verdict, Panel::default());
+    let lack = |lack| (Verdict::NotEnoughData(lack), Panel::default());
+    let Some(point) = held.point else { return lack(Lack::NoReadings) };
+    let Some(value) = point.all.value() else { return lack(Lack::NoReadings) };
+    let (judging, all) = (held.judging, &point.all);
+    if all.fewest() < judging.minimum_students {
+        return lack(Lack::FewStudents);
     }
-    if f64::from(all.of) < judging.minimum_coverage * f64::from(all.population) - 1e-9 {
-        return Verdict::NotEnoughData(Lack::LowCoverage);
+    if f64::from(all.of) < judging.minimum_coverage * f64::from(all.population) - ROUNDING {
+        return lack(Lack::LowCoverage);
     }
-    let reached = |line: f64| share >= line - 1e-9;
-    if reached(goal.target) {
-        return Verdict::TargetMet;
+    let ahead = |of: f64| held.way.sign() * (value - of);
+    if ahead(held.aim.target) >= -ROUNDING {
+        return none(Verdict::TargetMet);
     }
-    if on >= goal.deadline {
-        return Verdict::TargetNotMet;
+    if held.on >= held.aim.deadline {
+        return none(Verdict::TargetNotMet);
     }
-    let Some(expected) = expected else { return Verdict::NotEnoughData(Lack::NoBaseline) };
-    let tolerance = judging.tolerance_points.max(judging.tolerance_students / f64::from(all.of));
-    if reached(expected - tolerance) {
-        Verdict::OnTrack
-    } else if reached(expected - judging.watch_tolerances * tolerance) {
-        Verdict::Watch
-    } else {
-        Verdict::Behind
+    let Some(expected) = held.expected else { return lack(Lack::NoBaseline) };
+    if held.is_start {
+        return none(Verdict::TooEarly(Early::Baseline));
     }
+    let latest = panel::word(judging, ahead(expected), held.tolerance);
+    let panel = panel::panel(judging, latest, held.series, held.tolerance);
+    let verdict = match latest {
+        _ if panel.disagrees() => Verdict::Mixed,
+        Word::Behind => Verdict::Behind,
+        Word::Watch => Verdict::Watch,
+        Word::OnTrack => match held.chance {
+            Some(chance) if chance > judging.false_on_track => Verdict::TooEarly(Early::Chance),
+            None if held.asked_so_far <= held.tolerance + ROUNDING => Verdict::TooEarly(Early::Line),
+            _ => Verdict::OnTrack,
+        },
+    };
+    (verdict, panel)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::goals::{Baseline, GoalKind, Population};
-    use crate::config::{PeriodId, SchoolId};
-    use crate::goals::Share;
+    use crate::config::PeriodId;
+    use crate::config::goals::Baseline;
+    use crate::goals::Found;
     use jiff::civil::date;
 
-    fn goal() -> Goal {
-        Goal {
-            id: "g".into(),
-            school: SchoolId(0),
-            area: "literacy".into(),
-            title: String::new(),
-            statement: String::new(),
-            why: String::new(),
-            indicator: None,
-            population: Population::default(),
-            measures: vec![],
-            metric: "share-at-or-above".into(),
-            parameters: std::collections::BTreeMap::new(),
-            output: None,
-            compare: None,
-            kind: GoalKind::Share { at_least: 1 },
-            baseline: Baseline::Value { share: 0.5, on: date(2025, 6, 27) },
+
+    fn judged(met: u32, of: u32, population: u32, expected: Option<f64>, on: Date, chance: f64) -> Verdict {
+        let found = Found { met: Some(met), of, population, ..Found::default() };
+        let point = Point::plain(PeriodId(1), date(2026, 3, 13), found);
+        let aim = Aim {
+            baseline: Baseline::Value { value: 0.5, on: date(2025, 6, 27) },
             target: 0.8,
             deadline: date(2026, 6, 26),
             interim: vec![],
-            strategies: vec![],
-            questions: vec![],
-            families: None,
-            council_question: None,
-            audiences: vec![],
-            plcs: vec![],
-            place: (String::new(), 0),
-        }
-    }
-
-    fn point(met: u32, of: u32, population: u32) -> Point {
-        Point {
-            period: PeriodId(0),
-            on: date(2026, 3, 13),
-            all: Share { met, of, population, interval: None, median: None, left_out: vec![] },
-            groups: vec![],
-            same_children: false,
-        }
-    }
-
-    const JUDGING: Judging = Judging {
-        tolerance_points: 0.03,
-        tolerance_students: 2.0,
-        watch_tolerances: 2.0,
-        minimum_students: 5,
-        minimum_coverage: 0.5,
-    };
-
-    fn judged(met: u32, of: u32, population: u32, expected: f64, on: Date) -> Verdict {
-        verdict(&JUDGING, &goal(), Some(&point(met, of, population)), Some(expected), on)
+        };
+        let held = Held {
+            judging: &Judging::default(),
+            aim: &aim,
+            way: Way::Up,
+            on,
+            point: Some(&point),
+            is_start: false,
+            expected,
+            asked_so_far: 0.2,
+            tolerance: 0.03_f64.max(2.0 / f64::from(of.max(1))),
+            chance: Some(chance),
+            series: &panel::Series::default(),
+        };
+        verdict(&held).0
     }
 
     #[test]
     fn each_verdict_follows_from_its_rule() {
         let march = date(2026, 3, 13);
+        let sure = |met, of| judged(met, of, of, Some(0.7), march, 0.01);
         // 100 students: the tolerance is the larger of 3 points and 2 students, so 3 points.
-        assert_eq!(judged(80, 100, 100, 0.7, march), Verdict::TargetMet);
-        assert_eq!(judged(67, 100, 100, 0.7, march), Verdict::OnTrack);
-        assert_eq!(judged(66, 100, 100, 0.7, march), Verdict::Watch);
-        assert_eq!(judged(64, 100, 100, 0.7, march), Verdict::Watch);
-        assert_eq!(judged(63, 100, 100, 0.7, march), Verdict::Behind);
-        assert_eq!(judged(79, 100, 100, 0.7, date(2026, 6, 26)), Verdict::TargetNotMet);
+        assert_eq!(sure(80, 100), Verdict::TargetMet);
+        assert_eq!(sure(67, 100), Verdict::OnTrack);
+        assert_eq!(sure(66, 100), Verdict::Watch);
+        assert_eq!(sure(64, 100), Verdict::Watch);
+        assert_eq!(sure(63, 100), Verdict::Behind);
+        assert_eq!(judged(79, 100, 100, Some(0.7), date(2026, 6, 26), 0.01), Verdict::TargetNotMet);
         // 20 students: two students are 10 points.
-        assert_eq!(judged(12, 20, 20, 0.7, march), Verdict::OnTrack);
-        assert_eq!(judged(11, 20, 20, 0.7, march), Verdict::Watch);
-        assert_eq!(judged(9, 20, 20, 0.7, march), Verdict::Behind);
+        assert_eq!(sure(12, 20), Verdict::OnTrack);
+        assert_eq!(sure(11, 20), Verdict::Watch);
+        assert_eq!(sure(9, 20), Verdict::Behind);
+    }
+
+    #[test]
+    fn on_track_is_not_said_of_what_chance_can_do() {
+        let march = date(2026, 3, 13);
+        assert_eq!(judged(67, 100, 100, Some(0.7), march, 0.2), Verdict::OnTrack);
+        assert_eq!(judged(67, 100, 100, Some(0.7), march, 0.21), Verdict::TooEarly(Early::Chance));
+        // Chance takes no verdict away that was not on track.
+        assert_eq!(judged(66, 100, 100, Some(0.7), march, 0.9), Verdict::Watch);
+        assert_eq!(judged(80, 100, 100, Some(0.7), march, 0.9), Verdict::TargetMet);
     }
 
     #[test]
     fn too_little_data_is_said_and_never_judged() {
         let march = date(2026, 3, 13);
-        assert_eq!(judged(4, 4, 4, 0.7, march), Verdict::NotEnoughData(Lack::FewStudents));
-        assert_eq!(judged(9, 9, 20, 0.7, march), Verdict::NotEnoughData(Lack::LowCoverage));
-        assert_eq!(judged(0, 0, 20, 0.7, march), Verdict::NotEnoughData(Lack::NoReadings));
-        assert_eq!(
-            verdict(&JUDGING, &goal(), Some(&point(60, 100, 100)), None, march),
-            Verdict::NotEnoughData(Lack::NoBaseline)
-        );
-        assert_eq!(verdict(&JUDGING, &goal(), None, Some(0.7), march), Verdict::NotEnoughData(Lack::NoReadings));
+        assert_eq!(judged(4, 4, 4, Some(0.7), march, 0.0), Verdict::NotEnoughData(Lack::FewStudents));
+        assert_eq!(judged(9, 9, 20, Some(0.7), march, 0.0), Verdict::NotEnoughData(Lack::LowCoverage));
+        assert_eq!(judged(0, 0, 20, Some(0.7), march, 0.0), Verdict::NotEnoughData(Lack::NoReadings));
+        assert_eq!(judged(60, 100, 100, None, march, 0.0), Verdict::NotEnoughData(Lack::NoBaseline));
     }
 }

@@ -5,6 +5,7 @@
 //! staff member and no figure. SQLite, one file, safe against a power cut.
 
 mod artefacts;
+mod goal_records;
 mod rehearsals;
 mod runs;
 
@@ -16,6 +17,7 @@ use anyhow::Context;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use artefacts::{Artefact, Delivered, Filter, Outcome, Status};
+pub use goal_records::{GoalBook, GoalRecord, What, differences};
 pub use rehearsals::{MadeFrom, RehearsalRow, Rehearsed};
 pub use runs::{GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 
@@ -23,7 +25,8 @@ pub use runs::{GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 pub const FOLDER: &str = ".termwise";
 
 /// Schema steps; `user_version` counts those done. A step that was released is never changed.
-const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("rehearsals.sql")];
+const MIGRATIONS: [&str; 3] =
+    [include_str!("schema.sql"), include_str!("rehearsals.sql"), include_str!("goal_records.sql")];
 
 /// An open ledger.
 #[derive(Debug)]

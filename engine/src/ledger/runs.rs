@@ -205,6 +205,16 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Runs of which a report was delivered, newest first.
+    pub fn runs_delivered(&self) -> anyhow::Result<Vec<RunRow>> {
+        let mut query = self.connection.prepare(&format!(
+            "{RUN} WHERE id IN (SELECT first_run FROM artefacts JOIN deliveries ON artefact = artefacts.id)
+             ORDER BY id DESC"
+        ))?;
+        let rows = query.query_map([], run_row)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// The problems of a run, in the order in which they were noted.
     pub fn problems(&self, run: RunId) -> anyhow::Result<Vec<Problem>> {
         let mut query = self.connection.prepare("SELECT body FROM problems WHERE run = ?1 ORDER BY number")?;

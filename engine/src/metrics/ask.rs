@@ -3,11 +3,12 @@
 //! Comes in: the dataset, the project's goals, and what each metric wants to see. Goes out: a table
 //! for the plugin that holds what it described and nothing else and, from its answers, [`Answers`].
 
-use crate::config::goals::GoalKind;
+use crate::config::goals::{Aim, Baseline, GoalKind};
 use crate::config::measures::{Band, ScaleKind};
-use crate::config::{CodeClass, Goal, MeasureId, PeriodId, Project};
+use crate::config::{CodeClass, Goal, MeasureId, PeriodId, Project, SchoolId};
 use crate::dataset::Dataset;
 
+use super::moves::Moves;
 use super::population::{self, Member, belongs, has_readings, members, reading, split, start_of};
 use super::{
     Cause, Column, ColumnData, ColumnSpec, Description, Kind, Measurement, Moment, Parameter, Parameters, Scale, Table,
@@ -34,6 +35,8 @@ pub struct Answer {
     pub group: Group,
     /// Students of the group enrolled on the period's closing day (respondents for a survey).
     pub population: u32,
+    /// Whether the group is one class, whose figure would be its teacher's.
+    pub one_class: bool,
     /// The plugin's numbers.
     pub measurement: Measurement,
 }
@@ -69,6 +72,14 @@ pub struct Answers {
     pub distributions: Vec<Distribution>,
     /// What their parts are.
     pub parts: Parts,
+    /// Periods of the past in which anybody of the population has a reading, also before the baseline.
+    pub given: Vec<PeriodId>,
+    /// Measures of which nobody in the school has ever had a reading.
+    pub never_read: Vec<MeasureId>,
+    /// Who is behind the change since the period before.
+    pub moves: Option<Moves>,
+    /// Students of the school's programs that the goal is about who have a reading now, by grade.
+    pub by_grade: Vec<(String, u32)>,
 }
 
 /// Metrics that can be asked by name.
@@ -109,7 +120,61 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
         }
     };
     distributions.sort_by_key(|d| (d.measure, d.period));
-    Answers { metric, result, distributions, parts }
+    let given: Vec<PeriodId> = (0..=now.0)
+        .map(PeriodId)
+        .filter(|period| has_readings(dataset, &goal.measures, *period, &members(project, dataset, goal, *period)))
+        .collect();
+    let measured = |before: &Answer| before.group == Group::All && before.period < now;
+    let before = result.iter().flatten().filter(|a| measured(a)).map(|a| a.period).max();
+    let moves = before.map(|before| Moves::between(project, dataset, goal, before, now));
+    let read = |measure: MeasureId| dataset.observations.measure.binary_search(&measure).is_ok();
+    let never_read = goal.measures.iter().copied().filter(|measure| !read(*measure)).collect();
+    Answers { metric, result, distributions, parts, given, never_read, moves, by_grade: by_grade(project, dataset, goal, now) }
+}
+
+/// Students with a reading on the goal's first measure, by grade: how many there would be in a goal about
+/// more grades.
+fn by_grade(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId) -> Vec<(String, u32)> {
+    let (Some(measure), false) = (goal.measures.first(), goal.population.staff) else { return Vec::new() };
+    let mut whole = goal.clone();
+    whole.population.grades.clear();
+    let everybody = members(project, dataset, &whole, now);
+    let read = |m: &&Member| reading(dataset, *measure, now, m.person).is_some();
+    let count = |grade: &String| everybody.iter().filter(|m| m.grade == *grade).filter(read).count();
+    let grades = &project.school(goal.school).grades;
+    grades.iter().map(|grade| (grade.clone(), u32::try_from(count(grade)).unwrap_or(u32::MAX))).collect()
+}
+
+/// What the goal's metric finds in the latest period up to `now` that has results: everybody and the groups.
+pub fn latest(
+    project: &Project,
+    dataset: &Dataset,
+    goal: &Goal,
+    now: PeriodId,
+    metrics: &mut dyn Metrics,
+) -> Vec<Answer> {
+    let Ok(metric) = metrics.describe(&goal.metric) else { return Vec::new() };
+    let mut groups = groups(project, dataset, goal, now, &metric);
+    let last = groups.iter().map(|asked| asked.period).max();
+    groups.retain(|asked| Some(asked.period) == last);
+    answers(project, dataset, goal, &metric, groups, metrics).unwrap_or_default()
+}
+
+/// What the goal's metric finds in a school before and up to `until`, as far back as results go: the
+/// population as a whole.
+pub fn past(
+    project: &Project,
+    dataset: &Dataset,
+    goal: &Goal,
+    (school, until): (SchoolId, PeriodId),
+    metrics: &mut dyn Metrics,
+) -> Vec<Answer> {
+    let first = Aim { baseline: Baseline::Period(PeriodId(0)), ..goal.first.clone() };
+    let goal = Goal { school, first, amendments: Vec::new(), ..goal.clone() };
+    let Ok(metric) = metrics.describe(&goal.metric) else { return Vec::new() };
+    let mut groups = groups(project, dataset, &goal, until, &metric);
+    groups.retain(|asked| asked.group == Group::All);
+    answers(project, dataset, &goal, &metric, groups, metrics).unwrap_or_default()
 }
 
 /// The groups that a metric is asked about. A period without a single reading has no point on the
@@ -158,6 +223,8 @@ fn answers(
             ask(&groups, &parameters)?
         }
         GoalKind::Metric { .. } => ask(&groups, &parameters)?,
+        // Their parts are asked one by one.
+        GoalKind::Several { .. } | GoalKind::Narrative(_) => Vec::new(),
         // A gain that differs between periods is asked for one period at a time.
         GoalKind::MatchedGrowth { gain, .. } => {
             let mut all = Vec::new();
@@ -176,6 +243,7 @@ fn answers(
         .zip(found)
         .map(|(asked, measurement)| Answer {
             population: population(&asked.rows),
+            one_class: population::is_one_class(project, dataset, goal, asked.period, &asked.rows),
             period: asked.period,
             group: asked.group,
             measurement,

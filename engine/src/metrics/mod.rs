@@ -16,6 +16,7 @@ pub mod fixtures;
 mod guard;
 pub mod host;
 pub mod lock;
+pub mod moves;
 pub mod parameters;
 pub mod population;
 pub mod steady;

@@ -15,13 +15,18 @@ use super::ask::Group;
 /// with an earlier period of the year has none in that period itself, because nobody can have grown.
 pub fn periods_of(project: &Project, goal: &Goal, now: PeriodId) -> Vec<PeriodId> {
     let calendar = &project.calendar;
+    // What was agreed first stays on the chart, so its points do, too.
+    let baselines = [goal.first.baseline.clone(), goal.aim(calendar.period(now).closes).baseline];
     (0..=now.0)
         .map(PeriodId)
-        .filter(|id| match &goal.baseline {
-            Baseline::Period(start) => *id >= *start,
-            Baseline::Value { on, .. } => calendar.period(*id).closes > *on,
+        .filter(|id| {
+            baselines.iter().any(|baseline| match baseline {
+                Baseline::Period(start) | Baseline::FirstFull(start) => *id >= *start,
+                Baseline::Value { on, .. } => calendar.period(*id).closes > *on,
+            })
         })
         .filter(|id| match &goal.kind {
+            GoalKind::Several { .. } | GoalKind::Narrative(_) => false,
             GoalKind::Share { .. } | GoalKind::Metric { from: None } => true,
             GoalKind::Metric { from: Some(from) } => of_the_year(project, *id, from).is_some_and(|start| start < *id),
             // A period for which no gain is set is not asked about.
@@ -40,10 +45,10 @@ pub fn start_of(project: &Project, goal: &Goal, period: PeriodId) -> PeriodId {
         GoalKind::MatchedGrowth { from, .. } | GoalKind::Metric { from: Some(from) } => {
             of_the_year(project, period, from)
         }
-        GoalKind::Share { .. } | GoalKind::Metric { from: None } => None,
+        _ => None,
     };
-    let baseline = match goal.baseline {
-        Baseline::Period(start) => Some(start),
+    let baseline = match goal.aim(project.calendar.period(period).closes).baseline {
+        Baseline::Period(start) | Baseline::FirstFull(start) => Some(start),
         Baseline::Value { .. } => None,
     };
     let first = || project.calendar.of_year(&project.calendar.period(period).year).min();
@@ -109,6 +114,18 @@ pub fn members_since(
         found.sort_by_key(|m| m.person);
     }
     found
+}
+
+/// Whether a group is one class, so that its figure is a teacher's: all of it is taught as one class, or
+/// sits in one, and it is not the whole school.
+pub fn is_one_class(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId, rows: &[Member]) -> bool {
+    let here: Vec<&Member> = rows.iter().filter(|member| member.now).collect();
+    if here.is_empty() || goal.population.staff {
+        return false;
+    }
+    let one = project.school(goal.school).one_class.iter().any(|class| here.iter().all(|m| belongs(class, m)));
+    // A school that is one class has nobody else to be told from.
+    one && here.len() < enrolled(project, dataset, goal.school, period).map(|m| m.person).collect::<BTreeSet<_>>().len()
 }
 
 /// Whether somebody is in a part of a school.

@@ -39,6 +39,8 @@ pub struct Model {
     pub goals: Vec<GoalModel>,
     /// Answers to the staff survey.
     pub survey: Option<DistributionModel>,
+    /// How the teams' goals add up, and candidates for new goals; for leadership.
+    pub overview: Option<OverviewModel>,
     /// Rows used and set aside.
     pub data: DataModel,
     /// Notes at the end.
@@ -113,6 +115,8 @@ pub struct TableModel {
 pub struct GoalModel {
     /// Id.
     pub id: String,
+    /// `share`, `matched-growth`, `metric`, `several` or `narrative`.
+    pub kind: &'static str,
     /// As in “Literacy”.
     pub area: String,
     /// Short title.
@@ -139,8 +143,8 @@ pub struct GoalModel {
     pub more: Option<String>,
     /// What a few students could change, in words.
     pub could_change: Option<String>,
-    /// The main chart.
-    pub progress: ProgressModel,
+    /// The main chart; none where the goal has no number of its own.
+    pub progress: Option<ProgressModel>,
     /// Bars by period or measure.
     pub distribution: Option<DistributionModel>,
     /// By grade and program.
@@ -155,11 +159,139 @@ pub struct GoalModel {
     pub council_question: Option<String>,
     /// Who is counted and who is not.
     pub counted: String,
+    /// The parts of a goal with several measures.
+    pub parts: Vec<PartGoalModel>,
+    /// How many of the parts must be reached.
+    pub rule: Option<String>,
+    /// The rubric of a narrative goal.
+    pub rubric: Option<RubricModel>,
+    /// What was agreed since the goal was first agreed.
+    pub amendments: Vec<AmendmentModel>,
+    /// What meetings decided, newest first, with what happened since.
+    pub decisions: Vec<DecisionModel>,
+    /// Who is behind the change.
+    pub people: Option<String>,
+    /// Results that were corrected.
+    pub corrected: Option<String>,
+    /// The SMART check.
+    pub smart: Vec<LetterModel>,
+    /// The rules side by side.
+    pub panel: Option<TableModel>,
+    /// What so many students can decide, a sentence each.
+    pub decide: Vec<String>,
+    /// What staff believe.
+    pub beliefs: Option<TableModel>,
 }
 
-/// The main chart: `t` runs 0–1 along the time axis, shares are 0–1.
+/// One measure of a goal with several.
 #[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PartGoalModel {
+    /// Short title.
+    pub title: String,
+    /// Its verdict.
+    pub verdict: VerdictModel,
+    /// The sentence that the chart shows.
+    pub sentence: String,
+    /// Where it started.
+    pub baseline: FigureModel,
+    /// Now.
+    pub now: FigureModel,
+    /// The target.
+    pub target: FigureModel,
+    /// Change since the point before.
+    pub change: Option<String>,
+    /// “about k more students”.
+    pub more: Option<String>,
+    /// Its chart.
+    pub progress: ProgressModel,
+    /// The rules side by side.
+    pub panel: Option<TableModel>,
+    /// Who is counted and who is not.
+    pub counted: String,
+}
+
+/// The levels of a goal without a number.
+#[derive(Debug, Clone, Serialize)]
+pub struct RubricModel {
+    /// Levels, lowest first.
+    pub levels: Vec<String>,
+    /// Place of the level reached.
+    pub reached: Option<usize>,
+    /// Place of the level aimed at.
+    pub target: usize,
+    /// Judgements up to now.
+    pub table: TableModel,
+}
+
+/// A change of a goal.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct AmendmentModel {
+    /// As in “January 20, 2026”.
+    pub on: String,
+    /// What changed.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+    /// Who agreed.
+    pub agreed_by: String,
+    /// On the last one: whether what was agreed first is reached.
+    pub first: Option<String>,
+}
+
+/// A decision, read back.
+#[derive(Debug, Clone, Serialize)]
+pub struct DecisionModel {
+    /// “You decided … on …”.
+    pub text: String,
+    /// What happened since; no cause.
+    pub since: String,
+}
+
+/// A letter of the SMART check.
+#[derive(Debug, Clone, Serialize)]
+pub struct LetterModel {
+    /// `S`, `M`, `A`, `R` or `T`.
+    pub letter: String,
+    /// As in “Specific”.
+    pub word: String,
+    /// Whether nothing is missing.
+    pub holds: bool,
+    /// The evidence, or what is missing.
+    pub text: String,
+}
+
+/// What the leadership team looks at.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OverviewModel {
+    /// How the teams' goals add up, a row a school goal.
+    pub alignment: Option<TableModel>,
+    /// What that says, sentence by sentence.
+    pub alignment_notes: Vec<String>,
+    /// Candidates for goals, by area.
+    pub candidates: Vec<CandidatesModel>,
+    /// What cannot be said from this.
+    pub limits: Vec<String>,
+}
+
+/// Candidates for goals of one area.
+#[derive(Debug, Clone, Serialize)]
+pub struct CandidatesModel {
+    /// As in “Literacy”.
+    pub area: String,
+    /// Evidence, a row a candidate, largest decidable gap first.
+    pub table: TableModel,
+}
+
+/// The main chart: `t` runs 0–1 along the time axis, `y` 0–1 from the bottom of the axis of values to its
+/// top.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct ProgressModel {
+    /// Marks of the axis of values.
+    pub axis: Vec<AxisModel>,
     /// Labels of the time axis.
     pub ticks: Vec<TickModel>,
     /// Points by time.
@@ -172,10 +304,38 @@ pub struct ProgressModel {
     pub interim: Vec<MarkModel>,
     /// The target.
     pub target: MarkModel,
+    /// What was agreed first, where that was amended.
+    pub first_target: Option<MarkModel>,
+    /// Strategies by the time in which they were under way.
+    pub phases: Vec<PhaseModel>,
     /// Alt text, from the same numbers.
     pub alt: String,
     /// Data table, from the same numbers.
     pub table: TableModel,
+}
+
+/// A mark of the axis of values.
+#[derive(Debug, Clone, Serialize)]
+pub struct AxisModel {
+    /// Place.
+    pub y: f64,
+    /// As in “50%”.
+    pub text: String,
+}
+
+/// The time in which a strategy was under way.
+#[derive(Debug, Clone, Serialize)]
+pub struct PhaseModel {
+    /// Its beginning.
+    pub t: f64,
+    /// Its end, if it has ended.
+    pub until: Option<f64>,
+    /// The letter that stands for it on the chart.
+    pub key: String,
+    /// What is done.
+    pub text: String,
+    /// As in “October 2025”.
+    pub when: String,
 }
 
 /// A label of the time axis.
@@ -196,16 +356,18 @@ pub struct PointModel {
     pub label: String,
     /// Hidden to protect privacy.
     pub hidden: bool,
-    /// Share, or the bound of a coded one.
-    pub share: Option<f64>,
+    /// Place of the figure, or of the bound of a coded one.
+    pub y: Option<f64>,
     /// Low end of the band.
     pub low: Option<f64>,
     /// High end of the band.
     pub high: Option<f64>,
     /// As in “63%”.
     pub text: String,
-    /// Same children as the point before.
+    /// Same children as the point before, measured in the same way.
     pub joined: bool,
+    /// What changed since the point before.
+    pub broken: Option<String>,
 }
 
 /// A marked value.
@@ -213,8 +375,8 @@ pub struct PointModel {
 pub struct MarkModel {
     /// Place.
     pub t: f64,
-    /// Share.
-    pub share: f64,
+    /// Value.
+    pub y: f64,
     /// As in “Target 75%”.
     pub text: String,
 }
@@ -224,8 +386,8 @@ pub struct MarkModel {
 pub struct CornerModel {
     /// Place.
     pub t: f64,
-    /// Share.
-    pub share: f64,
+    /// Value.
+    pub y: f64,
 }
 
 /// Stacked bars.
@@ -284,6 +446,8 @@ pub struct StrategyModel {
     pub text: String,
     /// The team.
     pub team: String,
+    /// At which grades; empty: at all of the goal's.
+    pub grades: String,
     /// Since when.
     pub since: String,
     /// Status word.

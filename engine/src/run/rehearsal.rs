@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::config::goals::Audience;
 use crate::config::{Project, load};
+use crate::goals::Unit;
 use crate::disclosure::{self, Figure};
 use crate::ledger::{Ledger, MadeFrom, RehearsalRow, Rehearsed, RunId};
 use crate::metrics::host::{Edition, Plugins};
@@ -91,9 +92,10 @@ pub(super) fn rows(project: &Project, judged: &[InEditions<'_>]) -> Vec<Row> {
             figures.first().map_or_else(
                 || "not for staff".to_owned(),
                 |f| match f.now {
-                    Figure::Shown { share, of, .. } => {
-                        format!("{} ({:.0} % of {of})", f.verdict.key(), share * 100.0)
+                    Figure::Shown { value, of, .. } if f.unit == Unit::Share => {
+                        format!("{} ({:.0} % of {of})", f.verdict.key(), value * 100.0)
                     }
+                    Figure::Shown { value, of, .. } => format!("{} ({value:.2}, {of})", f.verdict.key()),
                     _ => f.verdict.key().to_owned(),
                 },
             )

@@ -6,18 +6,17 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::Context;
 
 use crate::config::{Project, load};
 use crate::dataset;
-use crate::ledger::{Ledger, RunRow, RunStatus};
+use crate::ledger::{GoalBook, Ledger, RunRow, RunStatus};
 use crate::metrics::host::{Edition, Plugins};
 use crate::sources::{FrozenFile, frozen_folder};
 use crate::workbook::Shelf;
 
-use super::{Options, Prepared, judge, prepare, rehearsal};
+use super::{Made, Options, Prepared, judge, prepare, rehearsal};
 
 /// A figure that would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,11 +86,16 @@ struct Replayed {
     goals: Vec<String>,
 }
 
-fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>) -> anyhow::Result<Replayed> {
+/// What a past run was made from: its configuration and its frozen files. The folder holds the
+/// configuration; it is readable by its owner only and goes with the value.
+pub(super) fn past(
+    project: &Project,
+    ledger: &Ledger,
+    run: &RunRow,
+) -> anyhow::Result<(Project, Vec<FrozenFile>, tempfile::TempDir)> {
     let made_from = ledger.made_from(run.id)?;
     anyhow::ensure!(!made_from.is_empty(), "it was made before runs kept their configuration");
     let frozen = frozen_folder(&project.root);
-    // Readable by its owner only, and gone afterwards.
     let place = tempfile::tempdir()?;
     let mut files = Vec::new();
     for file in made_from {
@@ -114,19 +118,15 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
         let first = problems.iter().find(|p| p.is_error()).map_or_else(String::new, ToString::to_string);
         format!("its configuration cannot be read by this version: {first}")
     })?;
+    Ok((then, files, place))
+}
+
+fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>) -> anyhow::Result<Replayed> {
+    let (then, files, _place) = past(project, ledger, run)?;
     let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
     let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
     let period = then.calendar.by_key(&run.start.period).context("its reporting period is not in its calendar")?;
-    let options = Options {
-        period: Some(period),
-        as_of: run.start.as_of,
-        school: None,
-        audience: None,
-        dry_run: true,
-        workers: 1,
-        deadline: Duration::from_secs(60),
-        trigger: "replay".into(),
-    };
+    let options = Options { period: Some(period), trigger: "replay".into(), ..Options::dry(run.start.as_of) };
     let reports = |change: bool| -> anyhow::Result<Vec<Prepared>> {
         let mut plugins = Plugins::of_project(&then)?;
         // Who saw a version in rehearsal then is shown the new one in its place now.
@@ -136,7 +136,8 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
             plugins.put(new.name, Edition::Trial, new.bytes, new.fuel);
         }
         let judged = judge(&then, &dataset, period, &mut plugins, &trials, &mut Vec::new());
-        prepare(&then, &dataset, &judged, period, &options, &run.start.code)
+        let from = Made { code: &run.start.code, book: &GoalBook::default() };
+        prepare(&then, &dataset, &judged, period, &options, &mut plugins, &from)
     };
     let (before, after) = (reports(false)?, reports(true)?);
     let goals = then.goals.iter().filter(|goal| goal.metric == new.name).map(|goal| goal.id.clone()).collect();

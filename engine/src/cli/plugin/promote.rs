@@ -40,7 +40,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let trial = rehearsal::trial(&locked, ledger.rehearsed()?.get(&locked.sha256));
     let to = args.to.map(|audience| match audience {
         Audience::Plc => Stage::Plc,
-        Audience::Staff => Stage::Staff,
+        // Leadership sees what staff see.
+        Audience::Staff | Audience::Leadership => Stage::Staff,
         Audience::ParentCouncil => Stage::ParentCouncil,
     });
     let (name, version) = (&locked.name, &locked.version);

@@ -1,0 +1,188 @@
+//! Bars: where students are, what staff answered, and the figures by grade and program.
+
+use crate::config::Goal;
+use crate::config::goals::Audience;
+use crate::config::measures::Band;
+use crate::disclosure::{Bar, BarParts, Bound, GoalFigures};
+use crate::metrics::ask::{Group, Parts};
+
+use super::super::model::{BandModel, BarModel, DistributionModel, PartModel, TableModel};
+use super::Writer;
+
+impl Writer<'_> {
+    /// Bars by period for a goal with one measure; by measure, now, for one with several.
+    pub(super) fn distribution(&self, goal: &Goal, figures: &GoalFigures) -> Option<DistributionModel> {
+        let several = goal.measures.len() > 1;
+        let bars: Vec<&Bar> = figures.bars.iter().filter(|bar| !several || bar.period == self.subject.now).collect();
+        let labels: Vec<String> = bars
+            .iter()
+            .map(|bar| {
+                if several { self.project.measures.measure(bar.measure).title.clone() } else { self.short(bar.period) }
+            })
+            .collect();
+        let title = self.words.text("chart.distribution-caption", &[("title", &goal.title)]);
+        self.bars(&bars, &labels, &figures.parts, &title, "count.students")
+    }
+
+    /// The staff's answers, now, one bar a question.
+    pub(super) fn survey(&self, chosen: &[&GoalFigures]) -> Option<DistributionModel> {
+        if self.subject.audience == Audience::ParentCouncil {
+            return None;
+        }
+        let figures = chosen.iter().find(|f| self.project.goals[f.goal].population.staff)?;
+        let latest = figures.bars.iter().map(|b| b.period).max()?;
+        let bars: Vec<&Bar> = figures.bars.iter().filter(|b| b.period == latest).collect();
+        let labels: Vec<String> = bars.iter().map(|b| self.project.measures.measure(b.measure).title.clone()).collect();
+        let title = self.words.text("chart.survey-caption", &[("when", &self.when(latest))]);
+        let mut model = self.bars(&bars, &labels, &figures.parts, &title, "count.answers")?;
+        model.title = Some(title);
+        Some(model)
+    }
+
+    fn bars(
+        &self,
+        bars: &[&Bar],
+        labels: &[String],
+        parts: &Parts,
+        caption: &str,
+        count: &str,
+    ) -> Option<DistributionModel> {
+        if bars.is_empty() {
+            return None;
+        }
+        let words = self.words;
+        let mut bands: Vec<BandModel> = match parts {
+            Parts::Bands(bands) => bands
+                .iter()
+                .map(|band| {
+                    let last = bands.last() == Some(band);
+                    let key = match band {
+                        Band::Below => "below",
+                        Band::Approaching => "approaching",
+                        Band::At => "at",
+                        Band::Above => "above",
+                    };
+                    let word = if last && *band == Band::At { "band.at-or-above" } else { &format!("band.{key}") };
+                    BandModel { key: key.into(), word: words.text(word, &[]) }
+                })
+                .collect(),
+            Parts::Levels(levels, _) => levels
+                .iter()
+                .enumerate()
+                .map(|(i, level)| BandModel { key: format!("level-{}", i + 1), word: level.clone() })
+                .collect(),
+        };
+        let pooled = bars.iter().any(|bar| matches!(bar.parts, BarParts::Two(..)));
+        let all = bars.iter().any(|bar| matches!(bar.parts, BarParts::All(_)));
+        let pooled_bands = ["pooled-below", "pooled-at"].map(|key| {
+            let staff = if matches!(parts, Parts::Levels(..)) { "-answers" } else { "" };
+            BandModel { key: key.into(), word: words.text(&format!("band.{key}{staff}"), &[]) }
+        });
+        let fine: Vec<String> = bands.iter().map(|b| b.key.clone()).collect();
+        if !all {
+            bands.clear();
+        }
+        if pooled {
+            bands.extend(pooled_bands);
+        }
+        let models: Vec<BarModel> = bars
+            .iter()
+            .zip(labels)
+            .map(|(bar, label)| BarModel {
+                label: label.clone(),
+                n: bar.of.map_or_else(|| words.text("number.hidden", &[]), |of| words.count(count, of, &[])),
+                hidden: bar.parts == BarParts::Hidden,
+                parts: match &bar.parts {
+                    BarParts::Hidden => Vec::new(),
+                    BarParts::All(shares) => fine
+                        .iter()
+                        .zip(shares)
+                        .map(|(key, share)| PartModel { key: key.clone(), share: *share, text: words.percent(*share) })
+                        .collect(),
+                    BarParts::Two(share, bound) => {
+                        let other = match bound {
+                            Bound::Exact => Bound::Exact,
+                            Bound::OrLess => Bound::OrMore,
+                            Bound::OrMore => Bound::OrLess,
+                        };
+                        vec![
+                            PartModel {
+                                key: "pooled-below".into(),
+                                share: 1.0 - share,
+                                text: self.percent(1.0 - share, other),
+                            },
+                            PartModel { key: "pooled-at".into(), share: *share, text: self.percent(*share, *bound) },
+                        ]
+                    }
+                },
+            })
+            .collect();
+        let mut columns = vec![words.text("chart.column-bar", &[])];
+        columns.extend(bands.iter().map(|b| b.word.clone()));
+        columns.push(words.text("chart.column-n", &[]));
+        let rows: Vec<Vec<String>> = models
+            .iter()
+            .zip(bars)
+            .map(|(bar, figures)| {
+                let mut row = vec![bar.label.clone()];
+                for band in &bands {
+                    let part = bar.parts.iter().find(|p| p.key == band.key);
+                    row.push(match part {
+                        Some(part) => part.text.clone(),
+                        None if bar.hidden => words.text("number.hidden-short", &[]),
+                        None => words.text("number.none", &[]),
+                    });
+                }
+                row.push(figures.of.map_or_else(|| words.text("number.hidden-short", &[]), |of| words.number(of)));
+                row
+            })
+            .collect();
+        let mut alt = vec![words.text("chart.distribution-alt", &[("title", caption)])];
+        for bar in &models {
+            let parts: Vec<String> = bar
+                .parts
+                .iter()
+                .map(|part| {
+                    let word = bands.iter().find(|b| b.key == part.key).map_or("", |b| b.word.as_str());
+                    words.text("chart.alt-part", &[("word", word), ("percent", &part.text)])
+                })
+                .collect();
+            let parts = if bar.hidden { words.text("number.hidden", &[]) } else { words.list(&parts) };
+            alt.push(words.text("chart.alt-bar", &[("label", &bar.label), ("parts", &parts)]));
+        }
+        Some(DistributionModel {
+            title: None,
+            bands,
+            bars: models,
+            alt: alt.join(" "),
+            table: TableModel { caption: caption.to_owned(), columns, rows },
+        })
+    }
+
+    pub(super) fn groups(&self, figures: &GoalFigures) -> Option<TableModel> {
+        if figures.groups.is_empty() || self.subject.audience == Audience::ParentCouncil {
+            return None;
+        }
+        let (words, goal) = (self.words, self.goal_of(figures));
+        Some(TableModel {
+            caption: words.text("chart.groups-caption", &[("when", &self.when(self.subject.now))]),
+            columns: ["chart.column-group", "chart.column-share", "chart.column-students"]
+                .iter()
+                .map(|key| words.text(key, &[]))
+                .collect(),
+            rows: figures
+                .groups
+                .iter()
+                .map(|(group, figure)| {
+                    let label = match group {
+                        Group::All => words.text("subject.students", &[]),
+                        Group::Grade(grade) => self.grade(grade),
+                        Group::Program(program) => words.text("subject.program-name", &[("program", program)]),
+                    };
+                    let n = self.n(figure).unwrap_or_else(|| words.text("number.none", &[]));
+                    vec![label, self.figure(goal, &figures.unit, figure), n]
+                })
+                .collect(),
+        })
+    }
+}

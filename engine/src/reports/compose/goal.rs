@@ -1,0 +1,345 @@
+//! One goal of a report: its numbers, verdict and sentence.
+
+use jiff::civil::Date;
+
+use crate::config::Goal;
+use crate::config::goals::{Audience, GoalKind};
+use crate::disclosure::{Bound, ClearedVerdict, Count, Figure, GoalFigures};
+use crate::goals::verdict::{Early, Lack};
+use crate::goals::{Break, Unit, Verdict, Way};
+use crate::metrics::english;
+
+use super::super::model::{FigureModel, GoalModel, PartGoalModel, StrategyModel, VerdictModel};
+use super::Writer;
+
+impl Writer<'_> {
+    pub(super) fn goal(&self, figures: &GoalFigures) -> GoalModel {
+        let goal = self.goal_of(figures);
+        let words = self.words;
+        let parents = self.subject.audience == Audience::ParentCouncil;
+        let [baseline, now, target] = self.ends(goal, figures);
+        GoalModel {
+            id: goal.id.clone(),
+            kind: match &goal.kind {
+                GoalKind::Share { .. } => "share",
+                GoalKind::MatchedGrowth { .. } => "matched-growth",
+                GoalKind::Metric { .. } => "metric",
+                GoalKind::Several { .. } => "several",
+                GoalKind::Narrative(_) => "narrative",
+            },
+            area: self.known("area", &goal.area),
+            title: goal.title.clone(),
+            statement: goal.statement.clone(),
+            why: goal.why.clone(),
+            verdict: self.verdict(figures),
+            sentence: self.sentence(goal, figures),
+            baseline,
+            last: figures.before.as_ref().map(|(p, f)| self.figure_model(goal, figures, f, self.when(*p))),
+            now,
+            target,
+            change: self.change(goal, figures),
+            more: self.more(goal, figures),
+            could_change: match &figures.now {
+                Figure::Shown { of, bound: Bound::Exact, .. } if *of < 100 && figures.unit == Unit::Share => {
+                    Some(words.text("sentence.could-change", &[]))
+                }
+                _ => None,
+            },
+            progress: self.has_progress(goal).then(|| self.progress(goal, figures)),
+            distribution: (!goal.population.staff).then(|| self.distribution(goal, figures)).flatten(),
+            groups: self.groups(figures),
+            strategies: goal
+                .strategies
+                .iter()
+                .map(|s| StrategyModel {
+                    text: s.text.clone(),
+                    team: s.team.clone().unwrap_or_default(),
+                    grades: if s.grades.is_empty() { String::new() } else { self.grades(&s.grades) },
+                    since: s.since.map_or_else(String::new, |day| words.month_year(day)),
+                    status: words.text(&format!("status.{}", s.status.id()), &[]),
+                    key: s.status.id().to_owned(),
+                })
+                .collect(),
+            questions: if parents { Vec::new() } else { goal.questions.clone() },
+            families: goal.families.clone(),
+            council_question: goal.council_question.clone(),
+            counted: if self.has_progress(goal) { self.counted(goal, figures) } else { String::new() },
+            parts: figures.several.iter().map(|part| self.part(part)).collect(),
+            rule: self.rule(goal),
+            rubric: self.rubric(goal, figures),
+            amendments: self.amendments(goal, figures),
+            decisions: self.decisions(goal, figures),
+            people: self.people(figures),
+            corrected: self.corrected(figures),
+            smart: self.smart(goal, figures),
+            panel: self.panel(figures),
+            decide: self.decide(goal, figures),
+            beliefs: self.beliefs(figures),
+        }
+    }
+
+    /// Whether the goal has a line of its own.
+    fn has_progress(&self, goal: &Goal) -> bool {
+        !matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_))
+    }
+
+    /// One measure of a goal with several.
+    fn part(&self, figures: &GoalFigures) -> PartGoalModel {
+        let goal = self.goal_of(figures);
+        let [baseline, now, target] = self.ends(goal, figures);
+        PartGoalModel {
+            title: goal.title.clone(),
+            verdict: self.verdict(figures),
+            sentence: self.sentence(goal, figures),
+            baseline,
+            now,
+            target,
+            change: self.change(goal, figures),
+            more: self.more(goal, figures),
+            progress: self.progress(goal, figures),
+            panel: self.panel(figures),
+            counted: self.counted(goal, figures),
+        }
+    }
+
+    /// Start, now and target.
+    fn ends(&self, goal: &Goal, figures: &GoalFigures) -> [FigureModel; 3] {
+        let words = self.words;
+        let by = words.month_year(figures.aim.deadline);
+        let when = self.when(self.subject.now);
+        let text = |text: String, when: String| FigureModel { text, when, n: None };
+        match &goal.kind {
+            GoalKind::Narrative(narrative) => {
+                let level = |place: usize| narrative.rubric[narrative.judgements[place].level].clone();
+                let day = |place: usize| words.month_year(narrative.judgements[place].on);
+                let none = || text(words.text("number.none", &[]), String::new());
+                let first = narrative.judgements.first().map(|_| text(level(0), day(0)));
+                [
+                    first.filter(|_| figures.judgement.is_some()).unwrap_or_else(none),
+                    figures.judgement.map_or_else(none, |place| text(level(place), day(place))),
+                    text(narrative.rubric[narrative.target].clone(), by),
+                ]
+            }
+            GoalKind::Several { at_least, parts } => {
+                let all = words.number(parts.len() as u32);
+                let met = figures.several.iter().filter(|part| part.verdict.key() == "target-met").count() as u32;
+                let open = figures.several.iter().all(|part| part.verdict != ClearedVerdict::NotShown);
+                let of = |n: u32| words.text("number.of", &[("met", &words.number(n)), ("of", &all)]);
+                let now = if open { of(met) } else { words.text("number.hidden-short", &[]) };
+                [text(words.text("number.none", &[]), String::new()), text(now, when), text(of(*at_least), by)]
+            }
+            _ => {
+                let start = figures.start.as_ref();
+                let figure = start.map_or(&Figure::Nothing, |(_, figure)| figure);
+                let on = |(day, _): &(Date, Figure)| words.month_year(*day);
+                [
+                    self.figure_model(goal, figures, figure, start.map_or_else(String::new, on)),
+                    self.figure_model(goal, figures, &figures.now, when),
+                    text(self.plain(goal, figures, figures.aim.target), by),
+                ]
+            }
+        }
+    }
+
+    fn more(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
+        let key = match (goal.population.staff, figures.way) {
+            (true, _) => "sentence.more-staff",
+            (_, Way::Up) => "sentence.more",
+            (_, Way::Down) => "sentence.fewer",
+        };
+        figures.more_students.filter(|n| *n > 0).map(|n| self.words.count(key, n, &[]))
+    }
+
+    fn verdict(&self, figures: &GoalFigures) -> VerdictModel {
+        let words = self.words;
+        let key = figures.verdict.key();
+        let parents = self.subject.audience == Audience::ParentCouncil;
+        let explain = match &figures.verdict {
+            ClearedVerdict::NotShown => words.text("explain.not-shown", &[]),
+            // Parents are told plainly; what to mend is for staff.
+            ClearedVerdict::Judged(Verdict::NotAvailable(_)) if parents => {
+                words.text("explain.not-available-plainly", &[])
+            }
+            ClearedVerdict::Judged(Verdict::NotAvailable(why)) => words.text("explain.not-available", &[("why", why)]),
+            ClearedVerdict::Judged(Verdict::NotEnoughData(lack)) => {
+                let key = match lack {
+                    Lack::NoReadings => "explain.no-readings",
+                    Lack::FewStudents => "explain.not-shown",
+                    Lack::LowCoverage => "explain.low-coverage",
+                    Lack::NoBaseline => "explain.no-baseline",
+                    Lack::Part => "explain.part",
+                };
+                words.text(key, &[("when", &self.when(self.subject.now))])
+            }
+            ClearedVerdict::Judged(_) if parents => words.text(&format!("page.verdict-{key}-means"), &[]),
+            ClearedVerdict::Judged(Verdict::TooEarly(early)) => {
+                let key = match early {
+                    Early::Baseline => "explain.early-baseline",
+                    Early::Chance => "explain.early-chance",
+                    Early::Line => "explain.early-line",
+                    Early::NothingYet => "explain.early-nothing",
+                };
+                let chance = words.percent(figures.chance.unwrap_or(0.0));
+                let most = words.percent(self.project.judging.false_on_track);
+                // Rounding must not make the chance look as if it were low enough.
+                let chance = if chance == most { words.text("number.more-than", &[("percent", &most)]) } else { chance };
+                words.text(key, &[("chance", &chance), ("most", &most)])
+            }
+            ClearedVerdict::Judged(_) => words.text(&format!("explain.{key}"), &[]),
+        };
+        VerdictModel { key, word: words.text(&format!("page.verdict-{key}"), &[]), explain }
+    }
+
+    /// The sentence above the chart.
+    fn sentence(&self, goal: &Goal, figures: &GoalFigures) -> String {
+        let words = self.words;
+        match &goal.kind {
+            GoalKind::Several { .. } => return self.several_sentence(goal, figures),
+            GoalKind::Narrative(_) => return self.narrative_sentence(goal, figures),
+            _ => {}
+        }
+        let (who, indicator) = (self.who(goal), self.indicator(goal));
+        let when = self.when(self.subject.now);
+        let first = match &figures.now {
+            Figure::Shown { value, bound, of, met, .. } => {
+                let value = self.value(goal, &figures.unit, *value, *bound);
+                let of = words.number(*of);
+                let mut values = vec![
+                    ("percent", value.as_str()),
+                    ("who", who.as_str()),
+                    ("indicator", indicator.as_str()),
+                    ("when", when.as_str()),
+                    ("of", of.as_str()),
+                ];
+                match (&figures.unit, met) {
+                    (Unit::Share, Some(met)) => {
+                        let met = words.number(*met);
+                        values.push(("met", met.as_str()));
+                        words.text("sentence.counts", &values)
+                    }
+                    (Unit::Share, None) => {
+                        let key = if goal.population.staff { "-staff" } else { "" };
+                        words.text(&format!("sentence.share{key}"), &values)
+                    }
+                    (Unit::Difference, _) => {
+                        let sides = goal.compare.as_ref().map(|sides| sides.each_ref().map(|side| self.side(side)));
+                        let [one, two] = sides.unwrap_or_default();
+                        values.extend([("first", one.as_str()), ("second", two.as_str())]);
+                        words.text("sentence.difference", &values)
+                    }
+                    (Unit::Steps(_), _) => {
+                        let what = self.output_title(goal, figures);
+                        values.push(("what", what.as_str()));
+                        words.text("sentence.number", &values)
+                    }
+                }
+            }
+            Figure::Hidden => words.text("sentence.hidden", &[("who", &who), ("when", &when)]),
+            Figure::Nothing => words.text("sentence.nothing", &[("who", &who), ("when", &when)]),
+        };
+        match (figures.now.value(), figures.expected) {
+            (Some(_), Some(expected)) => {
+                let expected = self.plain(goal, figures, expected);
+                format!("{first}{}", words.text("sentence.line", &[("percent", &expected)]))
+            }
+            _ => format!("{first}{}", words.text("sentence.stop", &[])),
+        }
+    }
+
+    /// One side of a comparison: “Grade 2”, “the EUBP program”.
+    fn side(&self, side: &crate::config::goals::Population) -> String {
+        let mut words = Vec::new();
+        if !side.grades.is_empty() {
+            words.push(self.grades(&side.grades));
+        }
+        words.extend(side.programs.iter().map(|p| self.words.text("subject.program-name", &[("program", p)])));
+        self.words.list(&words)
+    }
+
+    /// What the metric calls the output that the goal is judged by.
+    fn output_title(&self, goal: &Goal, figures: &GoalFigures) -> String {
+        let outputs = figures.metric.as_ref().map_or(&[][..], |metric| &metric.outputs);
+        let found = outputs.iter().find(|o| goal.output.as_ref().is_none_or(|key| *key == o.key));
+        found.map_or_else(String::new, |output| match self.own(&output.title) {
+            own if own.is_empty() => english(&output.title).to_owned(),
+            own => own,
+        })
+    }
+
+    /// “+4 percentage points since November 2025”.
+    fn change(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
+        if matches!(figures.verdict, ClearedVerdict::Judged(Verdict::NotEnoughData(_) | Verdict::NotAvailable(_))) {
+            return None;
+        }
+        let words = self.words;
+        let (period, before) = figures.before.as_ref()?;
+        let when = self.when(*period);
+        let point = figures.points.iter().find(|p| p.period == self.subject.now)?;
+        if let Some(Break::Instrument(from, to)) = &point.broken {
+            return Some(words.text("change.instrument", &[("from", from), ("to", to), ("when", &when)]));
+        }
+        let change = figures.now.exact()? - before.exact()?;
+        let key = match (change > 1e-9, change < -1e-9) {
+            (true, _) => "change.up",
+            (_, true) => "change.down",
+            _ => "change.same",
+        };
+        let text = match &figures.unit {
+            Unit::Steps(_) => {
+                let n = words.text(self.steps(goal), &[("n", &words.tenths(change.abs()))]);
+                words.text(&format!("{key}-steps"), &[("n", &n), ("when", &when)])
+            }
+            _ => words.count(key, (change.abs() * 100.0).round() as u32, &[("when", &when)]),
+        };
+        let text = match &point.broken {
+            Some(Break::Table(title)) => words.text("change.table", &[("change", &text), ("table", title)]),
+            _ => text,
+        };
+        let different = !point.same_children && !goal.population.staff;
+        Some(if different { words.text("change.different", &[("change", &text)]) } else { text })
+    }
+
+    /// Who is counted, who is not, and why.
+    pub(super) fn counted(&self, goal: &Goal, figures: &GoalFigures) -> String {
+        let words = self.words;
+        let on = words.date(self.project.calendar.membership_day(self.subject.now));
+        let who = self.who(goal);
+        let mut sentences = Vec::new();
+        if !goal.population.staff {
+            sentences.push(words.text("counted.population", &[("who", &who), ("on", &on)]));
+        }
+        if let Figure::Shown { of, .. } = figures.now {
+            let key = if goal.population.staff { "counted.answers" } else { "counted.of" };
+            sentences.push(words.count(key, of, &[]));
+        }
+        let left: Vec<String> = figures
+            .left_out
+            .iter()
+            .filter_map(|(key, count)| {
+                let own = figures.metric.iter().flat_map(|m| &m.left_out).find(|(known, _)| known == key);
+                let reason = match own {
+                    Some((_, texts)) if !self.words.has(&format!("left-out.{key}")) => self.own(texts),
+                    _ => self.known("left-out", key),
+                };
+                match count {
+                    Count::Exactly(n) => {
+                        Some(words.text("counted.exactly", &[("n", &words.number(*n)), ("reason", &reason)]))
+                    }
+                    Count::Fewer(n) => {
+                        Some(words.text("counted.fewer", &[("n", &words.number(*n)), ("reason", &reason)]))
+                    }
+                    Count::Untold => None,
+                }
+            })
+            .collect();
+        if !left.is_empty() {
+            sentences.push(words.text("counted.left-out", &[("list", &words.list(&left))]));
+        } else if figures.left_out.iter().any(|(_, count)| *count == Count::Untold) {
+            sentences.push(words.text("counted.some-left-out", &[]));
+        }
+        if let Some(median) = figures.median {
+            sentences.push(words.text("counted.median", &[("n", &words.tenths(median))]));
+        }
+        sentences.join(" ")
+    }
+}

@@ -1,0 +1,319 @@
+//! Composes the report model of one school and audience from cleared figures and words.
+//!
+//! Comes in: cleared figures, the project's texts, a dictionary. Goes out: a [`Model`]. It never
+//! sees an unprotected number, so sentences, charts, tables and alt texts say the same.
+
+mod bars;
+mod evidence;
+mod goal;
+mod leadership;
+mod notes;
+mod progress;
+mod smart;
+
+use jiff::civil::Date;
+
+use crate::config::goals::{Audience, GoalKind};
+use crate::config::measures::ScaleKind;
+use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
+use crate::dataset::Tally;
+use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, Overview};
+use crate::goals::{Decidable, Unit};
+use crate::metrics::{Texts, english};
+
+use super::model::{FigureModel, Model, PeriodModel, PlcModel, RunModel};
+use super::words::Words;
+
+/// What a report is about.
+pub struct Subject<'a> {
+    /// The school.
+    pub school: SchoolId,
+    /// For whom.
+    pub audience: Audience,
+    /// The team, for a PLC packet.
+    pub plc: Option<&'a Plc>,
+    /// The period reported on.
+    pub now: PeriodId,
+}
+
+/// The run that the report comes from.
+pub struct Origin<'a> {
+    /// Short code of its inputs.
+    pub code: &'a str,
+    /// The day of the run.
+    pub made: Date,
+    /// What became of the rows of each file.
+    pub files: &'a [Tally],
+    /// Goals that were edited without an amendment.
+    pub edits: &'a [Edit],
+    /// Short digest of the record of the school's goals.
+    pub record: &'a str,
+}
+
+/// A goal that was edited without an amendment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Place of the goal in the project.
+    pub goal: usize,
+    /// The day of the run that saw it.
+    pub day: Date,
+    /// What, before, after.
+    pub changed: Vec<(String, String, String)>,
+}
+
+/// What the students of a goal can decide, sentence by sentence, without a report around it.
+pub fn decide(project: &Project, goal: &Goal, found: &Decidable, now: PeriodId, words: &Words) -> Vec<String> {
+    let subject = Subject { school: goal.school, audience: Audience::Staff, plc: None, now };
+    Writer { project, subject: &subject, words }.decides(goal, found)
+}
+
+/// The leadership team's sheet alone, without a report around it.
+pub fn overview(
+    project: &Project,
+    subject: &Subject,
+    overview: &Cleared<Overview>,
+    words: &Words,
+) -> super::model::OverviewModel {
+    Writer { project, subject, words }.overview(overview)
+}
+
+/// Composes one report. For a PLC, only the goals that it works on.
+pub fn compose(
+    project: &Project,
+    subject: &Subject,
+    figures: &Cleared<Vec<GoalFigures>>,
+    words: &Words,
+    overview: Option<&Cleared<Overview>>,
+    origin: &Origin,
+) -> Model {
+    let writer = Writer { project, subject, words };
+    let chosen: Vec<&GoalFigures> =
+        figures.iter().filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id))).collect();
+    let school = project.school(subject.school);
+    let now = project.calendar.period(subject.now);
+    let audience = subject.audience.id();
+    Model {
+        schema: "termwise:report@1",
+        audience: subject.audience,
+        lang: words.language.clone(),
+        region: "CA".into(),
+        title: words.text(&format!("title.{audience}"), &[("school", &school.name)]),
+        division: project.division.name.clone(),
+        school: school.name.clone(),
+        plc: subject.plc.map(|plc| PlcModel { name: plc.name.clone(), grades: writer.grades(&plc.grades) }),
+        period: PeriodModel { name: writer.when(subject.now), year: year(now) },
+        run: RunModel { code: origin.code.to_owned(), made: words.date(origin.made) },
+        contact: project.division.contact.clone(),
+        words: words.section("page"),
+        goals: chosen.iter().map(|f| writer.goal(f)).collect(),
+        survey: writer.survey(&chosen),
+        overview: overview.map(|overview| writer.overview(overview)),
+        data: writer.data(origin.files),
+        notes: writer.notes(&chosen, origin),
+        figures_csv: writer.csv(&chosen),
+    }
+}
+
+/// `2025–26`, with a dash as printed.
+fn year(period: &Period) -> String {
+    period.year.replace('-', "–")
+}
+
+/// Writes one report's texts.
+struct Writer<'a> {
+    project: &'a Project,
+    subject: &'a Subject<'a>,
+    words: &'a Words,
+}
+
+impl Writer<'_> {
+    /// “March 2026”; “Term 2 (March 2026)” where the division's name is no month.
+    fn when(&self, id: PeriodId) -> String {
+        let period = self.project.calendar.period(id);
+        let month_year = self.words.month_year(period.closes);
+        if period.name == self.words.month(period.closes) {
+            month_year
+        } else {
+            self.words.text("number.named-period", &[("name", &period.name), ("month", &month_year)])
+        }
+    }
+
+    fn short(&self, id: PeriodId) -> String {
+        self.words.short_month(self.project.calendar.period(id).closes)
+    }
+
+    /// “Grade 3”, “Kindergarten”.
+    fn grade(&self, grade: &str) -> String {
+        if grade.eq_ignore_ascii_case("k") {
+            self.words.text("subject.kindergarten", &[])
+        } else {
+            self.words.text("subject.grade", &[("grade", grade)])
+        }
+    }
+
+    /// “Kindergarten and Grade 1”; “Grades 5–8” or “Kindergarten to Grade 3” for a run of more than two.
+    fn grades(&self, grades: &[String]) -> String {
+        let number = |grade: &String| if grade.eq_ignore_ascii_case("k") { Some(0) } else { grade.parse().ok() };
+        let numbers: Vec<u32> = grades.iter().filter_map(number).collect();
+        let run = numbers.len() == grades.len() && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        match (numbers.first(), numbers.last()) {
+            (Some(0), Some(last)) if run && numbers.len() > 2 => {
+                self.words.text("subject.kindergarten-run", &[("last", &last.to_string())])
+            }
+            (Some(first), Some(last)) if run && numbers.len() > 2 => {
+                self.words.text("subject.grade-run", &[("first", &first.to_string()), ("last", &last.to_string())])
+            }
+            _ => self.words.list(&grades.iter().map(|g| self.grade(g)).collect::<Vec<_>>()),
+        }
+    }
+
+    /// “Grade 3 students”, “Grade 1 students in the EUBP program”.
+    fn who(&self, goal: &Goal) -> String {
+        let population = &goal.population;
+        if population.staff {
+            return self.words.text("subject.staff", &[]);
+        }
+        let school = self.project.school(goal.school);
+        let who = if population.grades.is_empty() || population.grades == school.grades {
+            self.words.text("subject.students", &[])
+        } else {
+            self.words.text("subject.grade-students", &[("grades", &self.grades(&population.grades))])
+        };
+        if population.programs.is_empty() {
+            who
+        } else {
+            let programs = self.words.list(&population.programs);
+            self.words.text("subject.program", &[("who", &who), ("program", &programs)])
+        }
+    }
+
+    /// “read at or above level in English”.
+    fn indicator(&self, goal: &Goal) -> String {
+        if let Some(own) = &goal.indicator {
+            return own.clone();
+        }
+        let titles: Vec<String> =
+            goal.measures.iter().map(|m| self.project.measures.measure(*m).title.clone()).collect();
+        let titles = self.words.list(&titles);
+        match &goal.kind {
+            GoalKind::Share { .. } if goal.population.staff => {
+                self.words.text("subject.agreed", &[("measures", &titles)])
+            }
+            GoalKind::Share { at_least } if (*at_least as usize) < goal.measures.len() => {
+                let (k, m) = (self.words.number(*at_least), self.words.number(goal.measures.len() as u32));
+                self.words.text("subject.at-level-of", &[("k", &k), ("m", &m), ("measures", &titles)])
+            }
+            // A goal of kind “metric” has its own words, which its configuration requires.
+            GoalKind::Share { .. } | GoalKind::Metric { .. } | GoalKind::Several { .. } | GoalKind::Narrative(_) => {
+                self.words.text("subject.at-level", &[("measures", &titles)])
+            }
+            GoalKind::MatchedGrowth { from, gain } => {
+                let now = self.project.calendar.period(self.subject.now);
+                let steps = gain.get(&now.id).or_else(|| gain.get("*")).copied().unwrap_or(0.0);
+                let start = self.project.calendar.by_key(&format!("{}/{from}", now.year));
+                let since = start.map_or_else(|| from.clone(), |id| self.when(id));
+                let steps = self.words.count(self.step(goal), steps.round() as u32, &[]);
+                self.words.text("subject.grew", &[("steps", &steps), ("measures", &titles), ("since", &since)])
+            }
+        }
+    }
+
+    /// What one step of a growth goal's scale is called.
+    fn step(&self, goal: &Goal) -> &'static str {
+        match goal.measures.first().map(|m| &self.project.measures.scale_of(*m).kind) {
+            Some(ScaleKind::Ordered { .. }) => "subject.levels",
+            _ => "subject.points",
+        }
+    }
+
+    fn percent(&self, share: f64, bound: Bound) -> String {
+        let percent = self.words.percent(share);
+        match bound {
+            Bound::Exact => percent,
+            Bound::OrLess => self.words.text("number.or-less", &[("percent", &percent)]),
+            Bound::OrMore => self.words.text("number.or-more", &[("percent", &percent)]),
+        }
+    }
+
+    /// “63%”, “12 percentage points”, “3.5 levels”.
+    fn value(&self, goal: &Goal, unit: &Unit, value: f64, bound: Bound) -> String {
+        match unit {
+            Unit::Share => self.percent(value, bound),
+            Unit::Difference => {
+                let points = self.words.count("number.points", (value.abs() * 100.0).round() as u32, &[]);
+                if value < 0.0 { self.words.text("number.minus", &[("n", &points)]) } else { points }
+            }
+            Unit::Steps(_) => {
+                let n = self.words.tenths(value.abs());
+                let steps = self.words.text(self.steps(goal), &[("n", &n)]);
+                if value < 0.0 { self.words.text("number.minus", &[("n", &steps)]) } else { steps }
+            }
+        }
+    }
+
+    /// A target, or where a line stands.
+    fn plain(&self, goal: &Goal, figures: &GoalFigures, value: f64) -> String {
+        self.value(goal, &figures.unit, value, Bound::Exact)
+    }
+
+    /// What the numbers of a goal that is no share are called.
+    fn steps(&self, goal: &Goal) -> &'static str {
+        match goal.measures.first().map(|m| &self.project.measures.scale_of(*m).kind) {
+            Some(ScaleKind::Ordered { .. }) => "number.levels",
+            _ => "number.score-points",
+        }
+    }
+
+    /// “63%”, “95% or more”, “hidden to protect privacy”, “no result”.
+    fn figure(&self, goal: &Goal, unit: &Unit, figure: &Figure) -> String {
+        match figure {
+            Figure::Nothing => self.words.text("number.nothing", &[]),
+            Figure::Hidden => self.words.text("number.hidden", &[]),
+            Figure::Shown { value, bound, .. } => self.value(goal, unit, *value, *bound),
+        }
+    }
+
+    /// “34 of 54”, or “54” where the count of those who met the line is not for this audience.
+    fn n(&self, figure: &Figure) -> Option<String> {
+        match figure {
+            Figure::Shown { of: 0, .. } | Figure::Nothing | Figure::Hidden => None,
+            Figure::Shown { met: Some(met), of, .. } => Some(
+                self.words.text("number.of", &[("met", &self.words.number(*met)), ("of", &self.words.number(*of))]),
+            ),
+            Figure::Shown { of, .. } => Some(self.words.number(*of)),
+        }
+    }
+
+    fn figure_model(&self, goal: &Goal, figures: &GoalFigures, figure: &Figure, when: String) -> FigureModel {
+        FigureModel { text: self.figure(goal, &figures.unit, figure), when, n: self.n(figure) }
+    }
+
+    /// The goal that figures belong to, or its part.
+    fn goal_of(&self, figures: &GoalFigures) -> &Goal {
+        let goal = &self.project.goals[figures.goal];
+        match (&goal.kind, figures.part) {
+            (GoalKind::Several { parts, .. }, Some(part)) => &parts[part],
+            _ => goal,
+        }
+    }
+
+    /// “12”, “fewer than 5”; none where this audience is not told.
+    fn count(&self, count: Count) -> Option<String> {
+        match count {
+            Count::Exactly(n) => Some(self.words.number(n)),
+            Count::Fewer(n) => Some(self.words.text("number.fewer", &[("n", &self.words.number(n))])),
+            Count::Untold => None,
+        }
+    }
+
+    /// A metric's own text, in the report's language where it has one.
+    fn own(&self, texts: &Texts) -> String {
+        texts.get(&self.words.language).cloned().unwrap_or_else(|| english(texts).to_owned())
+    }
+
+    /// The dictionary's word for a key of configuration, or the key itself as the division wrote it.
+    fn known(&self, section: &str, key: &str) -> String {
+        let full = format!("{section}.{key}");
+        if self.words.has(&full) { self.words.text(&full, &[]) } else { key.to_owned() }
+    }
+}

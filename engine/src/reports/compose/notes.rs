@@ -1,0 +1,208 @@
+//! The data behind a report, its notes, and its figures as a file.
+
+use std::collections::BTreeMap;
+
+use crate::config::goals::{Audience, GoalKind};
+use crate::dataset::{Aside, Tally};
+use crate::disclosure::{Bound, Figure, GoalFigures};
+use crate::metrics::ask::Group;
+
+use super::super::model::{DataModel, NoteModel};
+use super::{Edit, Origin, Writer};
+
+impl Writer<'_> {
+    /// What became of every row of the files that this school's report rests on.
+    pub(super) fn data(&self, files: &[Tally]) -> DataModel {
+        let words = self.words;
+        let mine: Vec<&Tally> =
+            files.iter().filter(|f| f.school.is_none_or(|school| school == self.subject.school)).collect();
+        let sum = |of: fn(&Tally) -> u32| mine.iter().map(|file| of(file)).sum::<u32>();
+        let mut reasons: BTreeMap<Aside, u32> = BTreeMap::new();
+        for (why, rows) in mine.iter().flat_map(|file| &file.set_aside_by) {
+            *reasons.entry(*why).or_default() += rows;
+        }
+        let reasons: Vec<String> = reasons
+            .into_iter()
+            .map(|(why, rows)| words.text(&format!("data.{}", aside_key(why)), &[("n", &words.number(rows))]))
+            .collect();
+        let aside = words.number(sum(|f| f.set_aside));
+        let aside = if reasons.is_empty() {
+            words.text("data.aside", &[("n", &aside)])
+        } else {
+            words.text("data.aside-why", &[("n", &aside), ("reasons", &reasons.join(", "))])
+        };
+        let rows = if self.subject.audience == Audience::ParentCouncil {
+            Vec::new()
+        } else {
+            mine.iter()
+                .map(|f| {
+                    let name = f.path.strip_prefix("data/").unwrap_or(&f.path).to_owned();
+                    let counts = [f.filled, f.used, f.set_aside, f.no_data()];
+                    [name].into_iter().chain(counts.map(|n| words.number(n))).collect()
+                })
+                .collect()
+        };
+        DataModel {
+            sentence: words.text(
+                "data.sentence",
+                &[
+                    ("rows", &words.count("data.filled", sum(|f| f.filled), &[])),
+                    ("used", &words.number(sum(|f| f.used))),
+                    ("aside", &aside),
+                    ("others", &words.number(sum(Tally::no_data))),
+                ],
+            ),
+            columns: ["file", "filled", "used", "aside", "others"]
+                .iter()
+                .map(|key| words.text(&format!("data.column-{key}"), &[]))
+                .collect(),
+            rows,
+        }
+    }
+
+    pub(super) fn notes(&self, chosen: &[&GoalFigures], origin: &Origin) -> Vec<NoteModel> {
+        let words = self.words;
+        let judging = &self.project.judging;
+        let mut notes = Vec::new();
+        let mut note = |key: &str, values: &[(&str, &str)]| {
+            let instructional = if key == "line" && judging.instructional_days { "-instructional" } else { "" };
+            notes.push(NoteModel {
+                title: words.text(&format!("notes.{key}-title"), &[]),
+                text: words.text(&format!("notes.{key}{instructional}"), values),
+            });
+        };
+        let parents = self.subject.audience == Audience::ParentCouncil;
+        let tables = self.tables(chosen);
+        if !tables.is_empty() {
+            note("tables", &[("tables", &words.list(&tables))]);
+        }
+        if !parents {
+            note(
+                "verdicts",
+                &[
+                    ("points", &words.tenths(judging.tolerance_points * 100.0)),
+                    ("students", &words.tenths(judging.tolerance_students)),
+                    ("times", &words.tenths(judging.watch_tolerances)),
+                    ("minimum", &words.number(judging.minimum_students)),
+                    ("coverage", &words.percent(judging.minimum_coverage)),
+                    ("part", &words.percent(judging.tolerance_part)),
+                    ("chance", &words.percent(judging.false_on_track)),
+                ],
+            );
+            if chosen.iter().any(|f| f.panel.has_several()) {
+                let [consecutive, median, trend] =
+                    [judging.consecutive_points, judging.median_points, judging.trend_points].map(|n| words.number(n));
+                note("rules", &[("consecutive", &consecutive), ("median", &median), ("trend", &trend)]);
+            }
+            note("chance", &[]);
+            note("smart", &[("full", &words.percent(judging.full_coverage))]);
+            note("line", &[]);
+            note("band", &[]);
+        }
+        let minimum = self.project.privacy.minimum_group.get(&self.subject.audience).copied().unwrap_or(10);
+        note("privacy", &[("minimum", &words.number(minimum))]);
+        note("children", &[]);
+        if chosen.iter().any(|f| !f.bars.is_empty()) && !parents {
+            note("rounding", &[]);
+        }
+        if parents {
+            // The other audiences have a table of the files.
+            note("rows", &[("sentence", &self.data(origin.files).sentence)]);
+        } else {
+            note("record", &[("code", origin.record)]);
+            if let Some(record) = notes.last_mut() {
+                for edit in origin.edits {
+                    record.text.push(' ');
+                    record.text.push_str(&self.edited(edit));
+                }
+            }
+        }
+        notes
+    }
+
+    /// A goal that was edited without an amendment.
+    fn edited(&self, edit: &Edit) -> String {
+        let one = |(name, before, after): &(String, String, String)| {
+            self.words.text("notes.edited-one", &[("name", name), ("before", before), ("after", after)])
+        };
+        let changes: Vec<String> = edit.changed.iter().map(one).collect();
+        let title = self.project.goals[edit.goal].title.as_str();
+        let (day, changes) = (self.words.date(edit.day), self.words.list(&changes));
+        self.words.text("notes.edited", &[("title", title), ("day", &day), ("changes", &changes)])
+    }
+
+    /// Titles of the expectation tables that the goals' lines come from.
+    fn tables(&self, chosen: &[&GoalFigures]) -> Vec<String> {
+        let mut titles = Vec::new();
+        for figures in chosen.iter().flat_map(|f| std::iter::once(*f).chain(&f.several)) {
+            let goal = self.goal_of(figures);
+            if goal.population.staff || !matches!(goal.kind, GoalKind::Share { .. }) {
+                continue;
+            }
+            let periods = figures.points.iter().map(|p| p.period).chain([self.subject.now]);
+            for (period, measure) in periods.flat_map(|p| goal.measures.iter().map(move |m| (p, *m))) {
+                let table = self.project.measures.expectation(measure, &self.project.calendar, period);
+                if let Some(table) = table
+                    && !titles.contains(&table.title)
+                {
+                    titles.push(table.title.clone());
+                }
+            }
+        }
+        titles
+    }
+
+    /// The cleared figures, one line each; hidden ones say so and carry no number.
+    pub(super) fn csv(&self, chosen: &[&GoalFigures]) -> String {
+        let mut out = csv::Writer::from_writer(Vec::new());
+        let number = |value: f64| format!("{value:.2}");
+        let header = ["goal", "reporting_period", "group", "figure", "how_to_read", "students"];
+        let mut write = |row: [String; 6]| out.write_record(&row).expect("memory takes every record");
+        write(header.map(str::to_owned));
+        let mut line = |goal: &str, period: &str, group: &str, figure: &Figure| {
+            let (share, bound, of) = match figure {
+                Figure::Nothing => (String::new(), "no result", String::new()),
+                Figure::Hidden => (String::new(), "hidden", String::new()),
+                Figure::Shown { value, bound, of, .. } => (
+                    number(*value),
+                    match bound {
+                        Bound::Exact => "exact",
+                        Bound::OrLess => "or less",
+                        Bound::OrMore => "or more",
+                    },
+                    if *of == 0 { String::new() } else { of.to_string() },
+                ),
+            };
+            write([goal.into(), period.into(), group.into(), share, bound.into(), of]);
+        };
+        // The parts of a goal with several measures follow it.
+        for figures in chosen.iter().flat_map(|f| std::iter::once(*f).chain(&f.several)) {
+            let goal = self.goal_of(figures);
+            for point in &figures.points {
+                line(&goal.id, &self.project.calendar.period(point.period).key(), "all", &point.figure);
+            }
+            if self.subject.audience != Audience::ParentCouncil {
+                for (group, figure) in &figures.groups {
+                    let name = match group {
+                        Group::All => "all".to_owned(),
+                        Group::Grade(grade) => format!("grade {grade}"),
+                        Group::Program(program) => format!("program {program}"),
+                    };
+                    line(&goal.id, &self.project.calendar.period(self.subject.now).key(), &name, figure);
+                }
+            }
+        }
+        String::from_utf8(out.into_inner().expect("memory takes every record")).expect("written from strings")
+    }
+}
+
+/// The dictionary's key of a reason for setting rows aside.
+fn aside_key(why: Aside) -> &'static str {
+    match why {
+        Aside::Unreadable => "aside-unreadable",
+        Aside::Student => "aside-student",
+        Aside::Word => "aside-word",
+        Aside::Contradiction => "aside-contradiction",
+        Aside::Table => "aside-table",
+    }
+}

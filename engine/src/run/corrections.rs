@@ -1,0 +1,104 @@
+//! What was corrected since reports were last issued.
+//!
+//! The reports issued last are those of the newest run, other than one of the same spreadsheets and
+//! period, of which at least one report was delivered. Its spreadsheets are read again from their frozen
+//! copies and compared with those of today, student by student.
+
+use std::collections::BTreeMap;
+
+use crate::config::{CodeClass, Goal, PeriodId, Project};
+use crate::dataset::{self, Dataset, PersonId};
+use crate::ledger::{Ledger, RunRow, RunStatus};
+use crate::metrics::population;
+use crate::workbook::Shelf;
+
+use super::replay;
+
+/// Readings as they were when reports were last issued.
+pub(super) struct Issued {
+    /// Code of that run, which is an input of this one.
+    pub(super) code: String,
+    /// What it read, by student, measure and period.
+    readings: BTreeMap<(u64, String, String), (CodeClass, f64)>,
+    /// Its period.
+    period: String,
+}
+
+/// Finds and reads what was issued last; none if nothing was, or if it cannot be read any more.
+pub(super) fn issued(
+    project: &Project,
+    ledger: &Ledger,
+    dataset: &Dataset,
+    period: &str,
+) -> anyhow::Result<Option<Issued>> {
+    let mut now: Vec<(&str, &str)> = dataset.files.iter().map(|f| (f.path.as_str(), f.digest.as_str())).collect();
+    now.sort_unstable();
+    for run in ledger.runs_delivered()? {
+        if run.status != RunStatus::Done {
+            continue;
+        }
+        let made_from = ledger.made_from(run.id)?;
+        let mut then: Vec<(&str, &str)> = made_from
+            .iter()
+            .filter(|file| file.source.is_some())
+            .map(|file| (file.path.as_str(), file.digest.as_str()))
+            .collect();
+        then.sort_unstable();
+        if then == now && run.start.period == period {
+            continue;
+        }
+        return Ok(read(project, ledger, &run)
+            .inspect_err(|why| tracing::warn!("what was issued last cannot be compared: {why:#}"))
+            .ok());
+    }
+    Ok(None)
+}
+
+fn read(project: &Project, ledger: &Ledger, run: &RunRow) -> anyhow::Result<Issued> {
+    let (then, files, _place) = replay::past(project, ledger, run)?;
+    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
+    let rows = &dataset.observations;
+    let mut readings = BTreeMap::new();
+    for (row, person) in rows.person.iter().enumerate() {
+        let Some(key) = dataset.keys[person.0 as usize] else { continue };
+        let measure = then.measures.measure(rows.measure[row]).id.clone();
+        let period = then.calendar.period(rows.period[row]).key();
+        readings.insert((key, measure, period), (rows.class[row], rows.value[row]));
+    }
+    Ok(Issued { code: run.start.code.clone(), readings, period: run.start.period.clone() })
+}
+
+impl Issued {
+    /// How many readings of a goal's students, up to the period reported on then, are others now or gone.
+    pub(super) fn corrected(&self, project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId) -> u32 {
+        let Some(last) = project.calendar.by_key(&self.period) else { return 0 };
+        let mut corrected = 0;
+        for part in goal.measured() {
+            for period in population::periods_of(project, part, now.min(last)) {
+                let members = population::members(project, dataset, part, period);
+                for measure in &part.measures {
+                    let changed = |person: PersonId| self.changed(project, dataset, (*measure, period, person));
+                    corrected += members.iter().filter(|member| changed(member.person)).count();
+                }
+            }
+        }
+        u32::try_from(corrected).unwrap_or(u32::MAX)
+    }
+
+    fn changed(
+        &self,
+        project: &Project,
+        dataset: &Dataset,
+        (measure, period, person): (crate::config::MeasureId, PeriodId, PersonId),
+    ) -> bool {
+        let Some(key) = dataset.keys[person.0 as usize] else { return false };
+        let name = (key, project.measures.measure(measure).id.clone(), project.calendar.period(period).key());
+        let Some((class, value)) = self.readings.get(&name) else { return false };
+        match population::reading(dataset, measure, period, person) {
+            None => true,
+            // Readings without a score have no value to compare.
+            Some((now, found)) => now != *class || (now == CodeClass::Score && found.to_bits() != value.to_bits()),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What the leadership team looks at: how teams' goals add up, and candidates for goals.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{InEditions, Options, period, words};
+use crate::config::goals::Audience;
+use crate::config::{PeriodId, Project, SchoolId};
+use crate::dataset::{self, Dataset};
+use crate::disclosure::{self, Cleared, Overview};
+use crate::goals::{Judged, align, inquire as goals_inquire};
+use crate::metrics::host::{Edition, InEdition, Plugins};
+use crate::reports::compose::{self, Subject};
+use crate::reports::model::OverviewModel;
+use crate::reports::templates::TemplateRoots;
+use crate::sources;
+use crate::workbook::Shelf;
+
+/// The evidence sheet of one school.
+#[derive(Debug, Clone, Serialize)]
+pub struct Sheet {
+    /// The school's name.
+    pub school: String,
+    /// The reporting period.
+    pub period: String,
+    /// Candidates and what cannot be said.
+    pub overview: OverviewModel,
+}
+
+/// Everything that the leadership of one school may see beside the goals themselves.
+pub(super) fn overview(
+    project: &Project,
+    dataset: &Dataset,
+    judged: &[InEditions<'_>],
+    (school, now): (SchoolId, PeriodId),
+    plugins: &mut Plugins,
+) -> Cleared<Overview> {
+    let audience = Audience::Leadership;
+    let mine: Vec<(usize, &Judged)> =
+        judged.iter().enumerate().map(|(place, judged)| (place, judged.for_audience(audience))).collect();
+    let alignment = align::align(project, dataset, school, &mine);
+    let orphan = |place: &usize| {
+        let team = &project.plc_goals[*place];
+        team.serves.is_none() && project.plcs[team.plc].school == school
+    };
+    let orphans = (0..project.plc_goals.len()).filter(orphan).collect();
+    let mut metrics = InEdition { plugins, edition: Edition::Current };
+    let candidates = goals_inquire::candidates(project, dataset, school, now, &mut metrics);
+    disclosure::clear_overview(&project.privacy, audience, &alignment, orphans, &candidates)
+}
+
+/// The evidence sheets of all schools, or of one.
+pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::Result<Vec<Sheet>> {
+    let mut problems = Vec::new();
+    let files = sources::freeze(project, &mut problems);
+    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let dataset = dataset::build(project, &files, &shelf, &mut problems);
+    let Some(now) = period(project, &dataset, &Options::dry(as_of), &mut problems) else {
+        anyhow::bail!("{}", problems.first().map_or_else(String::new, |problem| problem.message.clone()));
+    };
+    let mut plugins = Plugins::of_project(project)?;
+    let language = project.division.languages.first().map_or("en", String::as_str);
+    let words = words(&TemplateRoots::of_project(&project.root), language).map_err(|p| anyhow::anyhow!("{p}"))?;
+    let mut sheets = Vec::new();
+    for id in (0..project.schools.len()).map(SchoolId) {
+        if school.is_some_and(|only| only != project.school(id).id) {
+            continue;
+        }
+        let overview = overview(project, &dataset, &[], (id, now), &mut plugins);
+        let subject = Subject { school: id, audience: Audience::Leadership, plc: None, now };
+        sheets.push(Sheet {
+            school: project.school(id).name.clone(),
+            period: project.calendar.period(now).key(),
+            overview: compose::overview(project, &subject, &overview, &words),
+        });
+    }
+    Ok(sheets)
+}

@@ -1,0 +1,118 @@
+//! What a goal says, for its record: all that people agreed on, and nothing that may change by itself.
+
+use serde_json::{Value, json};
+
+use crate::config::goals::{Aim, Amendment, Baseline, Goal, GoalKind, Interim, Population, Way};
+use crate::config::{PeriodId, Project};
+
+/// A goal as a JSON object; its amendments stand by themselves, so that adding one is no edit.
+pub fn text(project: &Project, goal: &Goal) -> Value {
+    let writer = Record(project);
+    let parts = match &goal.kind {
+        GoalKind::Several { parts, .. } => parts.iter().map(|part| writer.measured(part)).collect(),
+        _ => Vec::new(),
+    };
+    // A part's amendments are the goal's.
+    let amendments = goal.amendments.iter().map(|a| writer.amendment(a, None)).chain(parts_of(goal).iter().flat_map(
+        |part| part.amendments.iter().map(|amendment| writer.amendment(amendment, Some(&part.id))),
+    ));
+    json!({
+        "school": project.school(goal.school).id,
+        "area": goal.area,
+        "title": goal.title,
+        "statement": goal.statement,
+        "measured": writer.measured(goal),
+        "parts": parts,
+        "amendments": amendments.collect::<Vec<_>>(),
+    })
+}
+
+fn parts_of(goal: &Goal) -> &[Goal] {
+    match &goal.kind {
+        GoalKind::Several { parts, .. } => parts,
+        _ => &[],
+    }
+}
+
+struct Record<'a>(&'a Project);
+
+impl Record<'_> {
+    fn period(&self, period: PeriodId) -> String {
+        self.0.calendar.period(period).key()
+    }
+
+    fn measured(&self, goal: &Goal) -> Value {
+        let measures: Vec<&str> =
+            goal.measures.iter().map(|measure| self.0.measures.measure(*measure).id.as_str()).collect();
+        json!({
+            "title": goal.title,
+            "population": population(&goal.population),
+            "measures": measures,
+            "metric": goal.metric,
+            "output": goal.output,
+            "parameters": goal.parameters,
+            "compare": goal.compare.as_ref().map(|sides| sides.each_ref().map(population)),
+            "direction": goal.direction.map(|way| if way == Way::Up { "up" } else { "down" }),
+            "tolerance": goal.tolerance,
+            "kind": self.kind(&goal.kind),
+            "aim": self.aim(&goal.first),
+        })
+    }
+
+    fn kind(&self, kind: &GoalKind) -> Value {
+        match kind {
+            GoalKind::Share { at_least } => json!({"kind": "share", "at-least": at_least}),
+            GoalKind::MatchedGrowth { from, gain } => json!({"kind": "matched-growth", "from": from, "gain": gain}),
+            GoalKind::Metric { from } => json!({"kind": "metric", "from": from}),
+            GoalKind::Several { at_least, .. } => json!({"kind": "several", "at-least": at_least}),
+            GoalKind::Narrative(narrative) => json!({
+                "kind": "narrative",
+                "rubric": narrative.rubric,
+                "target-level": narrative.rubric.get(narrative.target),
+                "interim": narrative
+                    .interim
+                    .iter()
+                    .map(|(period, level)| json!([self.period(*period), narrative.rubric.get(*level)]))
+                    .collect::<Vec<_>>(),
+            }),
+        }
+    }
+
+    fn baseline(&self, baseline: &Baseline) -> Value {
+        match baseline {
+            Baseline::Period(period) => json!({"period": self.period(*period)}),
+            Baseline::FirstFull(period) => json!({"first-full-period-from": self.period(*period)}),
+            Baseline::Value { value, on } => json!({"value": value, "on": on.to_string()}),
+        }
+    }
+
+    fn interim(&self, interim: &[Interim]) -> Value {
+        interim.iter().map(|i| json!([self.period(i.period), i.target])).collect()
+    }
+
+    fn aim(&self, aim: &Aim) -> Value {
+        json!({
+            "baseline": self.baseline(&aim.baseline),
+            "target": aim.target,
+            "deadline": aim.deadline.to_string(),
+            "interim": self.interim(&aim.interim),
+        })
+    }
+
+    fn amendment(&self, amendment: &Amendment, part: Option<&str>) -> Value {
+        json!({
+            "part": part,
+            "on": amendment.on.to_string(),
+            "reason": amendment.reason,
+            "agreed-by": amendment.agreed_by,
+            "target": amendment.target,
+            "deadline": amendment.deadline.map(|day| day.to_string()),
+            "baseline": amendment.baseline.as_ref().map(|baseline| self.baseline(baseline)),
+            "interim": amendment.interim.as_ref().map(|interim| self.interim(interim)),
+        })
+    }
+}
+
+fn population(population: &Population) -> Value {
+    json!({"grades": population.grades, "programs": population.programs, "staff": population.staff})
+}
