@@ -9,6 +9,7 @@ pub mod digest;
 pub mod helper;
 pub mod ledger;
 pub mod problem;
+pub mod wording;
 
 // The stages, in the order of the flow.
 pub mod sources;

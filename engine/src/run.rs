@@ -34,6 +34,7 @@ use crate::reports::templates::TemplateRoots;
 use crate::reports::typeset::Job;
 use crate::reports::words::Words;
 use crate::sources::{self, FrozenFile};
+use crate::wording;
 use crate::workbook::Shelf;
 
 mod corrections;
@@ -258,6 +259,7 @@ pub fn run(
     problems.extend(stopped(project, &dataset, period));
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
+    problems.extend(wording::check(project));
     tell(Step::Judging);
     let mut plugins = Plugins::of_project(project)?;
     let trials = rehearsal::trials(&project.root, &mut plugins)?;

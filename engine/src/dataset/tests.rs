@@ -96,7 +96,14 @@ column = "{measure}"
 "#;
 
 fn school(id: &str, name: &str) -> School {
-    School { id: id.into(), name: name.into(), also_called: vec![], grades: vec!["K".into(), "1".into()] }
+    School {
+        id: id.into(),
+        name: name.into(),
+        also_called: vec![],
+        grades: vec!["K".into(), "1".into()],
+        one_class: vec![],
+        staff_asked: BTreeMap::new(),
+    }
 }
 
 /// A division of two schools and one year of two periods, in a folder of its own.
@@ -204,14 +211,9 @@ fn project(
         mappings,
         measures,
         goals: vec![],
+        plc_goals: vec![],
         privacy: Privacy { minimum_group: BTreeMap::new(), coding: vec![] },
-        judging: Judging {
-            tolerance_points: 0.03,
-            tolerance_students: 2.0,
-            watch_tolerances: 2.0,
-            minimum_students: 5,
-            minimum_coverage: 0.5,
-        },
+        judging: Judging::default(),
         schedule: Schedule::default(),
         delivery: Delivery::default(),
         plugin_limits: PluginLimits::default(),
