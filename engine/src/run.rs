@@ -4,9 +4,10 @@
 //! own. Comes in: a checked project and what the caller asked for. Goes out: an [`Outcome`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use anyhow::Context;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -64,6 +65,8 @@ pub struct Options {
     pub deadline: Duration,
     /// `command`, or `schedule:NAME`.
     pub trigger: String,
+    /// Also write what each template gets into this folder, as JSON.
+    pub models: Option<PathBuf>,
 }
 
 impl Options {
@@ -78,6 +81,7 @@ impl Options {
             workers: 1,
             deadline: Duration::from_secs(60),
             trigger: "command".into(),
+            models: None,
         }
     }
 }
@@ -293,6 +297,9 @@ pub fn run(
     let prepared = prepare(project, &dataset, &judged, period, options, &mut plugins, &from)?;
     let mut jobs = Vec::new();
     for report in &prepared {
+        if let Some(folder) = &options.models {
+            write_model(folder, report)?;
+        }
         outcome.verdicts.extend(report.verdicts.iter().cloned());
         jobs.push(Job {
             name: report.path.clone(),
@@ -353,6 +360,14 @@ pub fn run(
     ledger.finish(run, now, if failed { RunStatus::Failed } else { RunStatus::Done })?;
     outcome.problems = problems;
     Ok(outcome)
+}
+
+/// Writes a report's model under the report's own name.
+fn write_model(folder: &Path, report: &Prepared) -> anyhow::Result<()> {
+    let path = folder.join(Path::new(&report.path).with_extension("json"));
+    std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+    std::fs::write(&path, serde_json::to_string_pretty(&report.model)? + "\n")
+        .with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// Reads and judges without writing reports: what `check` shows.

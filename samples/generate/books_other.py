@@ -181,3 +181,29 @@ def survey(path, rng, year):
                 elif (n, c) != (9, 1):
                     sheet.write_string(3 + n, 1 + c, text)
     book.close()
+
+
+# Share of Blue Heron's students who are away for a tenth of their days or more, period by period.
+AWAY = {"2024-25": {"P1": .19, "P2": .21, "P3": .20}, "2025-26": {"P1": .18, "P2": .14}}
+TERM_DAYS = {"P1": 54, "P2": 66, "P3": 70}
+
+
+def attendance(path, rng, students, year):
+    """UTF-8 with a byte order mark, one line per student and term, as the student system exports it."""
+    lines = ["Student Number,Grade,Term,Days Enrolled,Days Absent"]
+    here = [s for s in students if s.at(people.BH, year)]
+    here.sort(key=lambda s: (s.at(people.BH, year).grade, s.id))
+    # Who was away often before is away often again, with some luck.
+    habit = {s.id: rng.gauss(0, 1) for s in here}
+    for period in people.PERIODS[year]:
+        term = [s for s in here if s.at(people.BH, year).on(people.CLOSES[(year, period)])]
+        ranked = sorted(term, key=lambda s: (habit[s.id] + rng.gauss(0, .6), s.id), reverse=True)
+        often = {s.id for s in ranked[: round(AWAY[year][period] * len(ranked))]}
+        days = TERM_DAYS[period]
+        for s in term:
+            absent = rng.randint(-(-days // 10), days // 5) if s.id in often else rng.randint(0, days // 10 - 1)
+            half = .5 if rng.random() < .15 and absent and s.id not in often else 0
+            grade = s.at(people.BH, year).grade
+            lines.append(f"{s.id},{grade},Term {period[1]},{days},{absent - half:g}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(("\ufeff" + "\r\n".join(lines) + "\r\n").encode("utf-8"))

@@ -26,6 +26,8 @@ def main():
         books_reading.reading(folder / "blue-heron" / "reading.xlsx", rng, students, values, year)
         books_other.report_card(folder / "blue-heron" / "report-card.xls", rng, students, values, year)
         books_other.survey(folder / "blue-heron" / "staff-survey.xlsx", rng, year)
+        away = folder / "blue-heron" / "attendance.csv"
+        books_other.attendance(away, random.Random(f"{SEED} attendance {year}"), students, year)
         books_other.berry_reading(folder / "saskatoon-berry" / "reading.ods", rng, students, values, year)
         books_other.berry_screener(folder / "saskatoon-berry" / "screener.csv", rng, students, values, year)
         task = folder / "saskatoon-berry" / "problem-task.xlsx"

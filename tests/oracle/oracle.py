@@ -11,6 +11,8 @@ import sys
 import tomllib
 import unicodedata
 
+from scipy import stats
+
 import read
 from judge import judge
 
@@ -128,7 +130,7 @@ class Data:
 
 def population(goal, data, year, period, day):
     """Student → grade, of those enrolled at the goal's school on the closing day."""
-    wanted = goal["population"]
+    wanted = goal.get("population", {})
     if wanted.get("staff"):
         return {who: "" for who in data.respondents.get((goal["school"], year, period), {})}
     return {student: grade for student, school, grade, program, entered, left in data.enrolments[year]
@@ -178,6 +180,20 @@ def growth_of(goal, data, year, period, members):
     return out
 
 
+def absence_of(goal, data, year, period, members):
+    """Away for a tenth of the days or more; fewer than ten days enrolled are too few to say."""
+    out = {"met": 0, "of": 0, "reasons": {}}
+    for student in members:
+        enrolled, absent = (data.readings.get((student, m, year, period)) for m in goal["measures"])
+        if enrolled and absent and enrolled[1] >= 10 and 0 <= absent[1] <= enrolled[1]:
+            out["of"] += 1
+            # In whole half days, so that a tenth is a tenth.
+            out["met"] += 20 * absent[1] >= 2 * enrolled[1]
+        else:
+            out["reasons"]["left out"] = out["reasons"].get("left out", 0) + 1
+    return out
+
+
 def bands_of(goal, data, year, period, day, members):
     measure = goal["measures"][0]
     out = {"below": 0, "approaching": 0, "at": 0, "above": 0}
@@ -197,10 +213,12 @@ def figures(goal, data, year, period):
     measured = any((s, m, year, period["id"]) in data.readings for s in members for m in goal["measures"])
     if not measured:
         return None
-    if goal["kind"] == "matched-growth":
+    if goal.get("kind") == "matched-growth":
         if period["id"] == goal["growth"]["from"]:
             return None
         out = growth_of(goal, data, year, period["id"], members)
+    elif goal.get("metric") == "chronic-absence":
+        out = absence_of(goal, data, year, period["id"], members)
     else:
         out = share_of(goal, data, year, period["id"], day, members)
         if len(goal["measures"]) == 1:
@@ -223,26 +241,52 @@ def tallies(data):
     return out
 
 
+def aim_of(goal, today):
+    """Start, target and deadline as first agreed, with every amendment up to the day."""
+    aim = {key: goal[key] for key in ("baseline", "target", "deadline")} | {"interim": goal.get("interim", [])}
+    for amendment in sorted(goal.get("amendment", []), key=lambda a: a["on"]):
+        if amendment["on"] <= today:
+            aim |= {key: amendment[key] for key in aim if key in amendment}
+    return aim
+
+
 def verdict(goal, settings, found):
-    """What the figures say in March 2026, by the rules of [judging]."""
+    """What the figures say in March 2026, by the rules of docs/write-a-goal.md (without the rule panel)."""
     rules, today, now = settings["judging"], datetime.date(2026, 3, 13), found.get("2025-26/P2")
     if not now or now["of"] < rules["minimum-students"] or now["of"] < rules["minimum-coverage"] * now["population"]:
         return "not enough data"
-    base = goal["baseline"]
+    aim = aim_of(goal, today)
+    base = aim["baseline"]
     closes = {f"{y['id']}/{p['id']}": p["closes"] for y in settings["year"] for p in y["period"]}
-    since, start = (base["on"], base["share"]) if "share" in base else (closes[base["period"]], found[base["period"]]["share"])
-    share = now["met"] / now["of"]
-    aim = start + (goal["target"] - start) * ((today - since) / (goal["deadline"] - since))
+    counted = found.get(base.get("period"))
+    since, start = (base["on"], base.get("share", base.get("value"))) if "on" in base else (
+        closes[base["period"]], counted["met"] / counted["of"])
+    down = goal.get("metric") == "chronic-absence"
+    sign, share = -1 if down else 1, now["met"] / now["of"]
+    corners = [(since, start)] + sorted((closes[i["period"]], i["target"]) for i in aim["interim"]) + [
+        (aim["deadline"], aim["target"])]
+    (d0, y0), (d1, y1) = next((a, b) for a, b in zip(corners, corners[1:]) if a[0] <= today < b[0]) if (
+        today < aim["deadline"]) else (corners[-2], corners[-1])
+    line = y0 + (y1 - y0) * ((today - d0) / (d1 - d0)) if today < d1 else y1
     tolerance = max(rules["tolerance-points"] / 100, rules["tolerance-students"] / now["of"])
-    below = (aim - share) / tolerance
-    word = ("target met" if share >= goal["target"] else "on track" if below <= 1
-            else "watch" if below <= rules["watch-tolerances"] else "behind")
-    return f"{word} (line to the target {aim:.3f}, {below:+.2f} tolerances below)"
+    below = sign * (line - share) / tolerance
+    if counted:
+        table = [[now["met"], now["of"] - now["met"]], [counted["met"], counted["of"] - counted["met"]]]
+        chance = stats.fisher_exact(table, "less" if down else "greater")[1]
+    else:
+        chance = stats.binom.cdf(now["met"], now["of"], start) if down else stats.binom.sf(
+            now["met"] - 1, now["of"], start)
+    word = ("target met" if sign * share >= sign * aim["target"] else "target not met" if today >= aim["deadline"]
+            else "behind" if below > rules["watch-tolerances"] else "watch" if below > 1
+            else "too early" if chance > rules.get("false-on-track", 0.2) else "on track")
+    return f"{word} (line to the target {line:.3f}, {below:+.2f} tolerances below, chance {chance:.3f})"
 
 
 def main():
     settings, measures, goals = project()
     data = Data(settings, measures)
+    goals = [g for g in goals if g.get("kind", "share") in ("share", "matched-growth")
+             or g.get("metric") == "chronic-absence"]
     out = {}
     for goal in goals:
         for year in settings["year"]:
@@ -259,9 +303,9 @@ def main():
     if wrong:
         sys.exit(" and ".join(wrong) + ": does not fit the sample's files")
     for goal in goals:
-        now = out[goal["id"]].get("2025-26/P2", {"met": 0, "of": 0, "population": 0})
+        now = out.get(goal["id"], {}).get("2025-26/P2", {"met": 0, "of": 0, "population": 0})
         print(f"{goal['id']:16} {now['met']:>3} of {now['of']:>3} (of {now['population']:>3})  "
-              f"{verdict(goal, settings, out[goal['id']])}")
+              f"{verdict(goal, settings, out.get(goal['id'], {}))}")
 
 
 if __name__ == "__main__":

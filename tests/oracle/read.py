@@ -53,7 +53,10 @@ def sheets(path):
 def filled(path):
     """How many rows hold something, on all sheets, hidden ones included."""
     path = str(path)
-    if path.endswith(".csv"):
+    if path.endswith("attendance.csv"):
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+    elif path.endswith(".csv"):
         with open(path, encoding="windows-1252", newline="") as file:
             rows = list(csv.reader(file, delimiter=";"))
     elif path.endswith(".xls"):
@@ -187,7 +190,17 @@ def survey(path):
 
 
 # file within a year's folder → (how it is read, the school that it is kept at)
+def attendance(path):
+    """One line a student and term: days enrolled, days absent."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    for n, r in enumerate(rows[1:], start=2):
+        period = PERIOD[r[2]]
+        yield Row("attendance", n, r[0], [(3, "days-enrolled", period, r[3]), (4, "days-absent", period, r[4])])
+
+
 FILES = {
+    "blue-heron/attendance.csv": (attendance, "blue-heron"),
     "blue-heron/reading.xlsx": (reading_tabs, "blue-heron"),
     "blue-heron/report-card.xls": (report_card, "blue-heron"),
     "blue-heron/staff-survey.xlsx": (survey, "blue-heron"),

@@ -35,6 +35,9 @@ pub struct Args {
     /// Read and judge, but write no report
     #[arg(long)]
     pub dry_run: bool,
+    /// Also write what each template gets into this folder, as JSON: cleared figures only
+    #[arg(long, value_name = "FOLDER")]
+    pub models: Option<PathBuf>,
     /// Only if the schedule says that a run is due
     #[arg(long, conflicts_with_all = ["dry_run", "as_of", "school", "audience", "period"])]
     pub due: bool,
@@ -107,6 +110,7 @@ pub fn scheduled(root: &Path, trigger: &str) -> anyhow::Result<()> {
         workers: workers(None),
         deadline: Duration::from_secs(60),
         trigger: trigger.to_owned(),
+        models: None,
     };
     let now = Timestamp::now();
     let outcome = run::run(&project, &options, now, &mut |_| {})?;
@@ -137,6 +141,7 @@ fn options(args: &Args, project: &Project) -> anyhow::Result<Options> {
         workers: workers(args.workers),
         deadline: Duration::from_secs(args.report_seconds.max(1)),
         trigger: "command".into(),
+        models: args.models.clone(),
     })
 }
 

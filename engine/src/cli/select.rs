@@ -11,7 +11,7 @@ pub struct Select {
     /// Only this school (its id)
     #[arg(long)]
     pub school: Option<String>,
-    /// Only this audience: staff, plc or parent-council
+    /// Only this audience: staff, plc, parent-council or leadership
     #[arg(long)]
     pub audience: Option<String>,
     /// Only this reporting period, as in 2025-26/P2

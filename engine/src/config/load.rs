@@ -101,7 +101,7 @@ struct RawPlc {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawYear {
     id: String,
     period: Vec<RawPeriod>,

@@ -185,6 +185,10 @@ impl Writer<'_> {
                 let chance = if chance == most { words.text("number.more-than", &[("percent", &most)]) } else { chance };
                 words.text(key, &[("chance", &chance), ("most", &most)])
             }
+            ClearedVerdict::Judged(Verdict::OnTrack) => match figures.chance {
+                Some(chance) => words.text("explain.on-track", &[("chance", &words.percent(chance))]),
+                None => words.text("explain.on-track-line", &[]),
+            },
             ClearedVerdict::Judged(_) => words.text(&format!("explain.{key}"), &[]),
         };
         VerdictModel { key, word: words.text(&format!("page.verdict-{key}"), &[]), explain }
@@ -202,7 +206,7 @@ impl Writer<'_> {
         let when = self.when(self.subject.now);
         let first = match &figures.now {
             Figure::Shown { value, bound, of, met, .. } => {
-                let value = self.value(goal, &figures.unit, *value, *bound);
+                let value = self.spelt(goal, &figures.unit, *value, *bound);
                 let of = words.number(*of);
                 let mut values = vec![
                     ("percent", value.as_str()),
@@ -239,7 +243,7 @@ impl Writer<'_> {
         };
         match (figures.now.value(), figures.expected) {
             (Some(_), Some(expected)) => {
-                let expected = self.plain(goal, figures, expected);
+                let expected = self.spelt(goal, &figures.unit, expected, Bound::Exact);
                 format!("{first}{}", words.text("sentence.line", &[("percent", &expected)]))
             }
             _ => format!("{first}{}", words.text("sentence.stop", &[])),

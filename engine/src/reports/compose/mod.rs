@@ -251,6 +251,15 @@ impl Writer<'_> {
         }
     }
 
+    /// As in a sentence: a difference is spelt out as “percentage points”.
+    fn spelt(&self, goal: &Goal, unit: &Unit, value: f64, bound: Bound) -> String {
+        if *unit != Unit::Difference {
+            return self.value(goal, unit, value, bound);
+        }
+        let points = self.words.count("number.percentage-points", (value.abs() * 100.0).round() as u32, &[]);
+        if value < 0.0 { self.words.text("number.minus", &[("n", &points)]) } else { points }
+    }
+
     /// A target, or where a line stands.
     fn plain(&self, goal: &Goal, figures: &GoalFigures, value: f64) -> String {
         self.value(goal, &figures.unit, value, Bound::Exact)

@@ -64,7 +64,7 @@ impl Writer<'_> {
             Fact::Change { needed, largest, students, seen, division, .. } => {
                 let plain = |value: f64| {
                     let unit = if figures.unit == Unit::Share { Unit::Difference } else { figures.unit.clone() };
-                    self.value(goal, &unit, value, crate::disclosure::Bound::Exact)
+                    self.spelt(goal, &unit, value, crate::disclosure::Bound::Exact)
                 };
                 let largest_text = plain(crate::disclosure::rounded(&figures.unit, *largest));
                 let needed_text = plain(crate::disclosure::rounded(&figures.unit, *needed));
