@@ -57,7 +57,8 @@ fn part(workbook: &Path, name: &str) -> String {
 fn problems(project: &Path) -> Vec<serde_json::Value> {
     let (_, out, _) = check(project, &["--json"]);
     let outcome: serde_json::Value = serde_json::from_str(&out).expect("JSON");
-    outcome["problems"].as_array().expect("problems").clone()
+    let all = outcome["problems"].as_array().expect("problems").iter();
+    all.filter(|p| p["place"]["file"].as_str().is_some_and(|file| file.starts_with("data/"))).cloned().collect()
 }
 
 /// The text of the note at a cell.
@@ -125,7 +126,7 @@ fn the_same_check_writes_the_same_bytes_and_parses_nothing_again() {
     let cells = project.path().join(".termwise/cells");
     assert!(annotated(project.path(), &to.path().join("a")).0);
     let parsed = files(&cells);
-    assert_eq!(parsed.len(), 16, "one spool for each spreadsheet, and no more for the copies: {parsed:?}");
+    assert_eq!(parsed.len(), 18, "one spool for each spreadsheet, and no more for the copies: {parsed:?}");
     assert!(annotated(project.path(), &to.path().join("b")).0);
     assert_eq!(files(&cells), parsed);
     for path in files(&to.path().join("a")) {

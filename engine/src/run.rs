@@ -19,7 +19,7 @@ use crate::dataset::{self, Dataset, Tally};
 use crate::delivery::report_path;
 use crate::digest::hex;
 use crate::disclosure;
-use crate::goals::{self, Belief, Judged, Past};
+use crate::goals::{self, Belief, Judged, Past, Verdict};
 use crate::ledger::{
     Artefact, GoalBook, GoalRecord, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status, What, differences,
 };
@@ -582,8 +582,16 @@ impl<'a> Bench<'a, '_> {
             };
             self.problems.push(problem.at(Place::file(file).at(*line, 1)));
         }
-        let past = if answers.result.is_ok() { self.past(goal, edition) } else { Vec::new() };
-        goals::judge(self.project, goal, answers, &past, self.period)
+        let computed = answers.result.is_ok();
+        let past = if computed { self.past(goal, edition) } else { Vec::new() };
+        let judged = goals::judge(self.project, goal, answers, &past, self.period);
+        if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed) {
+            let (file, line) = &whole.place;
+            let problem = Problem::warning(format!("The goal “{}” is not available, because {why}.", goal.id))
+                .hint("docs/write-a-goal.md says how a goal and its amendments are written.");
+            self.problems.push(problem.at(Place::file(file).at(*line, 1)));
+        }
+        judged
     }
 
     /// What the goal's metric finds in every school that has its grades, as far back as results go.

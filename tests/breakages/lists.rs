@@ -181,7 +181,7 @@ fn files() -> Vec<Row> {
                 "There is no roster of 2025-26",
                 "",
                 "",
-                "results of 2025-26 in “data/2025-26/blue-heron/reading.xlsx”, “data/2025-26/blue-heron/report-card.xls”, \
+                "results of 2025-26 in “data/2025-26/blue-heron/attendance.csv”, “data/2025-26/blue-heron/reading.xlsx”, “data/2025-26/blue-heron/report-card.xls”, \
                  “data/2025-26/saskatoon-berry/problem-task.xlsx”, “data/2025-26/saskatoon-berry/reading.ods”, \
                  “data/2025-26/saskatoon-berry/screener.csv”, “data/2025-26/willow-bend/all-results.xlsx”",
             )
@@ -194,6 +194,7 @@ fn files() -> Vec<Row> {
             .gone_of(TASK, UNREADABLE, "Middle years", "P109")
             .gone_of(SCREENER, UNREADABLE, "screener", "E158")
             .counts(-632, 0, 0)
+            .counts_of("data/2025-26/blue-heron/attendance.csv", -719, 719, -1438)
             .counts_of(READING, -362, 362, -960)
             .counts_of(CARD, -287, 287, -1673)
             .counts_of(TASK, -131, 131, -155)

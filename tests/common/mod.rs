@@ -14,21 +14,25 @@ pub fn repository() -> PathBuf {
 /// A copy of the sample division, so that tests do not disturb it.
 pub fn sample() -> tempfile::TempDir {
     let to = tempfile::tempdir().expect("a temporary folder");
-    let from = repository().join("samples/prairie-crocus");
+    copy(&repository().join("samples/prairie-crocus"), to.path());
+    to
+}
+
+/// Copies a project without what the engine made in it.
+pub fn copy(from: &Path, to: &Path) {
     let skip = ["out", ".termwise", "delivered"];
-    for entry in walkdir::WalkDir::new(&from)
+    for entry in walkdir::WalkDir::new(from)
         .into_iter()
         .filter_entry(|e| e.depth() != 1 || !skip.contains(&e.file_name().to_string_lossy().as_ref()))
-        .map(|entry| entry.expect("a readable sample"))
+        .map(|entry| entry.expect("a readable project"))
     {
-        let place = to.path().join(entry.path().strip_prefix(&from).expect("inside"));
+        let place = to.join(entry.path().strip_prefix(from).expect("inside"));
         if entry.file_type().is_dir() {
             std::fs::create_dir_all(place).expect("a folder");
         } else {
             std::fs::copy(entry.path(), place).expect("a copy");
         }
     }
-    to
 }
 
 /// Calls `termwise` in a folder, with nobody there to be asked.

@@ -20,10 +20,12 @@ pub fn periods_of(project: &Project, goal: &Goal, now: PeriodId) -> Vec<PeriodId
     (0..=now.0)
         .map(PeriodId)
         .filter(|id| {
-            baselines.iter().any(|baseline| match baseline {
-                Baseline::Period(start) | Baseline::FirstFull(start) => *id >= *start,
-                Baseline::Value { on, .. } => calendar.period(*id).closes > *on,
-            })
+            // What is reported on is measured, even if the goal starts later.
+            *id == now
+                || baselines.iter().any(|baseline| match baseline {
+                    Baseline::Period(start) | Baseline::FirstFull(start) => *id >= *start,
+                    Baseline::Value { on, .. } => calendar.period(*id).closes > *on,
+                })
         })
         .filter(|id| match &goal.kind {
             GoalKind::Several { .. } | GoalKind::Narrative(_) => false,

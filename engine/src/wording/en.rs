@@ -23,7 +23,7 @@ pub(super) const PATTERNS: Patterns = &[
     (
         Rule::Child,
         &[
-            r"(?i)\b(?:one|a|an|this|that|the)\s+(?:(?:grade\s+\w+|kindergarten|new|struggling|weak|bright|quiet|young|older)\s+)*(?:student|pupil|child|boy|girl|kid|learner|reader)\s+(?:who|whose|with|that|from|in\s+the)\b",
+            r"(?i)\b(?:one|a|an|this|that|the)\s+(?:(?:grade\s+\w+|kindergarten|new|struggling|weak|bright|quiet|young|older)\s+)*(?:student|pupil|child|boy|girl|kid)\s+(?:who|whose|with|that|from|in\s+the)\b",
             r"(?i)\b(?:one|two|three|a\s+couple\s+of)\s+(?:boys?|girls?|kids?)\b",
             r"(?i)\b(?:one|two|three)\s+(?:students?|children|pupils)\s+(?:who|whose|with|from|on\s+an)\b",
             r"(?i)\bthe\s+(?:boy|girl)\b",

@@ -196,6 +196,7 @@ mod tests {
             "A reading conference with each student every two weeks, with one next step in the student's words",
             "What would one more student at the line look like?",
             "One student is worth 1.4 percentage points.",
+            "What do the texts ask of a reader that the first edition did not?",
             "We are a small school, and one student is a large share.",
             "every child at the end of Grade 1",
             "how far each child has come since November",
