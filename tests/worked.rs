@@ -86,7 +86,8 @@ fn compare(goal: &str, found: &Value, expected: &Value) {
     if let Some(more) = more {
         assert!(string(&found["more"]).starts_with(&format!("about {more} ")), "{goal}: {}", found["more"]);
     }
-    if let (Some(chance), "on-track" | "too-early") = (expected["chance"].as_f64(), string(&expected["verdict"]).as_str())
+    if let (Some(chance), "on-track" | "too-early") =
+        (expected["chance"].as_f64(), string(&expected["verdict"]).as_str())
         && goal != "is-start"
     {
         let chance = format!("{}%", rounded(chance * 100.0));
@@ -96,20 +97,24 @@ fn compare(goal: &str, found: &Value, expected: &Value) {
     let rows = found["progress"]["table"]["rows"].as_array().expect("rows");
     for point in expected["points"].as_array().into_iter().flatten() {
         let Some(value) = point["value"].as_f64() else { continue };
-        let (year, id) = string(&point["period"]).split_once('/').map(|(y, p)| (y.to_owned(), p.to_owned())).expect("a key");
+        let (year, id) =
+            string(&point["period"]).split_once('/').map(|(y, p)| (y.to_owned(), p.to_owned())).expect("a key");
         let first: u32 = year[..4].parse().expect("a year");
         let month = match id.as_str() {
             "P1" => format!("November {first}"),
             "P2" => format!("March {}", first + 1),
             _ => format!("June {}", first + 1),
         };
-        let row = rows.iter().find(|row| row[0] == month.as_str()).unwrap_or_else(|| panic!("{goal}: no {month}: {rows:?}"));
+        let row =
+            rows.iter().find(|row| row[0] == month.as_str()).unwrap_or_else(|| panic!("{goal}: no {month}: {rows:?}"));
         assert_eq!(row[1], text(goal, value), "{goal}, {month}");
         let line = point["line"].as_f64().map_or("–".to_owned(), |line| text(goal, line));
         assert_eq!(row[3], line, "{goal}, {month}: line");
     }
     // The rules side by side.
-    if let Some(rules) = expected["rules"].as_object().filter(|rules| rules.values().filter(|w| !w.is_null()).count() > 1) {
+    if let Some(rules) =
+        expected["rules"].as_object().filter(|rules| rules.values().filter(|w| !w.is_null()).count() > 1)
+    {
         let words = |key: &Value| match key.as_str() {
             Some("on-track") => "On track",
             Some("watch") => "Close: worth watching",
@@ -145,7 +150,10 @@ fn compare(goal: &str, found: &Value, expected: &Value) {
             && open(fell)
             && same >= 3
         {
-            assert!(people.contains(&format!("{rose} rose to the line and {fell} fell below")), "{goal}: {moves}: {people}");
+            assert!(
+                people.contains(&format!("{rose} rose to the line and {fell} fell below")),
+                "{goal}: {moves}: {people}"
+            );
         }
     }
     if let Some(met) = expected["first-met"].as_bool() {
@@ -160,7 +168,9 @@ fn check(found: &[Value], expected: &Value) {
     for goal in found {
         let id = goal["id"].as_str().expect("an id");
         compare(id, goal, &expected[id]);
-        for (part, wanted) in goal["parts"].as_array().expect("parts").iter().zip(expected[id]["parts"].as_array().into_iter().flatten()) {
+        for (part, wanted) in
+            goal["parts"].as_array().expect("parts").iter().zip(expected[id]["parts"].as_array().into_iter().flatten())
+        {
             compare(&format!("{id}, {}", part["title"]), part, wanted);
         }
     }

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::goals::{Audience, GoalKind, Population};
 use crate::config::{Calendar, Goal, MeasureId, PeriodId, Plc, Project, SchoolId};
-use crate::dataset::{self, Dataset, Tally};
+use crate::dataset::{self, Action, Dataset, Tally};
 use crate::delivery::report_path;
 use crate::digest::hex;
 use crate::disclosure;
@@ -156,11 +156,7 @@ pub(crate) struct Made<'a> {
 
 /// What the students of each goal can decide, for those who write goals. Groups that staff may not see are
 /// left out.
-fn decidable(
-    project: &Project,
-    judged: &[InEditions<'_>],
-    templates: &TemplateRoots,
-) -> anyhow::Result<Vec<Decides>> {
+fn decidable(project: &Project, judged: &[InEditions<'_>], templates: &TemplateRoots) -> anyhow::Result<Vec<Decides>> {
     let language = project.division.languages.first().map_or("en", String::as_str);
     let words = words(templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
     let least = project.privacy.minimum_group.get(&Audience::Staff).copied().unwrap_or(5);
@@ -256,6 +252,8 @@ pub fn run(
     let files = sources::freeze(project, &mut problems);
     let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
     let dataset = dataset::build(project, &files, &shelf, &mut problems);
+    let with_actions = with_actions(project, &dataset);
+    let project = &with_actions;
     shelf.tidy(SystemTime::now());
     let Some(period) = period(project, &dataset, options, &mut problems) else {
         return Ok(Outcome { files: dataset.files, problems, frozen: files, ..Outcome::default() });
@@ -277,9 +275,11 @@ pub fn run(
         judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(project, &dataset, goal, period));
     }
     let mut book = before.as_ref().map_or_else(|| Ok(GoalBook::default()), Ledger::goal_book)?;
-    problems.extend(book.broken().into_iter().map(broken_record));
+    let mut first: Vec<Problem> = book.broken().into_iter().map(broken_record).collect();
     let recorded = book.update(&texts(project), options.as_of);
-    problems.extend(quiet_edits(&recorded, &book));
+    first.extend(quiet_edits(&recorded, &book));
+    // What was changed quietly is told before what a clerk mistyped.
+    problems.splice(0..0, first);
 
     let templates = TemplateRoots::of_project(&project.root);
     let since = (issued.as_ref().map_or("", |issued| issued.code.as_str()), &book);
@@ -362,6 +362,19 @@ pub fn run(
     Ok(outcome)
 }
 
+/// The project with the strategies and decisions that stand in spreadsheets, after those of its own files.
+pub(crate) fn with_actions(project: &Project, dataset: &Dataset) -> Project {
+    let mut project = project.clone();
+    for action in &dataset.actions {
+        match action {
+            Action::Strategy(goal, strategy) => project.goals[*goal].strategies.push(strategy.clone()),
+            Action::Decision(goal, decision) => project.goals[*goal].decisions.push(decision.clone()),
+        }
+    }
+    project.goals.iter_mut().for_each(|goal| goal.decisions.sort_by_key(|decision| decision.on));
+    project
+}
+
 /// Writes a report's model under the report's own name.
 fn write_model(folder: &Path, report: &Prepared) -> anyhow::Result<()> {
     let path = folder.join(Path::new(&report.path).with_extension("json"));
@@ -413,8 +426,13 @@ fn prepare(
             let subject = Subject { school, audience, plc, now: period };
             let edits = edits(from.book, project, school);
             let head = from.book.head(project.goals.iter().filter(|g| g.school == school).map(|g| g.id.as_str()));
-            let origin =
-                Origin { code: from.code, made: options.as_of, files: &dataset.files, edits: &edits, record: &head[..8] };
+            let origin = Origin {
+                code: from.code,
+                made: options.as_of,
+                files: &dataset.files,
+                edits: &edits,
+                record: &head[..8],
+            };
             let overview = (audience == Audience::Leadership)
                 .then(|| inquire::overview(project, dataset, judged, (school, period), plugins));
             let model = compose::compose(project, &subject, &figures, &words, overview.as_ref(), &origin);
@@ -594,11 +612,14 @@ impl<'a> Bench<'a, '_> {
         judged
     }
 
-    /// What the goal's metric finds in every school that has its grades, as far back as results go.
+    /// What the goal's metric finds in every school that has its grades (for a whole school: that has the
+    /// same grades), as far back as results go.
     fn past(&mut self, goal: &Goal, edition: Edition) -> Vec<Past> {
         let schools = (0..self.project.schools.len()).map(SchoolId).filter(|school| {
             let Population { grades, staff, .. } = &goal.population;
             let has = |grade: &String| self.project.school(*school).grades.contains(grade);
+            let own = &self.project.school(goal.school).grades;
+            let grades = if grades.is_empty() { own } else { grades };
             *school == goal.school || (!staff && grades.iter().all(has))
         });
         schools.collect::<Vec<_>>().into_iter().map(|school| (school, self.past_of(goal, school, edition))).collect()
@@ -606,7 +627,8 @@ impl<'a> Bench<'a, '_> {
 
     fn past_of(&mut self, goal: &Goal, school: SchoolId, edition: Edition) -> Vec<Answer> {
         let Goal { population, measures, metric, parameters, kind, compare, .. } = goal;
-        let question = format!("{school:?} {edition:?} {population:?} {measures:?} {metric} {parameters:?} {kind:?} {compare:?}");
+        let question =
+            format!("{school:?} {edition:?} {population:?} {measures:?} {metric} {parameters:?} {kind:?} {compare:?}");
         if let Some(known) = self.past.get(&question) {
             return known.clone();
         }

@@ -26,9 +26,11 @@ enum Command {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  termwise goal new samples/prairie-crocus --id bh-reading-3 --school blue-heron \\\n    \
+#[command(
+    after_help = "Example:\n  termwise goal new samples/prairie-crocus --id bh-reading-3 --school blue-heron \\\n    \
                   --title \"Grade 3 reading\" --grades 3 --measures reading-en --baseline 2024-25/P3 \\\n    \
-                  --target 0.75 --deadline 2026-06-26 --why \"…\"\n\nWhat is not given is asked for on a terminal.")]
+                  --target 0.75 --deadline 2026-06-26 --why \"…\"\n\nWhat is not given is asked for on a terminal."
+)]
 struct New {
     /// The project folder
     #[arg(default_value = ".")]
@@ -87,8 +89,10 @@ struct New {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  termwise goal history samples/prairie-crocus bh-reading-1\n\nFails if an entry was \
-                  altered after it was made.")]
+#[command(
+    after_help = "Example:\n  termwise goal history samples/prairie-crocus bh-reading-1\n\nFails if an entry was \
+                  altered after it was made."
+)]
 struct History {
     /// The project folder
     #[arg(default_value = ".")]

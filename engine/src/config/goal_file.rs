@@ -473,6 +473,8 @@ impl Check<'_> {
         amendments.sort_by_key(|amendment| amendment.on);
         Checked {
             metric: raw.metric.clone().unwrap_or_else(|| match kind {
+                // Their parts have metrics, or nothing has.
+                GoalKind::Several { .. } | GoalKind::Narrative(_) => String::new(),
                 GoalKind::MatchedGrowth { .. } => "share-growing".into(),
                 _ => "share-at-or-above".into(),
             }),
@@ -518,7 +520,11 @@ impl Check<'_> {
         }
         let all = u32::try_from(parts.len()).unwrap_or(u32::MAX);
         if all < 2 {
-            self.fault(raw.kind.span(), "A goal of kind “several” has at least two parts.", "Add a [[goal.part]] each.");
+            self.fault(
+                raw.kind.span(),
+                "A goal of kind “several” has at least two parts.",
+                "Add a [[goal.part]] each.",
+            );
         }
         let at_least = match raw.rule.as_ref().map(Spanned::get_ref) {
             None => all,
@@ -555,7 +561,8 @@ impl Check<'_> {
 
     /// Start, target and deadline.
     fn aim(&mut self, raw: &Measured<'_>, kind: &GoalKind, goal: &RawGoal, project: &Project) -> Aim {
-        let numbers = !matches!(goal.kind.get_ref().as_str(), "several" | "narrative") || !std::ptr::eq(raw.kind, &goal.kind);
+        let numbers =
+            !matches!(goal.kind.get_ref().as_str(), "several" | "narrative") || !std::ptr::eq(raw.kind, &goal.kind);
         let deadline = self.date(&goal.deadline);
         if !numbers {
             for span in raw.target.iter().map(Spanned::span).chain(raw.baseline.iter().map(Spanned::span)) {

@@ -23,8 +23,8 @@ use super::oneroster::{self, IdFrom, OneRoster};
 use super::settings::{FolderSink, Job};
 use super::toml_file::{self, TomlText};
 use super::{
-    AsOf, Calendar, Delivery, Division, Judging, Period, Plc, PluginLimits, Privacy, Project, ReadingLimits,
-    Schedule, School, SchoolId, SigningKeys, SourceSpec, mapping, measures,
+    AsOf, Calendar, Delivery, Division, Judging, Period, Plc, PluginLimits, Privacy, Project, ReadingLimits, Schedule,
+    School, SchoolId, SigningKeys, SourceSpec, mapping, measures,
 };
 
 #[derive(Deserialize)]
@@ -630,8 +630,7 @@ impl Check<'_> {
     }
 
     fn privacy(&mut self, raw: &RawPrivacy) -> Privacy {
-        let mut minimum_group =
-            Audience::ALL.into_iter().map(|audience| (audience, 5)).collect::<BTreeMap<_, _>>();
+        let mut minimum_group = Audience::ALL.into_iter().map(|audience| (audience, 5)).collect::<BTreeMap<_, _>>();
         minimum_group.insert(Audience::ParentCouncil, 10);
         for (audience, value) in &raw.minimum_group {
             let least = *value.get_ref();

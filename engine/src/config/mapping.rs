@@ -30,6 +30,17 @@ pub enum MappingKind {
     OneRoster,
     /// Which student is meant by a name that results are written under: the list of exceptions.
     Names,
+    /// What a school does for its goals.
+    Strategies,
+    /// What meetings decided about them.
+    Decisions,
+}
+
+impl MappingKind {
+    /// Whether the rows are about goals, and not about people.
+    pub fn is_about_goals(self) -> bool {
+        matches!(self, Self::Strategies | Self::Decisions)
+    }
 }
 
 /// A fact about a cell that may come from the sheet's name, the file's name, another cell, a row's
@@ -141,8 +152,23 @@ pub struct SourceSpec {
 }
 
 /// Roles of columns beside those named in [`FACTS`].
-pub const ROLES: [&str; 9] =
-    ["id", "provincial-id", "name", "given", "family", "preferred", "entered", "left", "assessment-grade"];
+pub const ROLES: [&str; 15] = [
+    "id",
+    "provincial-id",
+    "name",
+    "given",
+    "family",
+    "preferred",
+    "entered",
+    "left",
+    "assessment-grade",
+    "goal",
+    "text",
+    "team",
+    "status",
+    "since",
+    "meeting",
+];
 
 /// How one family of spreadsheets becomes observations: a file in the folder `mappings`.
 #[derive(Deserialize, JsonSchema)]
@@ -193,7 +219,7 @@ pub(super) struct File {
     csv: RawCsv,
 }
 
-const KINDS: [&str; 4] = ["assessment", "roster", "survey", "names"];
+const KINDS: [&str; 6] = ["assessment", "roster", "survey", "names", "strategies", "decisions"];
 
 const OFF_GRADE: [&str; 2] = ["exclude", "keep"];
 
@@ -356,6 +382,8 @@ impl Check<'_> {
             "roster" => MappingKind::Roster,
             "survey" => MappingKind::Survey,
             "names" => MappingKind::Names,
+            "strategies" => MappingKind::Strategies,
+            "decisions" => MappingKind::Decisions,
             other => {
                 self.unknown(file.kind.span(), "kind of mapping", other, &KINDS);
                 MappingKind::Assessment
@@ -562,6 +590,16 @@ impl Check<'_> {
                 "A list of exceptions says whom a name means.",
                 "Add `name` (as results have it) and `id` (as the roster has it) under [columns].",
             );
+        }
+        if kind.is_about_goals() && !(has("goal") && has("text")) {
+            self.fault(
+                span.clone(),
+                "No column tells which goal this is about, or what is done.",
+                "Add `goal` and `text` under [columns].",
+            );
+        }
+        if kind == MappingKind::Decisions && !has("since") {
+            self.fault(span.clone(), "A decision needs its day.", "Add `since` under [columns].");
         }
         if matches!(kind, MappingKind::Assessment | MappingKind::Survey) && values.is_empty() {
             self.fault(span, "No column with results is named.", "Add a [[value]] with `column = …`.");

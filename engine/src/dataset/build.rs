@@ -13,6 +13,7 @@ use crate::problem::{Place, Problem};
 use crate::sources::FrozenFile;
 use crate::workbook::{CsvHints, Sheet, Shelf, Workbook};
 
+use super::actions::{self, Action};
 use super::facts::Lookup;
 use super::people::{self, People, RosterRow};
 use super::plan::Plan;
@@ -32,6 +33,7 @@ struct Read {
     results: Results,
     roster: Vec<RosterRow>,
     exceptions: Vec<exceptions::Line>,
+    actions: Vec<Action>,
     problems: Vec<Problem>,
 }
 
@@ -84,12 +86,14 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         done.insert(place, read);
     }
     done.extend(read_all(&[MappingKind::Assessment, MappingKind::Survey], &people));
+    done.extend(read_all(&[MappingKind::Strategies, MappingKind::Decisions], &people));
 
     let mut dataset = Dataset {
         people: vec![PersonKind::Student; people.count as usize],
         enrolments: std::mem::take(&mut people.enrolments),
         keys: people.keys(),
         reasons,
+        actions: done.values_mut().flat_map(|read| std::mem::take(&mut read.actions)).collect(),
         ..Dataset::default()
     };
     problems.extend(without_roster(&lookup, &sources, &done));
@@ -188,7 +192,7 @@ fn read(
     std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
     read.sheets = book.sheets.iter().map(|sheet| sheet.name.clone()).collect();
     read.filled = book.sheets.iter().map(Sheet::len).sum();
-    let Read { results, roster, exceptions, .. } = &mut read;
+    let Read { results, roster, exceptions, actions, .. } = &mut read;
     if plan.mapping.kind == MappingKind::OneRoster {
         let (settings, schools) = (&source.oneroster, project.schools.as_slice());
         let export = oneroster::Source { lookup, schools, settings, set: &source.set, path, file: place };
@@ -204,6 +208,9 @@ fn read(
                 MappingKind::Names => {
                     let set = &source.set;
                     exceptions.extend(exceptions::read(lookup, plan, set, path, place, sheet, rows, &mut told));
+                }
+                MappingKind::Strategies | MappingKind::Decisions => {
+                    actions.extend(actions::read(project, lookup, plan, path, sheet, rows, &mut told));
                 }
                 _ => {
                     let comma = decimal_comma(plan, &book);

@@ -251,13 +251,20 @@ impl Header {
             numbered
         } else if plan.mapping.kind == MappingKind::Names {
             numbered && (has("name") || (has("given") && has("family")))
+        } else if plan.mapping.kind.is_about_goals() {
+            has("goal") && has("text")
         } else {
             has("id") || has("provincial-id") || has("name") || (has("given") && has("family"))
         };
         let anonymous = plan.mapping.kind == MappingKind::Survey;
         let mut usable = true;
         if !known && !anonymous {
-            problems.push(absent("student numbers or names", &wanted(&identity), true));
+            let (what, roles) = if plan.mapping.kind.is_about_goals() {
+                ("goals or what is done", &["goal", "text"][..])
+            } else {
+                ("student numbers or names", &identity[..])
+            };
+            problems.push(absent(what, &wanted(roles), true));
             usable = false;
         }
         if plan.is_roster() {
@@ -266,8 +273,8 @@ impl Header {
                     problems.push(absent(&format!("the role “{role}”"), &wanted(&[role]), role == "grade"));
                 }
             }
-        } else if plan.mapping.kind == MappingKind::Names {
-            // A list of exceptions has no results.
+        } else if plan.mapping.kind == MappingKind::Names || plan.mapping.kind.is_about_goals() {
+            // Neither a list of exceptions nor one of strategies has results.
         } else if layout.values.is_empty() {
             let patterns: Vec<String> = plan.values.iter().map(|value| value.written.to_owned()).collect();
             problems.push(absent("results", &patterns, true));

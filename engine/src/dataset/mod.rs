@@ -5,6 +5,7 @@
 //! It never guesses: what it cannot read is set aside with a problem. It uses no clock and no
 //! database. Names and numbers of people stay inside; nothing here prints them.
 
+mod actions;
 mod build;
 mod colour;
 mod exceptions;
@@ -28,6 +29,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{CodeClass, MeasureId, PeriodId, SchoolId};
 
+pub use actions::Action;
 pub use build::build;
 
 /// A person by place in [`Dataset::people`].
@@ -195,6 +197,8 @@ pub struct Dataset {
     pub reasons: Vec<String>,
     /// Files read, in order of path.
     pub files: Vec<Tally>,
+    /// Strategies and decisions from spreadsheets, in order of file and row.
+    pub actions: Vec<Action>,
     /// By person, a digest of the student number: the same in every reading of the same rosters, so that
     /// two readings can be compared. Kept in memory only; none for respondents and for students without
     /// a number.

@@ -355,7 +355,7 @@ impl<'a> Rule<'a> {
             chance: judged.chance.filter(|_| exact_now && exact_start && self.counts).map(whole),
             people: judged.moves.as_ref().filter(|_| !hidden).map(|moves| self.people(moves)),
             corrected: (judged.corrected > 0 && !hidden).then(|| self.count(judged.corrected)),
-            smart: if self.counts { self.letters(judged, exact_now && exact_start) } else { Vec::new() },
+            smart: if self.counts { self.letters(judged, !hidden, exact_now && exact_start) } else { Vec::new() },
             decidable: judged.decidable.clone().filter(|_| exact_now && exact_start && self.counts),
             several: judged.several.iter().enumerate().map(|(i, part)| self.goal(place, Some(i), part)).collect(),
             judgement: judged.judgement,
@@ -467,12 +467,12 @@ impl<'a> Rule<'a> {
     }
 
     /// The SMART check without numbers of small groups.
-    fn letters(&self, judged: &Judged, figures_shown: bool) -> Vec<ClearedLetter> {
+    fn letters(&self, judged: &Judged, visible: bool, figures_shown: bool) -> Vec<ClearedLetter> {
         let open = |fact: &&Fact| match fact {
-            Fact::Population(n) => *n >= self.minimum,
+            Fact::Population(n) => visible && *n >= self.minimum,
             Fact::Readings { of, population, .. } => {
                 let without = population.saturating_sub(*of);
-                *of >= self.minimum && (without == 0 || without >= self.minimum)
+                visible && *of >= self.minimum && (without == 0 || without >= self.minimum)
             }
             Fact::Change { students, elsewhere, .. } => {
                 figures_shown && *students >= self.minimum && (*elsewhere == 0 || *elsewhere >= self.minimum)
@@ -648,7 +648,10 @@ mod tests {
         let privacy = privacy();
         let public = Rule::new(&privacy, Audience::ParentCouncil);
         assert_eq!(public.figure(&Unit::Share, &share(5, 9)), Figure::Hidden);
-        assert!(matches!(public.figure(&Unit::Share, &share(5, 10)), Figure::Shown { met: None, interval: None, of: 10, .. }));
+        assert!(matches!(
+            public.figure(&Unit::Share, &share(5, 10)),
+            Figure::Shown { met: None, interval: None, of: 10, .. }
+        ));
         let staff = Rule::new(&privacy, Audience::Staff);
         assert_eq!(staff.figure(&Unit::Share, &share(2, 4)), Figure::Hidden);
         assert!(matches!(staff.figure(&Unit::Share, &share(3, 5)), Figure::Shown { met: Some(3), .. }));
@@ -669,7 +672,9 @@ mod tests {
             (30, 30, 0.90, Bound::OrMore),
             (359, 360, 0.99, Bound::OrMore),
         ] {
-            let Figure::Shown { value: share, bound: found, met: count, .. } = rule.figure(&Unit::Share, &share(met, of)) else {
+            let Figure::Shown { value: share, bound: found, met: count, .. } =
+                rule.figure(&Unit::Share, &share(met, of))
+            else {
                 panic!("{met} of {of} should be shown")
             };
             assert!((share - expected).abs() < 1e-9, "{met} of {of}: {share}");

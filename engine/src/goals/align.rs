@@ -45,7 +45,12 @@ pub struct TeamGoal {
 }
 
 /// Adds up the teams' goals of one school. Only goals whose figure is a share of students can be added up.
-pub fn align(project: &Project, dataset: &Dataset, school: SchoolId, judged: &[(usize, &Judged<'_>)]) -> Vec<Alignment> {
+pub fn align(
+    project: &Project,
+    dataset: &Dataset,
+    school: SchoolId,
+    judged: &[(usize, &Judged<'_>)],
+) -> Vec<Alignment> {
     let mut found = Vec::new();
     for (place, judged) in judged {
         let share = matches!(judged.goal.kind, GoalKind::Share { .. }) && judged.unit == Unit::Share;

@@ -124,9 +124,6 @@ mod tests {
             if_nothing_changed((3, 40), From::Counted(9, 38), Way::Down),
             if_nothing_changed((37, 40), From::Counted(29, 38), Way::Up),
         );
-        near(
-            if_nothing_changed((3, 40), From::Stated(0.25), Way::Down),
-            binomial_at_most(3, 40, 0.25),
-        );
+        near(if_nothing_changed((3, 40), From::Stated(0.25), Way::Down), binomial_at_most(3, 40, 0.25));
     }
 }

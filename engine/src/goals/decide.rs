@@ -84,8 +84,8 @@ pub fn decidable(project: &Project, judged: &Judged<'_>) -> Option<Decidable> {
         smallest,
         false_met: plan.false_met(students),
         false_behind: judged.expected.map(|line| {
-            let tolerance = (project.judging.tolerance_points)
-                .max(project.judging.tolerance_students / f64::from(students));
+            let tolerance =
+                (project.judging.tolerance_points).max(project.judging.tolerance_students / f64::from(students));
             false_behind(plan.way, line, project.judging.watch_tolerances * tolerance, students)
         }),
         power: plan.power(students),

@@ -238,9 +238,8 @@ fn hold(project: &Project, judged: &mut Judged<'_>) {
     });
     let value = point.as_ref().and_then(|point| point.all.value());
     let amended = judged.aim.target != goal.first.target || judged.aim.deadline != goal.first.deadline;
-    judged.first_met = value
-        .filter(|_| amended)
-        .map(|value| way.sign() * (value - goal.first.target) >= -verdict::ROUNDING);
+    judged.first_met =
+        value.filter(|_| amended).map(|value| way.sign() * (value - goal.first.target) >= -verdict::ROUNDING);
     judged.more_students = point.as_ref().and_then(|point| match point.all.met {
         Some(met) if point.all.of > 0 && judged.unit == Unit::Share => {
             Some(more_students(way, judged.aim.target, met, point.all.of))

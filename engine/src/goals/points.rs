@@ -249,7 +249,8 @@ pub(super) fn start(project: &Project, baseline: &Baseline, points: &[Point]) ->
         Baseline::Period(period) => points.iter().find(|p| p.period == *period).and_then(of),
         Baseline::FirstFull(from) => {
             let full = |p: &&Point| {
-                f64::from(p.all.of) >= project.judging.full_coverage * f64::from(p.all.population) - 1e-9 && p.all.of > 0
+                f64::from(p.all.of) >= project.judging.full_coverage * f64::from(p.all.population) - 1e-9
+                    && p.all.of > 0
             };
             points.iter().filter(|p| p.period >= *from).find(full).and_then(of)
         }
@@ -297,8 +298,7 @@ const Z: f64 = 1.959_964;
 /// last break.
 pub(super) fn series(project: &Project, judged: &Judged<'_>, clock: Clock) -> Series {
     let (Some(start), Some(line)) = (&judged.start, &judged.aimline) else { return Series::default() };
-    let since: Vec<&Point> =
-        judged.points.iter().filter(|p| p.on > start.on && p.period <= judged.now).collect();
+    let since: Vec<&Point> = judged.points.iter().filter(|p| p.on > start.on && p.period <= judged.now).collect();
     let from = since.iter().rposition(|p| p.broken.is_some() && p.period > since[0].period).unwrap_or(0);
     let mut series = Series { sign: judged.way.sign(), target: judged.aim.target, ..Series::default() };
     let Some(first) = since.get(from).map(|p| p.on) else { return series };

@@ -3,9 +3,9 @@
 use crate::config::goals::GoalKind;
 use crate::config::{Goal, PeriodId, Project};
 
+use super::Judged;
 use super::smart::Smart;
 use super::verdict::{Lack, Verdict};
-use super::Judged;
 
 /// Puts the verdicts of a goal's parts together.
 ///

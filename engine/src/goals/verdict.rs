@@ -169,7 +169,6 @@ mod tests {
     use crate::goals::Found;
     use jiff::civil::date;
 
-
     fn judged(met: u32, of: u32, population: u32, expected: Option<f64>, on: Date, chance: f64) -> Verdict {
         let found = Found { met: Some(met), of, population, ..Found::default() };
         let point = Point::plain(PeriodId(1), date(2026, 3, 13), found);

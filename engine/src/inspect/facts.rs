@@ -245,7 +245,7 @@ fn period(known: &Known<'_>, sheets: &[Looked], family: &Family, year: &str, tod
         || "P1".to_owned(),
         |project| {
             let calendar = &project.calendar;
-            let closed = calendar.of_year(year).filter(|id| calendar.period(*id).closes <= today).last();
+            let closed = calendar.of_year(year).rfind(|id| calendar.period(*id).closes <= today);
             closed
                 .or_else(|| calendar.of_year(year).next())
                 .map_or_else(|| "P1".to_owned(), |id| calendar.period(id).id.clone())

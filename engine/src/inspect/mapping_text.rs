@@ -21,6 +21,8 @@ impl Writer<'_> {
             MappingKind::Roster | MappingKind::OneRoster => ("roster", "enrolments"),
             MappingKind::Survey => ("survey", "answers of people without names"),
             MappingKind::Names => ("names", "exceptions"),
+            MappingKind::Strategies => ("strategies", "strategies"),
+            MappingKind::Decisions => ("decisions", "decisions"),
         };
         let count: u32 = self.of_family().map(|sheet| sheet.rows.data).sum();
         let mut out = format!(
@@ -201,6 +203,7 @@ impl Writer<'_> {
                     MappingKind::Names => {
                         !matches!(*role, "id" | "provincial-id" | "name" | "school" | "grade" | "year")
                     }
+                    MappingKind::Strategies | MappingKind::Decisions => *role != "grade",
                     MappingKind::Survey => {
                         !matches!(*role, "school" | "year" | "period" | "measure" | "grade" | "program")
                     }

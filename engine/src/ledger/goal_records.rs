@@ -71,8 +71,7 @@ impl GoalRecord {
     fn new(goal: &str, before: Option<&Self>, day: Date, what: What, body: String) -> Self {
         let number = before.map_or(1, |before| before.number + 1);
         let previous = before.map_or_else(String::new, |before| before.digest.clone());
-        let mut record =
-            Self { goal: goal.to_owned(), number, day, what, body, previous, digest: String::new() };
+        let mut record = Self { goal: goal.to_owned(), number, day, what, body, previous, digest: String::new() };
         record.digest = record.computed();
         record
     }
@@ -104,14 +103,15 @@ impl GoalBook {
         for (goal, body) in now {
             let entries = self.records.entry(goal.clone()).or_default();
             let last = entries.last();
+            let text = body.to_string();
             let what = match last {
                 None => What::Entered,
                 Some(last) if last.what == What::Removed => What::Entered,
-                Some(last) if last.body == body.to_string() => continue,
+                Some(last) if last.body == text => continue,
                 Some(last) if only_amended(&last.body, body) => What::Amended,
                 Some(_) => What::Edited,
             };
-            let record = GoalRecord::new(goal, last, day, what, body.to_string());
+            let record = GoalRecord::new(goal, last, day, what, text);
             entries.push(record.clone());
             added.push(record);
         }
@@ -301,7 +301,8 @@ mod tests {
 
     #[test]
     fn differences_name_what_changed() {
-        let found = differences("{\"target\":0.75,\"measures\":[\"a\"]}", "{\"target\":0.7,\"measures\":[\"a\",\"b\"]}");
+        let found =
+            differences("{\"target\":0.75,\"measures\":[\"a\"]}", "{\"target\":0.7,\"measures\":[\"a\",\"b\"]}");
         assert_eq!(
             found,
             [

@@ -129,7 +129,16 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
     let moves = before.map(|before| Moves::between(project, dataset, goal, before, now));
     let read = |measure: MeasureId| dataset.observations.measure.binary_search(&measure).is_ok();
     let never_read = goal.measures.iter().copied().filter(|measure| !read(*measure)).collect();
-    Answers { metric, result, distributions, parts, given, never_read, moves, by_grade: by_grade(project, dataset, goal, now) }
+    Answers {
+        metric,
+        result,
+        distributions,
+        parts,
+        given,
+        never_read,
+        moves,
+        by_grade: by_grade(project, dataset, goal, now),
+    }
 }
 
 /// Students with a reading on the goal's first measure, by grade: how many there would be in a goal about

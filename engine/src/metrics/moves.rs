@@ -92,9 +92,5 @@ pub fn at_line(project: &Project, dataset: &Dataset, goal: &Goal, period: Period
             _ => open += 1,
         }
     }
-    if at >= at_least {
-        Some(true)
-    } else {
-        (at + open < at_least).then_some(false)
-    }
+    if at >= at_least { Some(true) } else { (at + open < at_least).then_some(false) }
 }

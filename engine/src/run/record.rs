@@ -13,9 +13,11 @@ pub fn text(project: &Project, goal: &Goal) -> Value {
         _ => Vec::new(),
     };
     // A part's amendments are the goal's.
-    let amendments = goal.amendments.iter().map(|a| writer.amendment(a, None)).chain(parts_of(goal).iter().flat_map(
-        |part| part.amendments.iter().map(|amendment| writer.amendment(amendment, Some(&part.id))),
-    ));
+    let amendments = goal.amendments.iter().map(|a| writer.amendment(a, None)).chain(
+        parts_of(goal)
+            .iter()
+            .flat_map(|part| part.amendments.iter().map(|amendment| writer.amendment(amendment, Some(&part.id)))),
+    );
     json!({
         "school": project.school(goal.school).id,
         "area": goal.area,

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use crate::config::goals::Audience;
 use crate::config::{Project, load};
-use crate::goals::Unit;
 use crate::disclosure::{self, Figure};
+use crate::goals::Unit;
 use crate::ledger::{Ledger, MadeFrom, RehearsalRow, Rehearsed, RunId};
 use crate::metrics::host::{Edition, Plugins};
 use crate::metrics::lock::Locked;
@@ -121,8 +121,9 @@ pub(super) fn record(
 ) -> anyhow::Result<()> {
     for (locked, _) in plugins.pinned().filter(|(_, edition)| *edition == Edition::Trial) {
         let trials = judged.iter().filter_map(|both| both.trial.as_ref());
-        let mut mine = trials.filter(|(judged, _)| judged.goal.metric == locked.name).peekable();
-        let computed = mine.peek().is_some() && mine.all(|(judged, _)| judged.point_now().is_some());
+        let parts = trials.flat_map(|(judged, _)| std::iter::once(judged).chain(&judged.several));
+        let mut mine = parts.filter(|judged| judged.goal.metric == locked.name).peekable();
+        let computed = mine.peek().is_some() && mine.all(|judged| judged.point_now().is_some());
         if computed {
             ledger.record_rehearsal(run, &row(locked), period)?;
         }

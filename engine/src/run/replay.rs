@@ -125,6 +125,7 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
     let (then, files, _place) = past(project, ledger, run)?;
     let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
     let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
+    let then = super::with_actions(&then, &dataset);
     let period = then.calendar.by_key(&run.start.period).context("its reporting period is not in its calendar")?;
     let options = Options { period: Some(period), trigger: "replay".into(), ..Options::dry(run.start.as_of) };
     let reports = |change: bool| -> anyhow::Result<Vec<Prepared>> {
@@ -140,7 +141,12 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
         prepare(&then, &dataset, &judged, period, &options, &mut plugins, &from)
     };
     let (before, after) = (reports(false)?, reports(true)?);
-    let goals = then.goals.iter().filter(|goal| goal.metric == new.name).map(|goal| goal.id.clone()).collect();
+    let goals = then
+        .goals
+        .iter()
+        .filter(|goal| goal.measured().iter().any(|part| part.metric == new.name))
+        .map(|goal| goal.id.clone())
+        .collect();
     Ok(Replayed { before, after, goals })
 }
 

@@ -70,7 +70,10 @@ pub struct Finding {
 /// Patterns of one language by rule. Words are whole words; a capital in a pattern is a capital.
 type Patterns = &'static [(Rule, &'static [&'static str])];
 
-static RULES: LazyLock<Vec<(&str, Vec<(Rule, Regex)>)>> = LazyLock::new(|| {
+/// The patterns of each language, ready to be used.
+type Compiled = Vec<(&'static str, Vec<(Rule, Regex)>)>;
+
+static RULES: LazyLock<Compiled> = LazyLock::new(|| {
     let compiled = |patterns: Patterns| {
         let all = patterns.iter().flat_map(|(rule, list)| list.iter().map(move |pattern| (*rule, pattern)));
         all.map(|(rule, pattern)| (rule, Regex::new(pattern).expect("tested below"))).collect()

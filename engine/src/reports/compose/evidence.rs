@@ -186,9 +186,7 @@ impl Writer<'_> {
             sentences.push(words.text("people.gone", &[("n", &gone)]));
         }
         if let Some((up, down)) = people.crossed.filter(|_| people.kin != Kin::Different) {
-            sentences.push(
-                words.text("people.crossed", &[("up", &words.number(up)), ("down", &words.number(down))]),
-            );
+            sentences.push(words.text("people.crossed", &[("up", &words.number(up)), ("down", &words.number(down))]));
         }
         Some(sentences.join(" "))
     }
@@ -257,7 +255,13 @@ impl Writer<'_> {
             let change = match (exact(first), exact(last)) {
                 (Some(before), Some(now)) if !one => {
                     let points = ((now - before) * 100.0).round();
-                    let sign = if points > 0.0 { "+" } else if points < 0.0 { "\u{2212}" } else { "" };
+                    let sign = if points > 0.0 {
+                        "+"
+                    } else if points < 0.0 {
+                        "\u{2212}"
+                    } else {
+                        ""
+                    };
                     words.count("beliefs.change", points.abs() as u32, &[("sign", sign)])
                 }
                 _ => none(),

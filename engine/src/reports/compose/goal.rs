@@ -182,7 +182,8 @@ impl Writer<'_> {
                 let chance = words.percent(figures.chance.unwrap_or(0.0));
                 let most = words.percent(self.project.judging.false_on_track);
                 // Rounding must not make the chance look as if it were low enough.
-                let chance = if chance == most { words.text("number.more-than", &[("percent", &most)]) } else { chance };
+                let chance =
+                    if chance == most { words.text("number.more-than", &[("percent", &most)]) } else { chance };
                 words.text(key, &[("chance", &chance), ("most", &most)])
             }
             ClearedVerdict::Judged(Verdict::OnTrack) => match figures.chance {

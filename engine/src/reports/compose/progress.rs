@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::config::Goal;
+use crate::config::goals::Audience;
 use crate::disclosure::{Figure, GoalFigures};
 use crate::goals::{Break, Unit};
 
@@ -114,6 +115,8 @@ impl Writer<'_> {
             phases: goal
                 .strategies
                 .iter()
+                // Parents read what the school is doing beside the chart.
+                .filter(|_| self.subject.audience != Audience::ParentCouncil)
                 .filter_map(|s| Some((s, s.phase().filter(|phase| shown(*phase))?)))
                 .enumerate()
                 .map(|(place, (strategy, (from, to)))| PhaseModel {
@@ -154,12 +157,10 @@ impl Writer<'_> {
         let plain = |value: f64| self.plain(goal, figures, value);
         let shown = |figure: &Figure| self.figure(goal, &figures.unit, figure);
         let key = if figures.unit == Unit::Share { "chart.progress-alt" } else { "chart.progress-alt-number" };
-        let mut sentences =
-            vec![words.text(key, &[("who", &self.who(goal)), ("indicator", &self.indicator(goal))])];
+        let mut sentences = vec![words.text(key, &[("who", &self.who(goal)), ("indicator", &self.indicator(goal))])];
         if let Some((on, figure)) = &figures.start {
-            sentences.push(
-                words.text("chart.alt-start", &[("when", &words.month_year(*on)), ("percent", &shown(figure))]),
-            );
+            sentences
+                .push(words.text("chart.alt-start", &[("when", &words.month_year(*on)), ("percent", &shown(figure))]));
         }
         for point in &figures.points {
             if let Some(broken) = &point.broken {
@@ -169,10 +170,9 @@ impl Writer<'_> {
             sentences.push(words.text("chart.alt-point", &[("when", &when), ("percent", &percent)]));
         }
         if let Some(expected) = figures.expected {
-            sentences.push(words.text(
-                "chart.alt-line",
-                &[("when", &self.when(self.subject.now)), ("percent", &plain(expected))],
-            ));
+            sentences.push(
+                words.text("chart.alt-line", &[("when", &self.when(self.subject.now)), ("percent", &plain(expected))]),
+            );
         }
         let first = &goal.first;
         if (first.target, first.deadline) != (figures.aim.target, figures.aim.deadline) {

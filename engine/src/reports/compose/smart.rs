@@ -3,9 +3,9 @@
 use crate::config::Goal;
 use crate::config::goals::Audience;
 use crate::disclosure::GoalFigures;
+use crate::goals::Unit;
 use crate::goals::decide::{Decidable, Rewording};
 use crate::goals::smart::Fact;
-use crate::goals::Unit;
 
 use super::super::model::LetterModel;
 use super::Writer;
@@ -74,7 +74,13 @@ impl Writer<'_> {
                 let (n, seen) = (words.number(*students), words.number(*seen as u32));
                 text(
                     key,
-                    &[("needed", &needed_text), ("largest", &largest_text), ("n", &n), ("seen", &seen), ("place", &place)],
+                    &[
+                        ("needed", &needed_text),
+                        ("largest", &largest_text),
+                        ("n", &n),
+                        ("seen", &seen),
+                        ("place", &place),
+                    ],
                 )
             }
             Fact::NothingEarlier => text("nothing-earlier", &[]),
@@ -131,10 +137,9 @@ impl Writer<'_> {
             told.push(words.text("decide.false-behind", &[("chance", &percent(chance))]));
         }
         told.extend(found.rewordings.iter().map(|rewording| match rewording {
-            Rewording::SameStudents { students, crossings } => words.text(
-                "decide.same-students",
-                &[("n", &words.number(*students)), ("k", &words.number(*crossings))],
-            ),
+            Rewording::SameStudents { students, crossings } => {
+                words.text("decide.same-students", &[("n", &words.number(*students)), ("k", &words.number(*crossings))])
+            }
             Rewording::Grades { grades, students } => {
                 let grades = self.grades(grades);
                 words.text("decide.grades", &[("grades", &grades), ("n", &words.number(*students))])

@@ -1,0 +1,296 @@
+//! What surrounds a verdict, through the real binary: the record of the goals, corrections, strategies from
+//! a spreadsheet, candidates for goals, alignment, wording, classes that are not shown.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+mod common;
+
+use common::{change, sample, termwise, told};
+
+const LITERACY: &str = "goals/blue-heron-literacy.toml";
+
+fn run(project: &Path, day: &str) -> (String, String) {
+    let output = termwise(project, &["run", "--as-of", day, "--models", "models"]);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    (text(&output.stdout), text(&output.stderr))
+}
+
+fn model(project: &Path, school: &str, report: &str) -> Value {
+    let path = project.join("models/out/2025-26/P2").join(school).join(format!("{report}.en.json"));
+    serde_json::from_slice(&std::fs::read(path).expect("a model")).expect("JSON")
+}
+
+fn goal(project: &Path, school: &str, report: &str, id: &str) -> Value {
+    let model = model(project, school, report);
+    let goals = model["goals"].as_array().expect("goals").iter();
+    goals.clone().find(|goal| goal["id"] == id).unwrap_or_else(|| panic!("no {id}")).clone()
+}
+
+#[test]
+fn a_quiet_edit_is_told_and_stays_in_the_record() {
+    let project = sample();
+    let folder = project.path();
+    run(folder, "2026-03-20");
+    let (code, out) = told(folder, &["goal", "history", "bh-reading-1"]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("1 2026-03-20 entered"), "{out}");
+
+    // Down by five points, with no word about it.
+    let path = folder.join(LITERACY);
+    let text = std::fs::read_to_string(&path).expect("goals");
+    let (before, rest) = text.split_once("id = \"bh-reading-1\"").expect("the goal");
+    std::fs::write(
+        &path,
+        format!("{before}id = \"bh-reading-1\"{}", rest.replacen("target = 0.75", "target = 0.70", 1)),
+    )
+    .expect("goals");
+    let (_, err) = run(folder, "2026-03-27");
+    assert!(err.contains("“bh-reading-1” was changed without an amendment since 2026-03-20"), "{err}");
+    assert!(err.contains("measured, aim, target: 0.75 → 0.7"), "{err}");
+    let notes = model(folder, "blue-heron", "staff")["notes"].to_string();
+    assert!(notes.contains("was changed on March 27, 2026 without an amendment"), "{notes}");
+    // The next run has nothing new to tell, but the report still does.
+    let (_, err) = run(folder, "2026-03-28");
+    assert!(!err.contains("without an amendment since"), "{err}");
+    assert!(model(folder, "blue-heron", "staff")["notes"].to_string().contains("without an amendment:"));
+    let (code, out) = told(folder, &["goal", "history", "bh-reading-1"]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("2 2026-03-27 edited without an amendment"), "{out}");
+
+    // Whoever mends the record instead is found.
+    let ledger = rusqlite::Connection::open(folder.join(".termwise/ledger.sqlite")).expect("the ledger");
+    let sql = "UPDATE goal_records SET body = replace(body, '0.75', '0.70') WHERE goal = 'bh-reading-1' AND number = 1";
+    assert_eq!(ledger.execute(sql, []).expect("an update"), 1);
+    let (code, out) = told(folder, &["goal", "history"]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("altered after it was made"), "{out}");
+    let (_, err) = run(folder, "2026-03-29");
+    assert!(err.contains("The record of the goal “bh-reading-1” was altered: its entry 1"), "{err}");
+}
+
+#[test]
+fn an_amendment_is_recorded_and_no_edit() {
+    let project = sample();
+    run(project.path(), "2026-03-20");
+    let amendment = "reason = \"We agreed.\"\nagreed-by = [\"Staff meeting\"]\ntarget = 0.70\n";
+    let text =
+        format!("[[goal.amendment]]\non = 2026-03-25\n{amendment}[[goal.strategy]]\ntext = \"Small-group reading four");
+    change(project.path(), LITERACY, "[[goal.strategy]]\ntext = \"Small-group reading four", &text);
+    let (_, err) = run(project.path(), "2026-03-27");
+    assert!(!err.contains("without an amendment"), "{err}");
+    let (_, out) = told(project.path(), &["goal", "history", "bh-reading-1"]);
+    assert!(out.contains("2 2026-03-27 amended"), "{out}");
+}
+
+/// A result of November that is another one after the reports went out is named as a correction.
+#[test]
+fn a_result_that_changed_after_the_reports_were_issued_is_a_correction() {
+    let project = sample();
+    let folder = project.path();
+    run(folder, "2026-03-20");
+    let corrected = || goal(folder, "blue-heron", "leadership", "bh-absence")["corrected"].clone();
+    assert_eq!(corrected(), Value::Null);
+    let path = folder.join("data/2025-26/blue-heron/attendance.csv");
+    let text = std::fs::read_to_string(&path).expect("attendance");
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut changed = 0;
+    for line in lines.iter_mut().filter(|line| line.contains(",Term 1,54,0")).take(7) {
+        *line = line.replace(",Term 1,54,0", ",Term 1,54,9");
+        changed += 1;
+    }
+    assert_eq!(changed, 7);
+    std::fs::write(&path, lines.join("\r\n") + "\r\n").expect("attendance");
+    run(folder, "2026-03-27");
+    let told = corrected();
+    assert_eq!(told, "Corrected since the last reports: 7 earlier results of this goal are others now.");
+    // Made again from the same files, after delivery: the same words, the same bytes.
+    let report = folder.join("out/2025-26/P2/blue-heron/staff.en.pdf");
+    let before = std::fs::read(&report).expect("a report");
+    run(folder, "2026-03-27");
+    assert_eq!(corrected(), told);
+    assert!(std::fs::read(&report).expect("a report") == before);
+}
+
+#[test]
+fn strategies_and_decisions_come_from_a_spreadsheet() {
+    let project = sample();
+    let folder = project.path();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let rows = [
+        ["Goal", "What we do", "Team", "Grade", "Status", "Since"],
+        ["Kindergarten to Grade 3 reading", "Poems on Fridays", "Early Years PLC", "2, 3", "in progress", "2026-01-12"],
+        ["sb-reading-k3", "Book swap", "Library team", "", "chosen", "2026-02-20"],
+        ["sb-reading-k9", "Lost", "Library team", "", "chosen", "2026-02-20"],
+        ["sb-reading-k3", "Extra time with Mrs. Example", "Early Years PLC", "", "started", "soon"],
+        ["sb-reading-k3", "Books by Mrs. Example", "Early Years PLC", "", "idea", ""],
+    ];
+    for (r, row) in (0u32..).zip(rows) {
+        for (c, text) in (0u16..).zip(row) {
+            sheet.write_string(r, c, text).expect("a cell");
+        }
+    }
+    book.save(folder.join("data/2025-26/saskatoon-berry/strategies.xlsx")).expect("a workbook");
+    let mapping = "kind = \"strategies\"\n[header]\nfind = [\"Goal\", \"What we do\"]\n[columns]\ngoal = [\"Goal\"]\n\
+                   text = [\"What we do\"]\nteam = [\"Team\"]\ngrade = [\"Grade\"]\nstatus = [\"Status\"]\nsince = [\"Since\"]\n";
+    std::fs::write(folder.join("mappings/strategies.toml"), mapping).expect("a mapping");
+    let source = "[[source]]\nid = \"strategies\"\nfiles = [\"data/*/*/strategies.xlsx\"]\nmapping = \"strategies\"\n\n[privacy]";
+    change(folder, "termwise.toml", "[privacy]", source);
+    run(folder, "2026-03-20");
+    let goal = goal(folder, "saskatoon-berry", "staff", "sb-reading-k3");
+    let strategies = goal["strategies"].to_string();
+    assert!(strategies.contains("Poems on Fridays") && strategies.contains("Grade 2 and Grade 3"), "{strategies}");
+    assert!(strategies.contains("Book swap") && !strategies.contains("Lost"), "{strategies}");
+    let phases = goal["progress"]["phases"].to_string();
+    assert!(phases.contains("Poems on Fridays") && !phases.contains("Book swap"), "{phases}");
+    let (_, told) = told(folder, &["check", "--all", "--as-of", "2026-03-20"]);
+    for wanted in ["No goal has this id or title", "Did you mean “sb-reading-k3”?", "This is not a day", "(“Mrs. …”)"]
+    {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+    assert!(!told.contains("Mrs. Example"), "{told}");
+}
+
+#[test]
+fn candidates_are_evidence_without_small_groups() {
+    let project = sample();
+    let (code, out) =
+        told(project.path(), &["inquire", "--as-of", "2026-03-20", "--json", "--school", "saskatoon-berry"]);
+    assert_eq!(code, Some(0), "{out}");
+    let sheets: Value = serde_json::from_str(&out).expect("JSON");
+    let areas = sheets[0]["overview"]["candidates"].as_array().expect("areas");
+    assert!(!areas.is_empty());
+    for row in areas.iter().flat_map(|area| area["table"]["rows"].as_array().expect("rows")) {
+        // Every grade of this school is one class.
+        assert!(!row[0].as_str().expect("who").starts_with("Grade"), "{row}");
+    }
+    // At level and students are those of a count by hand.
+    let found = &serde_json::from_slice::<Value>(
+        &std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/expected.json")).expect("the oracle"),
+    )
+    .expect("JSON")["bh-reading-1"]["2025-26/P2"];
+    let (_, out) = told(project.path(), &["inquire", "--as-of", "2026-03-20", "--school", "blue-heron"]);
+    let line = out.lines().find(|line| line.contains("Grade 1 ") && line.contains("English reading level"));
+    if let Some(line) = line {
+        assert!(line.contains(&format!("{}\u{a0}of\u{a0}{}", found["met"], found["of"])), "{line}");
+    }
+    for word in ["because", "teacher", "worst", "best"] {
+        assert!(!out.contains(word), "{word}: {out}");
+    }
+    let (code, out) = told(project.path(), &["inquire", "--school", "nowhere"]);
+    assert_eq!(code, Some(1));
+    assert!(out.contains("there is no school “nowhere”; the schools are blue-heron"), "{out}");
+}
+
+/// 70 Grade 1 students have a result, 48 at level (tests/oracle). The Kindergarten–Grade 1 team aims at 72 % of
+/// them: 51, so 3 more. The bilingual team aims at 80 % of its 26, 18 at level: 21, so 3 more. At best 54 of 70.
+#[test]
+fn teams_goals_are_added_up() {
+    let project = sample();
+    run(project.path(), "2026-03-20");
+    let model = model(project.path(), "blue-heron", "leadership");
+    let rows = model["overview"]["alignment"]["rows"].as_array().expect("rows");
+    let row = rows.iter().find(|row| row[0] == "Grade 1 reading in English").expect("the goal");
+    assert_eq!(row[2], "69%");
+    assert_eq!(row[3], "70\u{a0}of\u{a0}70");
+    assert_eq!(row[4], "26");
+    assert_eq!(row[5], "77%");
+    let notes = model["overview"]["alignment-notes"].to_string();
+    assert!(
+        notes.contains("“Story evenings in Ukrainian” (English–Ukrainian Bilingual PLC) serves no school goal."),
+        "{notes}"
+    );
+    assert!(notes.contains("Grade 2 reading in Ukrainian: no team goal serves it."), "{notes}");
+    assert!(notes.contains("26 students stand in more than one team goal"), "{notes}");
+}
+
+/// A grade with one class is a teacher: the team sees it, staff and parents do not.
+#[test]
+fn a_class_is_never_shown_by_itself() {
+    let project = sample();
+    run(project.path(), "2026-03-20");
+    let groups = |report: &str| goal(project.path(), "saskatoon-berry", report, "sb-reading-k3")["groups"].to_string();
+    assert!(groups("plc-berry-early").contains('%'));
+    assert!(!groups("staff").contains('%'), "{}", groups("staff"));
+    assert!(groups("staff").contains("hidden"));
+    change(
+        project.path(),
+        "goals/saskatoon-berry.toml",
+        "population = { grades = [\"K\", \"1\", \"2\", \"3\"] }",
+        "population = { grades = [\"3\"] }",
+    );
+    run(project.path(), "2026-03-20");
+    for report in ["staff", "parent-council", "leadership"] {
+        let goal = goal(project.path(), "saskatoon-berry", report, "sb-reading-k3");
+        assert_eq!(goal["verdict"]["key"], "not-shown", "{report}");
+        assert!(
+            goal["smart"].as_array().expect("letters").iter().all(|l| !l["text"].to_string().contains("(")),
+            "{goal}"
+        );
+    }
+}
+
+#[test]
+fn wording_that_singles_out_is_flagged_without_a_name() {
+    let project = sample();
+    change(
+        project.path(),
+        LITERACY,
+        "text = \"Fluency practice in pairs, three times a week\"",
+        "text = \"Fluency practice in Mrs. Beispiel's class, thanks to the new books\"",
+    );
+    let (_, told) = told(project.path(), &["check", "--all", "--as-of", "2026-03-20"]);
+    assert!(told.contains("This wording points at a teacher. (“Mrs. …”)"), "{told}");
+    assert!(told.contains("This wording claims a cause for a result. (“thanks to”)"), "{told}");
+    assert!(!told.contains("Beispiel"), "{told}");
+    assert!(told.contains(&format!("{LITERACY}:")), "{told}");
+}
+
+#[test]
+fn a_new_goal_is_told_what_it_can_decide_and_refused_nothing() {
+    let project = sample();
+    let arguments = [
+        "goal",
+        "new",
+        "--id",
+        "wb-new",
+        "--school",
+        "willow-bend",
+        "--title",
+        "All readers",
+        "--measures",
+        "reading-en",
+        "--baseline",
+        "2024-25/P3",
+        "--target",
+        "0.66",
+        "--deadline",
+        "2026-06-26",
+        "--why",
+        "It matters to \"us\".",
+        "--as-of",
+        "2026-03-20",
+        "--write",
+        "goals/new.toml",
+    ];
+    let arguments = [&arguments[..2], &["."], &arguments[2..]].concat();
+    let (code, out) = told(project.path(), &arguments);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("One student is worth 5.9 percentage points."), "{out}");
+    assert!(out.contains("so it cannot be told from chance"), "{out}");
+    let written = std::fs::read_to_string(project.path().join("goals/new.toml")).expect("the goal");
+    assert!(out.contains(&written), "{out}");
+    let (code, out) = told(project.path(), &["check", "--as-of", "2026-03-20"]);
+    assert_eq!(code, Some(0), "{out}");
+    assert!(out.contains("wb-new: One student"), "{out}");
+    // The same id again, and nobody there to be asked.
+    let (code, out) = told(project.path(), &arguments);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("The id “wb-new” names two goals."), "{out}");
+    let (code, out) = told(project.path(), &["goal", "new", ".", "--id", "x"]);
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("`--school` is missing"), "{out}");
+}
