@@ -154,20 +154,24 @@ pub(crate) struct Made<'a> {
     book: &'a GoalBook,
 }
 
-/// What the students of each goal can decide, for those who write goals. Groups that staff may not see are
-/// left out.
-fn decidable(project: &Project, judged: &[InEditions<'_>], templates: &TemplateRoots) -> anyhow::Result<Vec<Decides>> {
+/// What the students of each goal can decide, for those who write goals; protected as for staff.
+fn decidable(
+    project: &Project,
+    judged: &[InEditions<'_>],
+    templates: &TemplateRoots,
+    now: PeriodId,
+) -> anyhow::Result<Vec<Decides>> {
     let language = project.division.languages.first().map_or("en", String::as_str);
     let words = words(templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
-    let least = project.privacy.minimum_group.get(&Audience::Staff).copied().unwrap_or(5);
-    let parts = judged.iter().flat_map(|both| std::iter::once(&both.current).chain(&both.current.several));
-    Ok(parts
-        .filter_map(|judged| Some((judged, judged.decidable.as_ref().filter(|found| found.students >= least)?)))
-        .map(|(judged, found)| Decides {
-            goal: judged.goal.id.clone(),
-            sentences: compose::decide(project, judged.goal, found, judged.now, &words),
-        })
-        .collect())
+    let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
+    let figures = disclosure::clear(&project.privacy, Audience::Staff, &all);
+    let mut found = Vec::new();
+    for figures in figures.iter() {
+        for (goal, sentences) in compose::decide(project, figures, now, &words) {
+            found.push(Decides { goal, sentences });
+        }
+    }
+    Ok(found)
 }
 
 /// What the goals say, for the record.
@@ -288,7 +292,7 @@ pub fn run(
         code: digest[..8].to_owned(),
         period: project.calendar.period(period).key(),
         files: dataset.files.clone(),
-        decidable: decidable(project, &judged, &templates)?,
+        decidable: decidable(project, &judged, &templates, period)?,
         rehearsals: rehearsal::rows(project, &judged),
         frozen: files,
         ..Outcome::default()

@@ -215,7 +215,10 @@ fn write_goal(new: &New, out: &mut dyn Write) -> anyhow::Result<bool> {
     writeln!(out, "{text}")?;
     match outcome.decidable.iter().find(|found| found.goal == id) {
         Some(found) => found.sentences.iter().try_for_each(|sentence| writeln!(out, "{sentence}"))?,
-        None => writeln!(out, "There are no results to start from yet, so nothing can be said of what it can decide.")?,
+        None => writeln!(
+            out,
+            "Nothing can be said of what it can decide: there are no results to start from yet, or the group is too small to be shown."
+        )?,
     }
     for finding in outcome.problems.iter().filter(|p| p.place.file.as_deref() == Some(NEW)) {
         writeln!(out, "\n{finding}")?;

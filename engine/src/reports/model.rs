@@ -203,6 +203,8 @@ pub struct PartGoalModel {
     pub change: Option<String>,
     /// “about k more students”.
     pub more: Option<String>,
+    /// Who is behind the change.
+    pub people: Option<String>,
     /// Its chart.
     pub progress: ProgressModel,
     /// The rules side by side.

@@ -96,6 +96,7 @@ impl Writer<'_> {
             target,
             change: self.change(goal, figures),
             more: self.more(goal, figures),
+            people: self.people(figures),
             progress: self.progress(goal, figures),
             panel: self.panel(figures),
             counted: self.counted(goal, figures),

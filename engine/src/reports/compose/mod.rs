@@ -18,7 +18,7 @@ use crate::config::measures::ScaleKind;
 use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Tally;
 use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, Overview};
-use crate::goals::{Decidable, Unit};
+use crate::goals::Unit;
 use crate::metrics::{Texts, english};
 
 use super::model::{FigureModel, Model, PeriodModel, PlcModel, RunModel};
@@ -61,10 +61,18 @@ pub struct Edit {
     pub changed: Vec<(String, String, String)>,
 }
 
-/// What the students of a goal can decide, sentence by sentence, without a report around it.
-pub fn decide(project: &Project, goal: &Goal, found: &Decidable, now: PeriodId, words: &Words) -> Vec<String> {
-    let subject = Subject { school: goal.school, audience: Audience::Staff, plc: None, now };
-    Writer { project, subject: &subject, words }.decides(goal, found)
+/// What the students of a goal, or of each of its parts, can decide, without a report around it: id and
+/// sentences.
+pub fn decide(project: &Project, figures: &GoalFigures, now: PeriodId, words: &Words) -> Vec<(String, Vec<String>)> {
+    let school = project.goals[figures.goal].school;
+    let subject = Subject { school, audience: Audience::Staff, plc: None, now };
+    let writer = Writer { project, subject: &subject, words };
+    std::iter::once(figures)
+        .chain(&figures.several)
+        .map(|figures| (writer.goal_of(figures), figures))
+        .map(|(goal, figures)| (goal.id.clone(), writer.decide(goal, figures)))
+        .filter(|(_, sentences)| !sentences.is_empty())
+        .collect()
 }
 
 /// The leadership team's sheet alone, without a report around it.

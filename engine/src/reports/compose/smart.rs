@@ -47,7 +47,10 @@ impl Writer<'_> {
                     Some(name) => text("instrument", &[("title", &title(*measure)), ("name", name)]),
                     None => title(*measure),
                 };
-                text("measured", &[("list", &words.list(&measures.iter().map(one).collect::<Vec<_>>()))])
+                let period = self.project.calendar.period(self.subject.now);
+                let (opens, closes) = (words.date(period.opens), words.date(period.closes));
+                let list = words.list(&measures.iter().map(one).collect::<Vec<_>>());
+                text("measured", &[("opens", &opens), ("closes", &closes), ("list", &list)])
             }
             Fact::NeverRead(measure) => text("never-read", &[("title", &title(*measure))]),
             Fact::Rubric(n) => text("rubric", &[("n", &words.number(*n as u32))]),
