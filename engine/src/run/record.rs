@@ -1,9 +1,67 @@
-//! What a goal says, for its record: all that people agreed on, and nothing that may change by itself.
+//! What a goal says, for its record: all that people agreed on, and nothing that may change by itself; and
+//! what the record tells of quiet edits.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::config::goals::{Aim, Amendment, Baseline, Goal, GoalKind, Interim, Population, Way};
-use crate::config::{PeriodId, Project};
+use crate::config::{PeriodId, Project, SchoolId};
+use crate::ledger::{GoalBook, GoalRecord, What, differences};
+use crate::problem::Problem;
+use crate::reports::compose::Edit;
+
+/// What the goals say, for the record.
+pub(super) fn texts(project: &Project) -> BTreeMap<String, serde_json::Value> {
+    project.goals.iter().map(|goal| (goal.id.clone(), text(project, goal))).collect()
+}
+
+/// Goals of a school that were edited without an amendment: goal, day, what changed.
+pub(super) fn edits(book: &GoalBook, project: &Project, school: SchoolId) -> Vec<Edit> {
+    let mut found = Vec::new();
+    for (place, goal) in project.goals.iter().enumerate().filter(|(_, goal)| goal.school == school) {
+        let entries = book.records.get(&goal.id).map_or(&[][..], Vec::as_slice);
+        for pair in entries.windows(2).filter(|pair| pair[1].what == What::Edited) {
+            let changed = differences(&pair[0].body, &pair[1].body);
+            found.push(Edit { goal: place, day: pair[1].day, changed });
+        }
+    }
+    found
+}
+
+/// A goal that this run saw changed without an amendment.
+pub(super) fn quiet_edits(recorded: &[GoalRecord], book: &GoalBook) -> Vec<Problem> {
+    let told = |record: &GoalRecord| {
+        let entries = book.records.get(&record.goal)?;
+        let before = entries.iter().find(|entry| entry.number + 1 == record.number)?;
+        let names: Vec<String> = differences(&before.body, &record.body)
+            .into_iter()
+            .map(|(name, before, after)| format!("{name}: {before} → {after}"))
+            .collect();
+        Some(
+            Problem::warning(format!(
+                "The goal “{}” was changed without an amendment since {} ({}).",
+                record.goal,
+                before.day,
+                names.join("; ")
+            ))
+            .hint(
+                "Put the old text back and write the change below it as [[goal.amendment]] with `on`, `reason` and \
+                 `agreed-by`; `termwise goal history` shows the record.",
+            ),
+        )
+    };
+    recorded.iter().filter(|record| record.what == What::Edited).filter_map(told).collect()
+}
+
+/// An entry of the record that was altered after it was made.
+pub(super) fn broken_record(record: &GoalRecord) -> Problem {
+    Problem::warning(format!(
+        "The record of the goal “{}” was altered: its entry {} of {} does not fit its digest.",
+        record.goal, record.number, record.day
+    ))
+    .hint("Compare printed reports with `termwise goal history`; restore the ledger from a backup.")
+}
 
 /// A goal as a JSON object; its amendments stand by themselves, so that adding one is no edit.
 pub fn text(project: &Project, goal: &Goal) -> Value {

@@ -44,7 +44,7 @@ pub(super) const PATTERNS: Patterns = &[
             r"(?i)\bbecause\s+of\b",
             r"(?i)\bthanks\s+to\b",
             r"(?i)\b(?:led|leads)\s+to\b",
-            r"(?i)\bcaus(?:ed|es)\b",
+            r"(?i)\bcaused\b|\b(?:it|this|that|which|strategy|program)\s+causes\b",
             r"(?i)\bas\s+a\s+(?:result|consequence)\s+of\b",
             r"(?i)\bdue\s+to\b",
             r"(?i)\bproves?\b|\bproven\b",

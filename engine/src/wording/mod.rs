@@ -200,6 +200,7 @@ mod tests {
             "What would one more student at the line look like?",
             "One student is worth 1.4 percentage points.",
             "What do the texts ask of a reader that the first edition did not?",
+            "Name causes that are within our control.",
             "We are a small school, and one student is a large share.",
             "every child at the end of Grade 1",
             "how far each child has come since November",
