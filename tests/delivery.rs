@@ -26,7 +26,7 @@ fn run(root: &Path, ledger: &mut Ledger, content: &str) {
     };
     let run = ledger.begin(&start).unwrap();
     for audience in [Audience::Staff, Audience::ParentCouncil] {
-        let path = report_path("2025-26", "P2", "blue-heron", audience, None, "en");
+        let path = report_path("2025-26", "P2", "blue-heron", audience.id(), None, "en");
         let bytes = format!("{content} for {}", audience.id());
         fs::create_dir_all(root.join(&path).parent().unwrap()).unwrap();
         fs::write(root.join(&path), &bytes).unwrap();

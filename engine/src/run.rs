@@ -14,37 +14,33 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::config::goals::Audience;
-use crate::config::{Calendar, PeriodId, Plc, Project, SchoolId};
+use crate::config::{Calendar, PeriodId, Project, SchoolId};
 use crate::dataset::{self, Action, Dataset, Tally};
-use crate::delivery::report_path;
 use crate::digest::hex;
-use crate::disclosure;
-use crate::goals::Judged;
 use crate::ledger::{Artefact, GoalBook, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
 use crate::metrics::host::{Edition, Plugins};
 use crate::metrics::trials::Trial;
 use crate::problem::{Place, Problem};
-use crate::reports::compose::{self, Origin, Subject};
-use crate::reports::model::Model;
 use crate::reports::pool;
 use crate::reports::templates::TemplateRoots;
 use crate::reports::typeset::Job;
-use crate::reports::words::Words;
 use crate::sources::{self, FrozenFile};
 use crate::wording;
 use crate::workbook::Shelf;
 
 mod corrections;
+mod editions;
 pub mod inquire;
 mod judging;
 pub mod record;
 pub mod rehearsal;
 pub mod replay;
 
+use editions::{Made, Prepared, prepare, words};
 pub use inquire::inquire;
 pub use judging::InEditions;
 use judging::{decidable, judge};
-use record::{broken_record, edits, quiet_edits, texts};
+use record::{broken_record, quiet_edits, texts};
 
 /// What the caller asked for.
 #[derive(Debug, Clone)]
@@ -146,30 +142,6 @@ pub enum Step {
     Typeset,
 }
 
-/// What reports say of how they were made.
-pub(crate) struct Made<'a> {
-    /// Short code of the run.
-    code: &'a str,
-    /// The record of the goals.
-    book: &'a GoalBook,
-}
-
-/// A report before it is typeset.
-struct Prepared {
-    path: String,
-    school: String,
-    audience: Audience,
-    verdicts: Vec<VerdictRow>,
-    model: Model,
-}
-
-/// A report that is to be made.
-struct Planned<'a> {
-    school: SchoolId,
-    audience: Audience,
-    plc: Option<&'a Plc>,
-}
-
 /// Runs once. Files, cells, plugins and templates that fail are told in the outcome; an error means
 /// that the run as a whole could not be done.
 pub fn run(
@@ -194,6 +166,7 @@ pub fn run(
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     problems.extend(wording::check(project));
+    problems.extend(project.translation_gaps());
     tell(Step::Judging);
     let mut plugins = Plugins::of_project(project)?;
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
@@ -225,8 +198,8 @@ pub fn run(
         frozen: files,
         ..Outcome::default()
     };
-    let from = Made { code: &outcome.code, book: &book };
-    let prepared = prepare(project, &dataset, &judged, period, options, &mut plugins, &from)?;
+    let from = Made { code: &outcome.code, book: &book, period, options };
+    let prepared = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
     let mut jobs = Vec::new();
     for report in &prepared {
         if let Some(folder) = &options.models {
@@ -235,7 +208,7 @@ pub fn run(
         outcome.verdicts.extend(report.verdicts.iter().cloned());
         jobs.push(Job {
             name: report.path.clone(),
-            template: format!("{}.typ", report.audience.id()),
+            template: report.template.clone(),
             model: serde_json::to_string(&report.model)?,
             out: project.root.join(&report.path),
             ident: format!("{} {}", report.path, outcome.code),
@@ -320,63 +293,6 @@ pub fn check(project: &Project, as_of: Date) -> anyhow::Result<Outcome> {
     run(project, &Options::dry(as_of), Timestamp::UNIX_EPOCH, &mut |_| {})
 }
 
-/// Clears the figures for each audience and writes the models of its reports: nothing unprotected
-/// leaves this function.
-fn prepare(
-    project: &Project,
-    dataset: &Dataset,
-    judged: &[InEditions<'_>],
-    period: PeriodId,
-    options: &Options,
-    plugins: &mut Plugins,
-    from: &Made<'_>,
-) -> anyhow::Result<Vec<Prepared>> {
-    let templates = TemplateRoots::of_project(&project.root);
-    let mut prepared = Vec::new();
-    for language in &project.division.languages {
-        let words = words(&templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
-        for Planned { school, audience, plc } in planned(project, options) {
-            let mine: Vec<(usize, &Judged)> = judged
-                .iter()
-                .enumerate()
-                .filter(|(place, _)| project.goals[*place].school == school)
-                .filter(|(place, _)| plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
-                .map(|(place, judged)| (place, judged.for_audience(audience)))
-                .collect();
-            if mine.is_empty() && plc.is_some() {
-                continue;
-            }
-            let id = &project.school(school).id;
-            let figures = disclosure::clear(&project.privacy, audience, &mine);
-            let verdicts = figures.iter().map(|f| VerdictRow {
-                school: id.clone(),
-                audience: audience.id(),
-                goal: project.goals[f.goal].id.clone(),
-                verdict: f.verdict.key(),
-            });
-            let verdicts = verdicts.collect();
-            let subject = Subject { school, audience, plc, now: period };
-            let edits = edits(from.book, project, school);
-            let head = from.book.head(project.goals.iter().filter(|g| g.school == school).map(|g| g.id.as_str()));
-            let origin = Origin {
-                code: from.code,
-                made: options.as_of,
-                files: &dataset.files,
-                edits: &edits,
-                record: &head[..8],
-            };
-            let overview = (audience == Audience::Leadership)
-                .then(|| inquire::overview(project, dataset, judged, (school, period), plugins));
-            let model = compose::compose(project, &subject, &figures, &words, overview.as_ref(), &origin);
-            let on = project.calendar.period(period);
-            let plc = plc.map(|plc| plc.id.as_str());
-            let path = report_path(&on.year, &on.id, id, audience, plc, language);
-            prepared.push(Prepared { path, school: id.clone(), audience, verdicts, model });
-        }
-    }
-    Ok(prepared)
-}
-
 /// Sources that had results in the school year before and have none in this one: a file may be missing.
 fn stopped(project: &Project, dataset: &Dataset, period: PeriodId) -> Vec<Problem> {
     let calendar = &project.calendar;
@@ -442,45 +358,6 @@ fn period(project: &Project, dataset: &Dataset, options: &Options, problems: &mu
         );
     }
     Some(found)
-}
-
-/// The reports to make, by school, then audience, then team.
-fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
-    let mut planned = Vec::new();
-    for place in 0..project.schools.len() {
-        let school = SchoolId(place);
-        if options.school.is_some_and(|only| only != school) {
-            continue;
-        }
-        for audience in Audience::ALL {
-            if options.audience.is_some_and(|only| only != audience) {
-                continue;
-            }
-            if audience == Audience::Plc {
-                let teams = project.plcs.iter().filter(|plc| plc.school == school);
-                planned.extend(teams.map(|plc| Planned { school, audience, plc: Some(plc) }));
-            } else {
-                planned.push(Planned { school, audience, plc: None });
-            }
-        }
-    }
-    planned
-}
-
-/// The dictionary of a language, with the division's own words over it.
-fn words(templates: &TemplateRoots, language: &str) -> Result<Words, Problem> {
-    let path = format!("words/{language}.toml");
-    let utf8 = |bytes: Option<std::borrow::Cow<'static, [u8]>>| {
-        bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-    };
-    let shipped = utf8(TemplateRoots::shipped().read(&path)).ok_or_else(|| {
-        Problem::error(format!("There is no dictionary for the language “{language}”."))
-            .at(Place::file("termwise.toml"))
-            .hint("Shipped: en. Set `languages` in [division] to one of these.")
-    })?;
-    let own = templates.overrides.as_ref().and_then(|_| utf8(templates.read(&path))).filter(|own| *own != shipped);
-    let shown = templates.shown(&path);
-    Words::new(language, &format!("report-templates/{path}"), &shipped, own.as_deref().map(|own| (shown.as_str(), own)))
 }
 
 /// SHA-256 (hex) over everything that decides the reports: engine, configuration, inputs, plugins,

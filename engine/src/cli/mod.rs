@@ -17,6 +17,7 @@ pub mod schedule;
 pub mod schema;
 pub mod select;
 pub mod serve;
+pub mod translate;
 pub mod typeset_worker;
 
 use std::path::Path;
@@ -75,6 +76,8 @@ enum Command {
     Schedule(schedule::Args),
     /// Print the JSON Schema of a configuration file, for editors
     Schema(schema::Args),
+    /// Find texts without a translation and add them to the file of translations
+    Translate(translate::Args),
     /// Metrics of your own: start, build, test, pin, rehearse
     Plugin(plugin::Args),
     #[command(hide = true)]
@@ -111,6 +114,7 @@ pub fn main() -> ExitCode {
             }
         },
         Command::Schema(args) => schema::run(args, &mut out).map(|()| true),
+        Command::Translate(args) => translate::run(args, &mut out),
         Command::Plugin(args) => plugin::run(args, &mut out),
         Command::CompileWorker(args) => {
             drop(out);

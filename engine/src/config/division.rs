@@ -18,6 +18,8 @@ pub struct Division {
     pub time_zone: String,
     /// Languages of the reports, BCP 47, as in `en`.
     pub languages: Vec<String>,
+    /// Language in which the project's own texts are written.
+    pub written_in: String,
     /// One sentence: how to get a report in another format.
     pub contact: String,
 }

@@ -20,11 +20,12 @@ use super::calendar::Days;
 use super::goal_file::{self, RawPopulation};
 use super::goals::Audience;
 use super::oneroster::{self, IdFrom, OneRoster};
+use super::reports::{RawExtraReport, RawReports};
 use super::settings::{FolderSink, Job};
 use super::toml_file::{self, TomlText};
 use super::{
     AsOf, Calendar, Delivery, Division, Judging, Period, Plc, PluginLimits, Privacy, Project, ReadingLimits, Schedule,
-    School, SchoolId, SigningKeys, SourceSpec, mapping, measures,
+    School, SchoolId, SigningKeys, SourceSpec, mapping, measures, translations,
 };
 
 #[derive(Deserialize)]
@@ -52,6 +53,10 @@ struct File {
     plugins: RawPlugins,
     #[serde(default)]
     reading: RawReading,
+    #[serde(default)]
+    reports: RawReports,
+    #[serde(default)]
+    report: Vec<RawExtraReport>,
 }
 
 #[derive(Deserialize, Default)]
@@ -67,6 +72,8 @@ struct RawDivision {
     time_zone: Spanned<String>,
     #[serde(default = "english")]
     languages: Spanned<Vec<String>>,
+    /// Language of the project's own texts; none: the first of `languages`.
+    written_in: Option<String>,
     contact: String,
 }
 
@@ -308,8 +315,10 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
             })
             .collect(),
     };
+    let reports = check.reports(&file.reports, &file.report);
     let delivery = check.delivery(&file.delivery);
     let signing_keys = check.signing_keys(&file.plugins);
+    let translations = translations::load(root, &mut problems);
     let mut project = Project {
         root: root.to_owned(),
         division,
@@ -322,6 +331,9 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
         goals: Vec::new(),
         plc_goals: Vec::new(),
         privacy,
+        reports,
+        translations,
+        language: None,
         judging,
         schedule,
         delivery,
@@ -408,10 +420,16 @@ impl Check<'_> {
                 "Use an IANA name, as in “America/Winnipeg”.",
             );
         }
+        let mut languages = raw.languages.get_ref().clone();
+        if languages.is_empty() {
+            self.fault(raw.languages.span(), "There is no language to report in.", "Name one, as in [\"en\"].");
+            languages.push("en".into());
+        }
         Division {
             name: raw.name.clone(),
             time_zone: zone.clone(),
-            languages: raw.languages.get_ref().clone(),
+            written_in: raw.written_in.clone().unwrap_or_else(|| languages.first().cloned().unwrap_or_default()),
+            languages,
             contact: raw.contact.clone(),
         }
     }
@@ -804,5 +822,6 @@ pub fn files(root: &Path) -> Vec<String> {
     let mut names = vec!["termwise.toml".to_owned(), "measures.toml".to_owned()];
     names.extend(toml_file::in_folder(root, "mappings"));
     names.extend(toml_file::in_folder(root, "goals"));
+    names.extend(toml_file::in_folder(root, translations::FOLDER));
     names
 }

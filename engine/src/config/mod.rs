@@ -13,8 +13,10 @@ pub mod measures;
 pub mod oneroster;
 pub mod schema;
 pub mod pattern;
+pub mod reports;
 pub mod settings;
 pub mod toml_file;
+pub mod translations;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -23,6 +25,8 @@ pub use calendar::{AsOf, Calendar, Period, PeriodId};
 pub use division::{Division, Plc, School, SchoolId};
 pub use goals::Goal;
 pub use mapping::{Mapping, SourceSpec};
+pub use reports::Reports;
+pub use translations::Translation;
 pub use measures::{CodeClass, MeasureId, Measures};
 pub use settings::{Delivery, Judging, PluginLimits, Privacy, ReadingLimits, Schedule, SigningKeys};
 
@@ -53,6 +57,12 @@ pub struct Project {
     pub privacy: Privacy,
     /// Tolerances and minimums of the verdicts.
     pub judging: Judging,
+    /// Paper, languages and editions of the reports.
+    pub reports: Reports,
+    /// The texts of the project in other languages.
+    pub translations: BTreeMap<String, Translation>,
+    /// The language that the texts are in, if it is not the one that the project is written in.
+    pub language: Option<String>,
     /// When `serve` and `run --due` run.
     pub schedule: Schedule,
     /// Where finished reports go.

@@ -42,17 +42,18 @@ pub struct Put {
 }
 
 /// Where a report lies in the project, with `/`:
-/// `out/<school-year>/<period>/<school>/<audience>[-<plc>].<lang>.pdf`.
+/// `out/<school-year>/<period>/<school>/<report>[-<plc>].<lang>.pdf`; a report is called by its audience or by the id that the
+/// division gave it.
 pub fn report_path(
     year: &str,
     period: &str,
     school: &str,
-    audience: Audience,
+    report: &str,
     plc: Option<&str>,
     lang: &str,
 ) -> String {
     let plc = plc.map(|plc| format!("-{plc}")).unwrap_or_default();
-    format!("{OUT}/{year}/{period}/{school}/{}{plc}.{lang}.pdf", audience.id())
+    format!("{OUT}/{year}/{period}/{school}/{report}{plc}.{lang}.pdf")
 }
 
 /// What was done in one delivery.
@@ -184,11 +185,11 @@ mod tests {
     #[test]
     fn a_report_lies_under_year_period_school_and_audience() {
         assert_eq!(
-            report_path("2025-26", "P2", "blue-heron", Audience::ParentCouncil, None, "en"),
+            report_path("2025-26", "P2", "blue-heron", "parent-council", None, "en"),
             "out/2025-26/P2/blue-heron/parent-council.en.pdf"
         );
         assert_eq!(
-            report_path("2025-26", "P2", "blue-heron", Audience::Plc, Some("early-literacy"), "en"),
+            report_path("2025-26", "P2", "blue-heron", "plc", Some("early-literacy"), "en"),
             "out/2025-26/P2/blue-heron/plc-early-literacy.en.pdf"
         );
     }

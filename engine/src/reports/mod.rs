@@ -4,10 +4,12 @@
 //! and, from worker processes, PDF files. It never sees an unprotected figure.
 
 pub mod compose;
+mod leaves;
 pub mod model;
 mod streams;
 pub mod pool;
 pub mod templates;
 pub mod typeset;
+pub mod twins;
 pub mod words;
 pub mod worker;

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::config::goals::Audience;
+use crate::config::reports::Paper;
 
 /// One report.
 #[derive(Debug, Clone, Serialize)]
@@ -47,6 +48,23 @@ pub struct Model {
     pub notes: Vec<NoteModel>,
     /// The cleared figures as CSV.
     pub figures_csv: String,
+    /// Size of the pages.
+    pub paper: Paper,
+    /// What is to be said of the translation, as that nobody has reviewed it yet.
+    pub translation: Option<String>,
+    /// Passages in another language: texts of the division that have no translation.
+    pub foreign: Vec<ForeignModel>,
+    /// The same report in a second language, for an edition in two languages.
+    pub other: Option<Box<Model>>,
+}
+
+/// A passage in another language than the report's.
+#[derive(Debug, Clone, Serialize)]
+pub struct ForeignModel {
+    /// The passage, wherever it occurs.
+    pub text: String,
+    /// Its language, as in `en`.
+    pub lang: String,
 }
 
 /// A team.

@@ -9,7 +9,7 @@ use icu_datetime::DateTimeFormatter;
 use icu_datetime::fieldsets::{M, YM, YMD};
 use icu_decimal::DecimalFormatter;
 use icu_locale_core::Locale;
-use icu_plurals::PluralRules;
+use icu_plurals::{PluralRules, PluralRulesOptions, PluralRuleType};
 use jiff::civil::Date;
 use serde::Deserialize;
 
@@ -30,12 +30,18 @@ pub struct Words {
     path: String,
     entries: BTreeMap<String, Entry>,
     plurals: PluralRules,
+    ordinals: PluralRules,
     decimal: DecimalFormatter,
     full_date: DateTimeFormatter<YMD>,
     month_year: DateTimeFormatter<YM>,
     short_month: DateTimeFormatter<YM>,
     month: DateTimeFormatter<M>,
+    /// The months of every shipped language, to know a reporting period that is named after its month.
+    months: Vec<DateTimeFormatter<M>>,
 }
+
+/// Languages with a shipped dictionary.
+pub const SHIPPED: [&str; 3] = ["en", "fr", "uk"];
 
 impl Words {
     /// Reads a dictionary; entries of `overrides` (a division's own words) go before it.
@@ -63,6 +69,11 @@ impl Words {
             path: path.to_owned(),
             entries,
             plurals: PluralRules::try_new_cardinal((&locale).into()).map_err(|_| fault())?,
+            ordinals: PluralRules::try_new(
+                (&locale).into(),
+                PluralRulesOptions::default().with_type(PluralRuleType::Ordinal),
+            )
+            .map_err(|_| fault())?,
             decimal: DecimalFormatter::try_new(
                 (&locale).into(),
                 icu_decimal::options::DecimalFormatterOptions::default(),
@@ -72,6 +83,11 @@ impl Words {
             month_year: DateTimeFormatter::try_new((&locale).into(), YM::long()).map_err(|_| fault())?,
             short_month: DateTimeFormatter::try_new((&locale).into(), YM::medium()).map_err(|_| fault())?,
             month: DateTimeFormatter::try_new((&locale).into(), M::long()).map_err(|_| fault())?,
+            months: SHIPPED
+                .iter()
+                .filter_map(|language| format!("{language}-CA").parse::<Locale>().ok())
+                .filter_map(|locale| DateTimeFormatter::try_new((&locale).into(), M::long()).ok())
+                .collect(),
         })
     }
 
@@ -95,9 +111,18 @@ impl Words {
         let number = self.number(n);
         let mut all = vec![("n", number.as_str())];
         all.extend_from_slice(values);
-        let Some(Entry::Plural(forms)) = self.entries.get(key) else { return self.text(key, &all) };
-        let category = format!("{:?}", self.plurals.category_for(n)).to_lowercase();
-        fill(forms.get(&category).or_else(|| forms.get("other")).map_or("", String::as_str), &all)
+        self.form(key, &self.plurals, n, &all)
+    }
+
+    /// A whole number as the language writes its place in a row: “1re”, “2e” of a school's grades.
+    pub fn ordinal(&self, key: &str, n: u32) -> String {
+        self.form(key, &self.ordinals, n, &[("n", &self.number(n))])
+    }
+
+    fn form(&self, key: &str, rules: &PluralRules, n: u32, values: &[(&str, &str)]) -> String {
+        let Some(Entry::Plural(forms)) = self.entries.get(key) else { return self.text(key, values) };
+        let category = format!("{:?}", rules.category_for(n)).to_lowercase();
+        fill(forms.get(&category).or_else(|| forms.get("other")).map_or("", String::as_str), values)
     }
 
     /// Whether the dictionary has `key`.
@@ -150,6 +175,21 @@ impl Words {
         self.short_month.format(&icu(date)).to_string()
     }
 
+    /// Whether `name` is the name of the date's month, in any shipped language.
+    pub fn is_month(&self, name: &str, date: Date) -> bool {
+        let date = icu(date);
+        self.months.iter().any(|month| month.format(&date).to_string().to_lowercase() == name.to_lowercase())
+    }
+
+    /// What still has to be done with the dictionary, as in “needs review by a native speaker”.
+    pub fn review(&self) -> Option<String> {
+        let said = |key: &str| match self.entries.get(key) {
+            Some(Entry::Text(text)) if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        };
+        said("dictionary.review").filter(|_| said("dictionary.reviewed-by").is_none())
+    }
+
     /// `March`.
     pub fn month(&self, date: Date) -> String {
         self.month.format(&icu(date)).to_string()
@@ -171,7 +211,8 @@ fn icu(date: Date) -> icu_calendar::Date<icu_calendar::Iso> {
     icu_calendar::Date::try_new_iso(i32::from(date.year()), month, day).expect("a real day")
 }
 
-/// Replaces every `{name}` by its value; an unknown name stays as it is.
+/// Replaces every `{name}` by its value, and `{^name}` by its value with its first letter in upper case;
+/// an unknown name stays as it is.
 fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
@@ -179,7 +220,10 @@ fn fill(text: &str, values: &[(&str, &str)]) -> String {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
         let Some(close) = rest.find('}') else { break };
-        match values.iter().find(|(name, _)| *name == &rest[1..close]) {
+        let name = &rest[1..close];
+        let (name, upper) = name.strip_prefix('^').map_or((name, false), |name| (name, true));
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) if upper => out.push_str(&capitalised(value)),
             Some((_, value)) => out.push_str(value),
             None => out.push_str(&rest[..=close]),
         }
@@ -187,6 +231,12 @@ fn fill(text: &str, values: &[(&str, &str)]) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// The text with its first letter in upper case.
+fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// A dictionary file → flat keys `section.key`.

@@ -137,8 +137,8 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
             plugins.put(new.name, Edition::Trial, new.bytes, new.fuel);
         }
         let judged = judge(&then, &dataset, period, &mut plugins, &trials, &mut Vec::new());
-        let from = Made { code: &run.start.code, book: &GoalBook::default() };
-        prepare(&then, &dataset, &judged, period, &options, &mut plugins, &from)
+        let from = Made { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
+        prepare(&then, &dataset, &judged, &mut plugins, &from, &mut Vec::new())
     };
     let (before, after) = (reports(false)?, reports(true)?);
     let goals = then

@@ -158,7 +158,8 @@ impl Writer<'_> {
         let explain = match &figures.verdict {
             ClearedVerdict::NotShown => words.text("explain.not-shown", &[]),
             // Parents are told plainly; what to mend is for staff.
-            ClearedVerdict::Judged(Verdict::NotAvailable(_)) if parents => {
+            // Reasons are written in English, for those who mend them.
+            ClearedVerdict::Judged(Verdict::NotAvailable(_)) if parents || words.language != "en" => {
                 words.text("explain.not-available-plainly", &[])
             }
             ClearedVerdict::Judged(Verdict::NotAvailable(why)) => words.text("explain.not-available", &[("why", why)]),
@@ -282,7 +283,7 @@ impl Writer<'_> {
         let when = self.when(*period);
         let point = figures.points.iter().find(|p| p.period == self.subject.now)?;
         if let Some(Break::Instrument(from, to)) = &point.broken {
-            return Some(words.text("change.instrument", &[("from", from), ("to", to), ("when", &when)]));
+            return Some(words.text("change.instrument", &[("from", &self.named(from)), ("to", &self.named(to)), ("when", &when)]));
         }
         let change = figures.now.exact()? - before.exact()?;
         let key = match (change > 1e-9, change < -1e-9) {
@@ -298,7 +299,7 @@ impl Writer<'_> {
             _ => words.count(key, (change.abs() * 100.0).round() as u32, &[("when", &when)]),
         };
         let text = match &point.broken {
-            Some(Break::Table(title)) => words.text("change.table", &[("change", &text), ("table", title)]),
+            Some(Break::Table(title)) => words.text("change.table", &[("change", &text), ("table", &self.named(title))]),
             _ => text,
         };
         let different = !point.same_children && !goal.population.staff;

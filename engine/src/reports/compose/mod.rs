@@ -11,6 +11,9 @@ mod notes;
 mod progress;
 mod smart;
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use crate::config::goals::{Audience, GoalKind};
@@ -21,7 +24,7 @@ use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, Overview};
 use crate::goals::Unit;
 use crate::metrics::{Texts, english};
 
-use super::model::{FigureModel, Model, PeriodModel, PlcModel, RunModel};
+use super::model::{FigureModel, ForeignModel, Model, PeriodModel, PlcModel, RunModel};
 use super::words::Words;
 
 /// What a report is about.
@@ -34,6 +37,8 @@ pub struct Subject<'a> {
     pub plc: Option<&'a Plc>,
     /// The period reported on.
     pub now: PeriodId,
+    /// Title of a report of the division's own.
+    pub title: Option<&'a str>,
 }
 
 /// The run that the report comes from.
@@ -65,8 +70,8 @@ pub struct Edit {
 /// sentences.
 pub fn decide(project: &Project, figures: &GoalFigures, now: PeriodId, words: &Words) -> Vec<(String, Vec<String>)> {
     let school = project.goals[figures.goal].school;
-    let subject = Subject { school, audience: Audience::Staff, plc: None, now };
-    let writer = Writer { project, subject: &subject, words };
+    let subject = Subject { school, audience: Audience::Staff, plc: None, now, title: None };
+    let writer = Writer::new(project, &subject, words);
     std::iter::once(figures)
         .chain(&figures.several)
         .map(|figures| (writer.goal_of(figures), figures))
@@ -82,7 +87,7 @@ pub fn overview(
     overview: &Cleared<Overview>,
     words: &Words,
 ) -> super::model::OverviewModel {
-    Writer { project, subject, words }.overview(overview)
+    Writer::new(project, subject, words).overview(overview)
 }
 
 /// Composes one report. For a PLC, only the goals that it works on.
@@ -91,21 +96,24 @@ pub fn compose(
     subject: &Subject,
     figures: &Cleared<Vec<GoalFigures>>,
     words: &Words,
+    missing: &BTreeSet<String>,
     overview: Option<&Cleared<Overview>>,
     origin: &Origin,
 ) -> Model {
-    let writer = Writer { project, subject, words };
+    let writer = Writer::new(project, subject, words);
     let chosen: Vec<&GoalFigures> =
         figures.iter().filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id))).collect();
     let school = project.school(subject.school);
     let now = project.calendar.period(subject.now);
     let audience = subject.audience.id();
-    Model {
+    let mut model = Model {
         schema: "termwise:report@1",
         audience: subject.audience,
         lang: words.language.clone(),
         region: "CA".into(),
-        title: words.text(&format!("title.{audience}"), &[("school", &school.name)]),
+        title: subject
+            .title
+            .map_or_else(|| words.text(&format!("title.{audience}"), &[("school", &school.name)]), str::to_owned),
         division: project.division.name.clone(),
         school: school.name.clone(),
         plc: subject.plc.map(|plc| PlcModel { name: plc.name.clone(), grades: writer.grades(&plc.grades) }),
@@ -119,7 +127,29 @@ pub fn compose(
         data: writer.data(origin.files),
         notes: writer.notes(&chosen, origin),
         figures_csv: writer.csv(&chosen),
-    }
+        paper: project.reports.paper,
+        translation: writer.translation(),
+        foreign: Vec::new(),
+        other: None,
+    };
+    // Of all texts without a translation, those that this report prints.
+    let mut foreign: BTreeSet<&str> = missing.iter().map(String::as_str).collect();
+    let met = writer.foreign.borrow();
+    foreign.extend(met.iter().map(String::as_str));
+    model.foreign = printed(&model, &foreign, &project.division.written_in);
+    model
+}
+
+/// The texts among `foreign` that the model prints, longest first, so that a text is not marked in parts.
+fn printed(model: &Model, foreign: &BTreeSet<&str>, lang: &str) -> Vec<ForeignModel> {
+    let mut texts = Vec::new();
+    super::leaves::each(&serde_json::to_value(model).expect("a model is JSON"), &mut |_, text| {
+        texts.push(text.to_owned());
+    });
+    let mut found: Vec<&str> =
+        foreign.iter().copied().filter(|one| !one.is_empty() && texts.iter().any(|text| text.contains(one))).collect();
+    found.sort_by_key(|text| (std::cmp::Reverse(text.len()), *text));
+    found.into_iter().map(|text| ForeignModel { text: text.to_owned(), lang: lang.to_owned() }).collect()
 }
 
 /// `2025–26`, with a dash as printed.
@@ -132,14 +162,38 @@ struct Writer<'a> {
     project: &'a Project,
     subject: &'a Subject<'a>,
     words: &'a Words,
+    /// Texts that were printed as they came, because they have no translation.
+    foreign: RefCell<BTreeSet<String>>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(project: &'a Project, subject: &'a Subject<'a>, words: &'a Words) -> Self {
+        Self { project, subject, words, foreign: RefCell::default() }
+    }
 }
 
 impl Writer<'_> {
+    /// That a translation is not reviewed yet; nothing to say about the language of the division's texts.
+    fn translation(&self) -> Option<String> {
+        let own = self.project.language.as_ref().and_then(|language| self.project.translations.get(language));
+        let open = own.is_some_and(|own| !own.review.is_empty() && own.reviewed_by.is_empty());
+        (open || self.words.review().is_some()).then(|| self.words.text("notes.translation", &[]))
+    }
+
+    /// A name from the data or a plugin, in the language of the report if the division translated it.
+    fn named(&self, name: &str) -> String {
+        let own = self.project.own(name);
+        if own == name && self.project.language.is_some() {
+            self.foreign.borrow_mut().insert(name.to_owned());
+        }
+        own.to_owned()
+    }
+
     /// “March 2026”; “Term 2 (March 2026)” where the division's name is no month.
     fn when(&self, id: PeriodId) -> String {
         let period = self.project.calendar.period(id);
         let month_year = self.words.month_year(period.closes);
-        if period.name == self.words.month(period.closes) {
+        if self.words.is_month(&period.name, period.closes) {
             month_year
         } else {
             self.words.text("number.named-period", &[("name", &period.name), ("month", &month_year)])
@@ -155,8 +209,13 @@ impl Writer<'_> {
         if grade.eq_ignore_ascii_case("k") {
             self.words.text("subject.kindergarten", &[])
         } else {
-            self.words.text("subject.grade", &[("grade", grade)])
+            self.words.text("subject.grade", &[("grade", &self.ordinal(grade))])
         }
+    }
+
+    /// The number of a grade as the language writes it: “3”, “3e”. A grade without a number stays.
+    fn ordinal(&self, grade: &str) -> String {
+        grade.parse().map_or_else(|_| grade.to_owned(), |n| self.words.ordinal("subject.ordinal", n))
     }
 
     /// “Kindergarten and Grade 1”; “Grades 5–8” or “Kindergarten to Grade 3” for a run of more than two.
@@ -166,10 +225,11 @@ impl Writer<'_> {
         let run = numbers.len() == grades.len() && numbers.windows(2).all(|pair| pair[1] == pair[0] + 1);
         match (numbers.first(), numbers.last()) {
             (Some(0), Some(last)) if run && numbers.len() > 2 => {
-                self.words.text("subject.kindergarten-run", &[("last", &last.to_string())])
+                self.words.text("subject.kindergarten-run", &[("last", &self.words.ordinal("subject.ordinal", *last))])
             }
             (Some(first), Some(last)) if run && numbers.len() > 2 => {
-                self.words.text("subject.grade-run", &[("first", &first.to_string()), ("last", &last.to_string())])
+                let [first, last] = [*first, *last].map(|n| self.words.ordinal("subject.ordinal", n));
+                self.words.text("subject.grade-run", &[("first", &first), ("last", &last)])
             }
             _ => self.words.list(&grades.iter().map(|g| self.grade(g)).collect::<Vec<_>>()),
         }
@@ -325,12 +385,15 @@ impl Writer<'_> {
 
     /// A metric's own text, in the report's language where it has one.
     fn own(&self, texts: &Texts) -> String {
-        texts.get(&self.words.language).cloned().unwrap_or_else(|| english(texts).to_owned())
+        match texts.get(&self.words.language) {
+            Some(own) => own.clone(),
+            None => self.named(english(texts)),
+        }
     }
 
     /// The dictionary's word for a key of configuration, or the key itself as the division wrote it.
     fn known(&self, section: &str, key: &str) -> String {
         let full = format!("{section}.{key}");
-        if self.words.has(&full) { self.words.text(&full, &[]) } else { key.to_owned() }
+        if self.words.has(&full) { self.words.text(&full, &[]) } else { self.named(key) }
     }
 }

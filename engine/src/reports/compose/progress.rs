@@ -147,8 +147,8 @@ impl Writer<'_> {
     /// Why two points stand apart.
     fn broken(&self, broken: &Break) -> String {
         match broken {
-            Break::Instrument(_, to) => self.words.text("chart.new-instrument", &[("name", to)]),
-            Break::Table(title) => self.words.text("chart.new-table", &[("name", title)]),
+            Break::Instrument(_, to) => self.words.text("chart.new-instrument", &[("name", &self.named(to))]),
+            Break::Table(title) => self.words.text("chart.new-table", &[("name", &self.named(title))]),
         }
     }
 

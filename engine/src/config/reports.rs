@@ -1,0 +1,119 @@
+//! How reports come out: paper, languages, editions, and reports of the division's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::goals::Audience;
+use super::load::Check;
+
+/// Size of the pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Paper {
+    /// 8.5 × 11 inches.
+    #[default]
+    Letter,
+    /// 210 × 297 mm.
+    A4,
+}
+
+/// A report that the division adds: a shipped audience's figures, with a template of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtraReport {
+    /// Used in file names.
+    pub id: String,
+    /// Whose figures it gets, protected as for them, and held for approval as theirs.
+    pub like: Audience,
+    /// Entry file in `templates/`.
+    pub template: String,
+    /// Title, as printed.
+    pub title: String,
+}
+
+/// How reports come out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reports {
+    /// Size of the pages.
+    pub paper: Paper,
+    /// Languages by audience; others have those of the division.
+    pub languages: BTreeMap<Audience, Vec<String>>,
+    /// Two languages in one file, by audience.
+    pub bilingual: BTreeMap<Audience, Vec<[String; 2]>>,
+    /// Reports of the division's own.
+    pub extra: Vec<ExtraReport>,
+    /// Highest reading level of the texts for parents, by language, in the unit of the language's
+    /// formula; see [`crate::reports::reading`].
+    pub reading_level: BTreeMap<String, f64>,
+}
+
+impl Reports {
+    /// The languages of an audience's reports.
+    pub fn languages<'a>(&'a self, audience: Audience, division: &'a [String]) -> &'a [String] {
+        self.languages.get(&audience).map_or(division, Vec::as_slice)
+    }
+
+    /// Every language of every report; some more than once.
+    pub fn all_languages<'a>(&'a self, division: &'a [String]) -> impl Iterator<Item = &'a String> {
+        let every = Audience::ALL.into_iter().flat_map(move |audience| self.languages(audience, division));
+        every.chain(self.bilingual.values().flatten().flatten())
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawReports {
+    #[serde(default)]
+    paper: Paper,
+    #[serde(default)]
+    languages: BTreeMap<Audience, Vec<String>>,
+    #[serde(default)]
+    bilingual: BTreeMap<Audience, Vec<Spanned<Vec<String>>>>,
+    #[serde(default)]
+    reading_level: BTreeMap<String, f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawExtraReport {
+    id: Spanned<String>,
+    like: Audience,
+    template: Option<Spanned<String>>,
+    title: String,
+}
+
+impl Check<'_> {
+    pub(super) fn reports(&mut self, raw: &RawReports, extra: &[RawExtraReport]) -> Reports {
+        let mut seen: BTreeSet<String> = Audience::ALL.iter().map(|audience| audience.id().to_owned()).collect();
+        let mut bilingual: BTreeMap<Audience, Vec<[String; 2]>> = BTreeMap::new();
+        for (audience, pairs) in &raw.bilingual {
+            for pair in pairs {
+                match pair.get_ref().as_slice() {
+                    [one, two] if one != two => {
+                        bilingual.entry(*audience).or_default().push([one.clone(), two.clone()]);
+                    }
+                    _ => self.fault(
+                        pair.span(),
+                        "A bilingual edition has two languages.",
+                        "Write a list of pairs, as in bilingual = { parent-council = [[\"en\", \"uk\"]] }.",
+                    ),
+                }
+            }
+        }
+        Reports {
+            paper: raw.paper,
+            languages: raw.languages.clone(),
+            bilingual,
+            extra: extra.iter().map(|report| self.extra_report(report, &mut seen)).collect(),
+            reading_level: raw.reading_level.clone(),
+        }
+    }
+
+    fn extra_report(&mut self, raw: &RawExtraReport, seen: &mut BTreeSet<String>) -> ExtraReport {
+        self.id(&raw.id, seen, "report");
+        let id = raw.id.get_ref().clone();
+        let template = raw.template.as_ref().map_or_else(|| format!("{id}.typ"), |file| file.get_ref().clone());
+        ExtraReport { id, like: raw.like, template, title: raw.title.clone() }
+    }
+}

@@ -1,0 +1,155 @@
+//! Proves that two language editions of a report say the same.
+//!
+//! Comes in: the models of two editions, or what was found in their PDFs. Goes out: a problem for every
+//! difference that language does not explain. Texts differ; shape, keys, places on charts and every
+//! number in every text do not, and no text of some length stays untranslated unless it is marked as a
+//! passage in another language.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::leaves;
+use super::model::Model;
+use crate::problem::{Place, Problem};
+
+/// Parts of a model that are about the language itself, or names that keep their spelling.
+const OWN: [&str; 6] = ["lang", "foreign", "other", "translation", "title", "figures-csv"];
+/// Leaves that are names or keys: the same in every language.
+const SAME: [&str; 12] =
+    ["schema", "audience", "region", "division", "school", "code", "id", "kind", "key", "letter", "paper", "year"];
+/// From so many words on, the same text in two languages is taken for untranslated.
+const WORDS: usize = 3;
+/// How many differences are told.
+const MOST: usize = 5;
+
+/// Compares two editions, each with its path; none differ in an empty answer.
+pub fn compare(one: (&str, &Model), two: (&str, &Model)) -> Vec<Problem> {
+    let (a, b) = (leaves_of(one.1), leaves_of(two.1));
+    let foreign: BTreeSet<&str> =
+        one.1.foreign.iter().chain(&two.1.foreign).map(|passage| passage.text.as_str()).collect();
+    let mut differences = Vec::new();
+    for path in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {
+        if let Some(difference) = differ(path, a.get(path), b.get(path), (&one.1.lang, &two.1.lang), &foreign) {
+            differences.push(format!("{path}: {difference}"));
+        }
+    }
+    if differences.is_empty() {
+        return Vec::new();
+    }
+    let more = differences.len().saturating_sub(MOST);
+    let mut told = differences.into_iter().take(MOST).collect::<Vec<_>>().join("; ");
+    if more > 0 {
+        told.push_str(&format!("; and {more} more"));
+    }
+    vec![
+        Problem::error(format!("The report does not say the same as {}, so it is not made. {told}.", one.0))
+            .at(Place::file(two.0))
+            .hint("Mend the translation (translations/ or templates/words/) until both carry the same numbers."),
+    ]
+}
+
+fn leaves_of(model: &Model) -> BTreeMap<String, Value> {
+    let mut found = BTreeMap::new();
+    let mut value = serde_json::to_value(model).expect("a model is JSON");
+    if let Value::Object(map) = &mut value {
+        OWN.iter().for_each(|name| {
+            map.remove(*name);
+        });
+    }
+    leaves::walk(&value, &mut String::new(), &mut |path, leaf| {
+        found.insert(path.to_owned(), leaf.clone());
+    });
+    found
+}
+
+fn differ(
+    path: &str,
+    one: Option<&Value>,
+    two: Option<&Value>,
+    (lang_one, lang_two): (&str, &str),
+    foreign: &BTreeSet<&str>,
+) -> Option<String> {
+    let (Some(one), Some(two)) = (one, two) else {
+        let lacking = if one.is_none() { lang_one } else { lang_two };
+        return Some(format!("missing in “{lacking}”"));
+    };
+    let (Value::String(one), Value::String(two)) = (one, two) else {
+        return (one != two).then(|| format!("{one} and {two}"));
+    };
+    let last = path.rsplit('.').next().unwrap_or(path);
+    if SAME.contains(&last) {
+        return (one != two).then(|| format!("“{one}” and “{two}”"));
+    }
+    let numbers = (numbers(one, lang_one), numbers(two, lang_two));
+    if numbers.0 != numbers.1 {
+        return Some(format!("the numbers are {} and {}", numbers.0.join(" "), numbers.1.join(" ")));
+    }
+    let words = one.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count();
+    let marked = foreign.iter().any(|passage| !passage.is_empty() && one.contains(passage));
+    // The names of files in the table of the data.
+    let file = path.starts_with("data.rows");
+    (one == two && words >= WORDS && !marked && !file).then(|| "not translated".to_owned())
+}
+
+/// Every number in a text, smallest spelling, sorted: `1,234.5` in English and `1 234,5` in French are
+/// the same number.
+fn numbers(text: &str, lang: &str) -> Vec<String> {
+    let english = lang.starts_with("en");
+    let chars: Vec<char> = text.chars().collect();
+    let digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        if !digit(at) {
+            at += 1;
+            continue;
+        }
+        let mut number = String::new();
+        while at < chars.len() {
+            let c = chars[at];
+            let group = match c {
+                ',' => english,
+                '\u{a0}' | '\u{202f}' => !english,
+                _ => false,
+            };
+            let three = digit(at + 1) && digit(at + 2) && digit(at + 3) && !digit(at + 4);
+            let decimal = c == if english { '.' } else { ',' };
+            if c.is_ascii_digit() {
+                number.push(c);
+            } else if decimal && digit(at + 1) {
+                number.push('.');
+            } else if !(group && three && number.len() < 4) {
+                break;
+            }
+            at += 1;
+        }
+        found.push(number);
+    }
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_same_however_a_language_writes_them() {
+        assert_eq!(numbers("1,234.5 of 54 (63%)", "en"), numbers("63\u{a0}% : 1\u{a0}234,5 sur 54", "fr"));
+        assert_eq!(numbers("Grade 1, March 13, 2026", "en"), ["1", "13", "2026"]);
+        assert_eq!(numbers("2025–26", "uk"), ["2025", "26"]);
+        assert_eq!(numbers("Grades 1, 2 and 3.", "en"), ["1", "2", "3"]);
+        assert_ne!(numbers("63%", "en"), numbers("36\u{a0}%", "fr"));
+    }
+
+    #[test]
+    fn a_text_that_stayed_as_it_was_is_told_unless_it_is_marked() {
+        let text = Value::String("Each goal, from where it started".into());
+        let differ = |foreign: &[&str]| {
+            differ("words.x", Some(&text), Some(&text), ("en", "fr"), &foreign.iter().copied().collect())
+        };
+        assert_eq!(differ(&[]).as_deref(), Some("not translated"));
+        assert_eq!(differ(&["from where it started"]), None);
+    }
+}

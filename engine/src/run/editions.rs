@@ -1,0 +1,211 @@
+//! Which reports a run makes, in which languages, and their models.
+//!
+//! Figures are cleared once for each school and audience; every language gets the same ones. Nothing
+//! unprotected leaves this file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::goals::Audience;
+use crate::config::reports::ExtraReport;
+use crate::config::{PeriodId, Plc, Project, SchoolId};
+use crate::dataset::Dataset;
+use crate::delivery::report_path;
+use crate::disclosure;
+use crate::goals::Judged;
+use crate::ledger::GoalBook;
+use crate::metrics::host::Plugins;
+use crate::problem::{Place, Problem};
+use crate::reports::compose::{self, Origin, Subject};
+use crate::reports::model::Model;
+use crate::reports::templates::TemplateRoots;
+use crate::reports::twins;
+use crate::reports::words::{SHIPPED, Words};
+
+use super::record::edits;
+use super::{InEditions, Options, VerdictRow, inquire};
+
+/// What reports say of how they were made.
+pub(crate) struct Made<'a> {
+    /// Short code of the run.
+    pub code: &'a str,
+    /// The record of the goals.
+    pub book: &'a GoalBook,
+    /// The reporting period.
+    pub period: PeriodId,
+    /// What the caller asked for.
+    pub options: &'a Options,
+}
+
+/// A report before it is typeset.
+pub(super) struct Prepared {
+    pub path: String,
+    pub school: String,
+    pub audience: Audience,
+    pub template: String,
+    pub verdicts: Vec<VerdictRow>,
+    pub model: Model,
+}
+
+/// A report that is to be made, in each of its languages.
+struct Planned<'a> {
+    school: SchoolId,
+    audience: Audience,
+    plc: Option<&'a Plc>,
+    /// Place of the division's own report in the project.
+    extra: Option<usize>,
+}
+
+/// A language with its dictionary and the project's texts in it.
+struct Spoken {
+    words: Words,
+    project: Project,
+    missing: BTreeSet<String>,
+}
+
+/// Clears the figures for each audience and writes the models of its reports.
+pub(super) fn prepare(
+    project: &Project,
+    dataset: &Dataset,
+    judged: &[InEditions<'_>],
+    plugins: &mut Plugins,
+    from: &Made<'_>,
+    problems: &mut Vec<Problem>,
+) -> anyhow::Result<Vec<Prepared>> {
+    let Made { period, options, .. } = *from;
+    let spoken = spoken(project)?;
+    let mut prepared = Vec::new();
+    for Planned { school, audience, plc, extra } in planned(project, options) {
+        let mine: Vec<(usize, &Judged)> = judged
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| project.goals[*place].school == school)
+            .filter(|(place, _)| plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
+            .map(|(place, judged)| (place, judged.for_audience(audience)))
+            .collect();
+        if mine.is_empty() && plc.is_some() {
+            continue;
+        }
+        let id = &project.school(school).id;
+        let figures = disclosure::clear(&project.privacy, audience, &mine);
+        let verdicts: Vec<VerdictRow> = figures
+            .iter()
+            .map(|f| VerdictRow {
+                school: id.clone(),
+                audience: audience.id(),
+                goal: project.goals[f.goal].id.clone(),
+                verdict: f.verdict.key(),
+            })
+            .collect();
+        let edits = edits(from.book, project, school);
+        let head = from.book.head(project.goals.iter().filter(|g| g.school == school).map(|g| g.id.as_str()));
+        let origin = Origin {
+            code: from.code,
+            made: options.as_of,
+            files: &dataset.files,
+            edits: &edits,
+            record: &head[..8],
+        };
+        let overview = (audience == Audience::Leadership)
+            .then(|| inquire::overview(project, dataset, judged, (school, period), plugins));
+        let extra: Option<&ExtraReport> = extra.map(|place| &project.reports.extra[place]);
+        let name = extra.map_or(audience.id(), |extra| extra.id.as_str());
+        let compose = |language: &str| {
+            let Spoken { words, project, missing } = &spoken[language];
+            let title = extra.and_then(|extra| project.reports.extra.iter().find(|own| own.id == extra.id));
+            let plc = plc.and_then(|plc| project.plcs.iter().find(|own| own.id == plc.id));
+            let subject = Subject { school, audience, plc, now: period, title: title.map(|own| own.title.as_str()) };
+            compose::compose(project, &subject, &figures, words, missing, overview.as_ref(), &origin)
+        };
+        let on = project.calendar.period(period);
+        let path = |language: &str| report_path(&on.year, &on.id, id, name, plc.map(|plc| plc.id.as_str()), language);
+        let push = |path: String, model: Model, prepared: &mut Vec<Prepared>| {
+            let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
+            let verdicts = verdicts.clone();
+            prepared.push(Prepared { path, school: id.clone(), audience, template, verdicts, model });
+        };
+        let mut models: Vec<(String, Model)> = Vec::new();
+        for language in project.reports.languages(audience, &project.division.languages) {
+            models.push((path(language), compose(language)));
+        }
+        for [one, two] in project.reports.bilingual.get(&audience).into_iter().flatten() {
+            let both = path(&format!("{one}-{two}"));
+            let (first, second) = (compose(one), compose(two));
+            let differences = twins::compare((&path(one), &first), (&both, &second));
+            if differences.is_empty() {
+                models.push((both, Model { other: Some(Box::new(second)), ..first }));
+            }
+            problems.extend(differences);
+        }
+        let mut first: Option<(String, Model)> = None;
+        for (path, model) in models {
+            // An edition that says something else than the first one is not made.
+            let differences = match &first {
+                Some((before, first)) => twins::compare((before, first), (&path, &model)),
+                None => Vec::new(),
+            };
+            if differences.is_empty() {
+                first.get_or_insert_with(|| (path.clone(), model.clone()));
+                push(path, model, &mut prepared);
+            }
+            problems.extend(differences);
+        }
+    }
+    Ok(prepared)
+}
+
+/// Every language that a report is made in.
+fn spoken(project: &Project) -> anyhow::Result<BTreeMap<String, Spoken>> {
+    let templates = TemplateRoots::of_project(&project.root);
+    let mut spoken = BTreeMap::new();
+    for language in project.reports.all_languages(&project.division.languages) {
+        if !spoken.contains_key(language) {
+            let words = words(&templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+            let (project, missing) = project.in_language(language);
+            spoken.insert(language.clone(), Spoken { words, project, missing });
+        }
+    }
+    Ok(spoken)
+}
+
+/// The reports to make, by school, then audience, then team.
+fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
+    let mut planned = Vec::new();
+    for place in 0..project.schools.len() {
+        let school = SchoolId(place);
+        if options.school.is_some_and(|only| only != school) {
+            continue;
+        }
+        for audience in Audience::ALL {
+            if options.audience.is_some_and(|only| only != audience) {
+                continue;
+            }
+            if audience == Audience::Plc {
+                let teams = project.plcs.iter().filter(|plc| plc.school == school);
+                planned.extend(teams.map(|plc| Planned { school, audience, plc: Some(plc), extra: None }));
+            } else {
+                planned.push(Planned { school, audience, plc: None, extra: None });
+            }
+            // The division's own reports follow the audience whose figures they get.
+            let own = project.reports.extra.iter().enumerate().filter(|(_, report)| report.like == audience);
+            planned.extend(own.map(|(place, _)| Planned { school, audience, plc: None, extra: Some(place) }));
+        }
+    }
+    planned
+}
+
+/// The dictionary of a language, with the division's own words over it.
+pub(super) fn words(templates: &TemplateRoots, language: &str) -> Result<Words, Problem> {
+    let path = format!("words/{language}.toml");
+    let utf8 = |bytes: Option<std::borrow::Cow<'static, [u8]>>| {
+        bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let shipped = utf8(TemplateRoots::shipped().read(&path)).ok_or_else(|| {
+        Problem::error(format!("There is no dictionary for the language “{language}”."))
+            .at(Place::file("termwise.toml"))
+            .hint(format!("Shipped: {}. Set `languages` to some of these.", SHIPPED.join(", ")))
+    })?;
+    let own = templates.overrides.as_ref().and_then(|_| utf8(templates.read(&path))).filter(|own| *own != shipped);
+    let shown = templates.shown(&path);
+    Words::new(language, &format!("report-templates/{path}"), &shipped, own.as_deref().map(|own| (shown.as_str(), own)))
+}
+
