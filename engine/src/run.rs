@@ -22,7 +22,9 @@ use crate::metrics::host::{Edition, Plugins};
 use crate::metrics::trials::Trial;
 use crate::problem::{Place, Problem};
 use crate::reports::pool;
+use crate::reports::proof::Structure;
 use crate::reports::templates::TemplateRoots;
+use crate::reports::twins;
 use crate::reports::typeset::Job;
 use crate::sources::{self, FrozenFile};
 use crate::wording;
@@ -240,9 +242,17 @@ pub fn run(
 
     tell(Step::Typesetting(jobs.len()));
     let typeset = pool::typeset(&jobs, &templates, options.workers, options.deadline, &mut |_| tell(Step::Typeset));
-    for (made, Prepared { path, school, audience, .. }) in typeset.into_iter().zip(prepared) {
+    let mut pages_of: BTreeMap<String, (String, Structure)> = BTreeMap::new();
+    for (made, Prepared { path, twin, school, audience, model, .. }) in typeset.into_iter().zip(prepared) {
         match made {
             Ok(made) => {
+                let (first, pages) =
+                    pages_of.entry(twin).or_insert_with(|| (path.clone(), half(&made.structure, model.other.is_some())));
+                if *pages != half(&made.structure, model.other.is_some()) {
+                    problems.push(twins::other_pages(first, &path));
+                    let _ = std::fs::remove_file(project.root.join(&path));
+                    continue;
+                }
                 problems.extend(made.notes);
                 let artefact = Artefact {
                     id: 0,
@@ -278,6 +288,17 @@ pub(crate) fn with_actions(project: &Project, dataset: &Dataset) -> Project {
     }
     project.goals.iter_mut().for_each(|goal| goal.decisions.sort_by_key(|decision| decision.on));
     project
+}
+
+/// The structure of one language of a report.
+fn half(structure: &Structure, two_languages: bool) -> Structure {
+    let mut one = structure.clone();
+    if two_languages {
+        one.headings.truncate(structure.headings.len() / 2);
+        one.tables.truncate(structure.tables.len() / 2);
+        one.figures /= 2;
+    }
+    one
 }
 
 /// Writes a report's model under the report's own name.

@@ -28,3 +28,24 @@ pub fn walk(value: &Value, path: &mut String, visit: &mut dyn FnMut(&str, &Value
         leaf => visit(path, leaf),
     }
 }
+
+/// Replaces every string for which `change`, given the part of the model it stands in, has another text.
+pub fn mend(value: &mut Value, change: &mut dyn FnMut(&str, &str) -> Option<String>) {
+    mend_below(value, "", change);
+}
+
+fn mend_below(value: &mut Value, path: &str, change: &mut dyn FnMut(&str, &str) -> Option<String>) {
+    match value {
+        Value::Object(map) => map.iter_mut().for_each(|(name, inner)| {
+            let path = if path.is_empty() { name.clone() } else { path.to_owned() };
+            mend_below(inner, &path, change);
+        }),
+        Value::Array(list) => list.iter_mut().for_each(|inner| mend_below(inner, path, change)),
+        Value::String(text) => {
+            if let Some(other) = change(path, text) {
+                *text = other;
+            }
+        }
+        _ => {}
+    }
+}

@@ -8,6 +8,8 @@ mod leaves;
 pub mod model;
 mod streams;
 pub mod pool;
+pub mod proof;
+pub mod glyphs;
 pub mod templates;
 pub mod typeset;
 pub mod twins;

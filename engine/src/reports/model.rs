@@ -310,6 +310,8 @@ pub struct CandidatesModel {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct ProgressModel {
+    /// Whose result it is and what is counted, as in “Grade 1 students; read at or above level”.
+    pub subject: String,
     /// Marks of the axis of values.
     pub axis: Vec<AxisModel>,
     /// Labels of the time axis.

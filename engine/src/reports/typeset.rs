@@ -13,17 +13,23 @@ use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{DiagSpan, DiagSpanKind, FileId, Lines, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt, World, WorldExt};
+use typst::{Feature, Library, LibraryExt, World, WorldExt};
+use typst_html::{HtmlDocument, HtmlOptions};
 use typst_kit::files::{FileLoader, FileStore};
 use typst_kit::fonts::{self, FontStore};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use super::glyphs::Glyphs;
+use super::proof::{self, Structure};
 use super::templates::TemplateRoots;
 use crate::problem::{Place, Problem};
 
 /// Where a template finds its model.
 const MODEL: &str = "/model.json";
+
+/// How the templates of web pages end.
+pub const WEB: &str = ".html.typ";
 
 /// For how many reports Typst keeps a result that none of them used. Reports share their templates,
 /// words and labels: keeping nothing takes four times as long, keeping everything a gigabyte for a
@@ -58,6 +64,8 @@ pub struct Typeset {
     pub sha256: String,
     /// What the template's author should know: Typst's warnings.
     pub notes: Vec<Problem>,
+    /// What a reader with assistive technology meets.
+    pub structure: Structure,
 }
 
 /// What stays the same from report to report: library, fonts, parsed templates.
@@ -66,6 +74,7 @@ pub struct Press {
     fonts: FontStore,
     files: FileStore<Templates>,
     model: FileId,
+    glyphs: Glyphs,
 }
 
 impl Press {
@@ -80,7 +89,11 @@ impl Press {
         }
         store.extend(fonts::embedded());
         Self {
-            library: LazyHash::new(Library::default()),
+            // Row headers of tables, and web pages.
+            library: LazyHash::new(
+                Library::builder().with_features([Feature::A11yExtras, Feature::Html].into_iter().collect()).build(),
+            ),
+            glyphs: Glyphs::of(store.book()),
             fonts: store,
             files: FileStore::new(Templates(templates)),
             model: file_id(MODEL).expect("a valid path"),
@@ -92,10 +105,23 @@ impl Press {
     pub fn print(&self, name: &str, template: &str, model: String, ident: &str, date: Date) -> Result<Pdf, Problem> {
         let main = file_id(template)
             .ok_or_else(|| Problem::error(format!("The report “{name}” names a template that cannot exist.")))?;
+        let mut value: serde_json::Value = serde_json::from_str(&model)
+            .map_err(|fault| Problem::error(format!("The model of the report “{name}” is no JSON: {fault}.")))?;
+        let missing = self.glyphs.check(name, &mut value);
+        let model = if missing.is_empty() { model } else { value.to_string() };
         let edition = Edition { press: self, main, model: Bytes::from_string(model), date };
-        let pdf = edition.print(name, ident);
+        let web = template.ends_with(WEB);
+        let pdf = if web { edition.publish(name) } else { edition.print(name, ident) };
         typst::comemo::evict(KEPT);
-        pdf
+        let mut pdf = pdf?;
+        let proof = if web { proof::alt_texts(&value) } else { proof::check(&pdf.bytes, &value) };
+        pdf.structure = proof.map_err(|faults| {
+            Problem::error(format!("The report “{name}” is not accessible, so it is not made: {}.", faults.join("; ")))
+                .at(Place::file(self.files.loader().0.shown(template)))
+                .hint("Mend the template; docs/write-a-template.md says what an accessible page needs.")
+        })?;
+        pdf.notes.extend(missing);
+        Ok(pdf)
     }
 }
 
@@ -106,8 +132,10 @@ pub struct Pdf {
     pub bytes: Vec<u8>,
     /// Pages.
     pub pages: usize,
-    /// Typst's warnings.
+    /// Typst's warnings, and characters that no font has.
     pub notes: Vec<Problem>,
+    /// What a reader with assistive technology meets.
+    pub structure: Structure,
 }
 
 /// Loads template files for Typst.
@@ -172,9 +200,20 @@ impl Edition<'_> {
         let notes = warnings.iter().map(|warning| self.note(name, warning)).collect();
         let exported = output.and_then(|document| Ok((self.export(&document, ident)?, document.pages().len())));
         match exported {
-            Ok((bytes, pages)) => Ok(Pdf { bytes, pages, notes }),
+            Ok((bytes, pages)) => Ok(Pdf { bytes, pages, notes, structure: Structure::default() }),
             Err(errors) => Err(self.fault(name, &errors)),
         }
+    }
+
+    /// Makes a web page.
+    fn publish(&self, name: &str) -> Result<Pdf, Problem> {
+        let Warned { output, warnings } = typst::compile::<HtmlDocument>(self);
+        // Typst says of every page that this export is young.
+        let told = warnings.iter().filter(|warning| !warning.message.contains("html export"));
+        let notes = told.map(|warning| self.note(name, warning)).collect();
+        let page = output.and_then(|document| typst_html::html(&document, &HtmlOptions { pretty: false }));
+        let page = page.map_err(|errors| self.fault(name, &errors))?;
+        Ok(Pdf { bytes: page.into_bytes(), pages: 1, notes, structure: Structure::default() })
     }
 
     fn export(&self, document: &PagedDocument, ident: &str) -> SourceResult<Vec<u8>> {
@@ -307,7 +346,7 @@ mod tests {
         }
         let press = Press::new(TemplateRoots::of_project(folder.path()));
         let date = jiff::civil::date(2026, 3, 13);
-        press.print("Blue Heron, staff", "page.typ", r#"{"title": "Progress"}"#.to_owned(), "blue-heron/staff", date)
+        press.print("Blue Heron, staff", "page.typ", r#"{"title": "Progress", "lang": "en"}"#.to_owned(), "blue-heron/staff", date)
     }
 
     #[test]

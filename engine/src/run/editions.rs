@@ -19,6 +19,7 @@ use crate::reports::compose::{self, Origin, Subject};
 use crate::reports::model::Model;
 use crate::reports::templates::TemplateRoots;
 use crate::reports::twins;
+use crate::reports::typeset::WEB;
 use crate::reports::words::{SHIPPED, Words};
 
 use super::record::edits;
@@ -39,6 +40,8 @@ pub(crate) struct Made<'a> {
 /// A report before it is typeset.
 pub(super) struct Prepared {
     pub path: String,
+    /// What its editions in other languages share.
+    pub twin: String,
     pub school: String,
     pub audience: Audience,
     pub template: String,
@@ -72,7 +75,8 @@ pub(super) fn prepare(
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<Vec<Prepared>> {
     let Made { period, options, .. } = *from;
-    let spoken = spoken(project)?;
+    let templates = TemplateRoots::of_project(&project.root);
+    let spoken = spoken(project, &templates)?;
     let mut prepared = Vec::new();
     for Planned { school, audience, plc, extra } in planned(project, options) {
         let mine: Vec<(usize, &Judged)> = judged
@@ -118,10 +122,20 @@ pub(super) fn prepare(
         };
         let on = project.calendar.period(period);
         let path = |language: &str| report_path(&on.year, &on.id, id, name, plc.map(|plc| plc.id.as_str()), language);
+        let path_of_all = path("*");
         let push = |path: String, model: Model, prepared: &mut Vec<Prepared>| {
             let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
-            let verdicts = verdicts.clone();
-            prepared.push(Prepared { path, school: id.clone(), audience, template, verdicts, model });
+            let web = template.trim_end_matches(".typ").to_owned() + WEB;
+            let one = |path: String, twin: String, template: String, model: Model| {
+                let (school, verdicts) = (id.clone(), verdicts.clone());
+                Prepared { path, twin, school, audience, template, verdicts, model }
+            };
+            // A web page, too, where there is a template for it; each holds one language.
+            if model.other.is_none() && templates.read(&web).is_some() {
+                let page = path.trim_end_matches("pdf").to_owned() + "html";
+                prepared.push(one(page, format!("{path_of_all} html"), web, model.clone()));
+            }
+            prepared.push(one(path, path_of_all.clone(), template, model));
         };
         let mut models: Vec<(String, Model)> = Vec::new();
         for language in project.reports.languages(audience, &project.division.languages) {
@@ -140,8 +154,8 @@ pub(super) fn prepare(
         for (path, model) in models {
             // An edition that says something else than the first one is not made.
             let differences = match &first {
-                Some((before, first)) => twins::compare((before, first), (&path, &model)),
-                None => Vec::new(),
+                Some((before, first)) if first.lang != model.lang => twins::compare((before, first), (&path, &model)),
+                _ => Vec::new(),
             };
             if differences.is_empty() {
                 first.get_or_insert_with(|| (path.clone(), model.clone()));
@@ -154,12 +168,11 @@ pub(super) fn prepare(
 }
 
 /// Every language that a report is made in.
-fn spoken(project: &Project) -> anyhow::Result<BTreeMap<String, Spoken>> {
-    let templates = TemplateRoots::of_project(&project.root);
+fn spoken(project: &Project, templates: &TemplateRoots) -> anyhow::Result<BTreeMap<String, Spoken>> {
     let mut spoken = BTreeMap::new();
     for language in project.reports.all_languages(&project.division.languages) {
         if !spoken.contains_key(language) {
-            let words = words(&templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+            let words = words(templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
             let (project, missing) = project.in_language(language);
             spoken.insert(language.clone(), Spoken { words, project, missing });
         }

@@ -158,11 +158,13 @@ impl Writer<'_> {
         let explain = match &figures.verdict {
             ClearedVerdict::NotShown => words.text("explain.not-shown", &[]),
             // Parents are told plainly; what to mend is for staff.
-            // Reasons are written in English, for those who mend them.
-            ClearedVerdict::Judged(Verdict::NotAvailable(_)) if parents || words.language != "en" => {
+            ClearedVerdict::Judged(Verdict::NotAvailable(_)) if parents => {
                 words.text("explain.not-available-plainly", &[])
             }
-            ClearedVerdict::Judged(Verdict::NotAvailable(why)) => words.text("explain.not-available", &[("why", why)]),
+            ClearedVerdict::Judged(Verdict::NotAvailable(why)) => {
+                // Reasons are written in English; elsewhere they are passages in another language.
+                words.text("explain.not-available", &[("why", &self.named(why))])
+            }
             ClearedVerdict::Judged(Verdict::NotEnoughData(lack)) => {
                 let key = match lack {
                     Lack::NoReadings => "explain.no-readings",

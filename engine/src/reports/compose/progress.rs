@@ -127,6 +127,7 @@ impl Writer<'_> {
                     when: words.month_year(from),
                 })
                 .collect(),
+            subject: [self.who(goal), self.indicator(goal)].join("; "),
             alt: self.progress_alt(goal, figures),
             table: self.progress_table(goal, figures),
         }
@@ -185,7 +186,9 @@ impl Writer<'_> {
             "chart.alt-target",
             &[("when", &words.month_year(figures.aim.deadline)), ("percent", &plain(figures.aim.target))],
         ));
-        for (strategy, (from, to)) in goal.strategies.iter().filter_map(|s| Some((s, s.phase()?))) {
+        // As on the chart: parents read what the school is doing beside it.
+        let told = goal.strategies.iter().filter(|_| self.subject.audience != Audience::ParentCouncil);
+        for (strategy, (from, to)) in told.filter_map(|s| Some((s, s.phase()?))) {
             let since = words.month_year(from);
             let key = if to.is_some() { "chart.alt-phase-ended" } else { "chart.alt-phase" };
             let until = to.map_or_else(String::new, |to| words.month_year(to));
