@@ -31,13 +31,13 @@ fn embed(folder: &Path, list: &Path) {
     fs::write(list, text).expect("OUT_DIR can be written");
 }
 
-/// Every file under `folder`, named by its path with `/`; hidden files, `example` and `tests` are left out.
+/// Every file under `folder`, named by its path with `/`; hidden files and `tests` are left out.
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path();
-        if name.starts_with('.') || ["example", "tests"].contains(&name.as_str()) {
+        if name.starts_with('.') || name == "tests" {
             continue;
         }
         if path.is_dir() {

@@ -11,6 +11,7 @@ pub mod goal;
 pub mod inquire;
 pub mod inspect;
 pub mod plugin;
+pub mod preview;
 pub mod reading_worker;
 pub mod run;
 pub mod schedule;
@@ -74,8 +75,10 @@ enum Command {
     Serve(serve::Args),
     /// Look at the schedule
     Schedule(schedule::Args),
-    /// Print the JSON Schema of a configuration file, for editors
+    /// Print the JSON Schema of a configuration file or of what templates get
     Schema(schema::Args),
+    /// See a report in the browser while its template is written
+    Preview(preview::Args),
     /// Find texts without a translation and add them to the file of translations
     Translate(translate::Args),
     /// Metrics of your own: start, build, test, pin, rehearse
@@ -114,6 +117,7 @@ pub fn main() -> ExitCode {
             }
         },
         Command::Schema(args) => schema::run(args, &mut out).map(|()| true),
+        Command::Preview(args) => preview::run(args, &mut out),
         Command::Translate(args) => translate::run(args, &mut out),
         Command::Plugin(args) => plugin::run(args, &mut out),
         Command::CompileWorker(args) => {

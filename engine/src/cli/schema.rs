@@ -1,10 +1,11 @@
-//! `termwise schema`: what a configuration file may hold, for editors.
+//! `termwise schema`: what a configuration file or a report model may hold.
 
 use std::io::Write;
 
 use clap::ValueEnum;
 
 use crate::config::schema::{self, Which};
+use crate::reports::model;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -24,14 +25,17 @@ enum File {
     Mapping,
     /// measures.toml
     Measures,
+    /// What a report template gets as /model.json
+    Report,
 }
 
 /// Prints the schema.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
-    let which = match args.file {
-        File::Mapping => Which::Mapping,
-        File::Measures => Which::Measures,
+    let schema = match args.file {
+        File::Mapping => schema::of(Which::Mapping),
+        File::Measures => schema::of(Which::Measures),
+        File::Report => model::schema(),
     };
-    writeln!(out, "{}", serde_json::to_string_pretty(&schema::of(which))?)?;
+    writeln!(out, "{}", serde_json::to_string_pretty(&schema)?)?;
     Ok(())
 }

@@ -7,6 +7,7 @@ pub mod compose;
 mod leaves;
 pub mod model;
 mod streams;
+pub mod pictures;
 pub mod pool;
 pub mod proof;
 pub mod glyphs;

@@ -3,13 +3,24 @@
 //! Every string is ready to print and every number has been cleared. The shape is a contract with
 //! the templates of divisions; its name and version stand in `schema`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::config::goals::Audience;
 use crate::config::reports::Paper;
 
-/// One report.
-#[derive(Debug, Clone, Serialize)]
+/// Name and version of the shape. The number rises when a field goes or changes its meaning; new fields
+/// may come without.
+pub const SCHEMA: &str = "termwise:report@1";
+
+/// The JSON Schema of a model (draft 2020-12).
+pub fn schema() -> serde_json::Value {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Model>().to_value()
+}
+
+/// One report, as a template gets it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Model {
     /// `termwise:report@1`.
@@ -59,7 +70,7 @@ pub struct Model {
 }
 
 /// A passage in another language than the report's.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ForeignModel {
     /// The passage, wherever it occurs.
     pub text: String,
@@ -68,7 +79,7 @@ pub struct ForeignModel {
 }
 
 /// A team.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PlcModel {
     /// Its name.
     pub name: String,
@@ -77,7 +88,7 @@ pub struct PlcModel {
 }
 
 /// The reporting period.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PeriodModel {
     /// As in “March 2026”.
     pub name: String,
@@ -86,7 +97,7 @@ pub struct PeriodModel {
 }
 
 /// The run.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RunModel {
     /// Short code of the inputs.
     pub code: String,
@@ -95,7 +106,7 @@ pub struct RunModel {
 }
 
 /// A figure with its time.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FigureModel {
     /// As in “63%”.
     pub text: String,
@@ -106,7 +117,7 @@ pub struct FigureModel {
 }
 
 /// The verdict.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct VerdictModel {
     /// Key, for shape and tone.
     pub key: &'static str,
@@ -117,7 +128,7 @@ pub struct VerdictModel {
 }
 
 /// A data table that stands beside a chart, with the same numbers.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TableModel {
     /// Caption.
     pub caption: String,
@@ -128,7 +139,7 @@ pub struct TableModel {
 }
 
 /// One goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct GoalModel {
     /// Id.
@@ -202,7 +213,7 @@ pub struct GoalModel {
 }
 
 /// One measure of a goal with several.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PartGoalModel {
     /// Short title.
@@ -232,7 +243,7 @@ pub struct PartGoalModel {
 }
 
 /// The levels of a goal without a number.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RubricModel {
     /// Levels, lowest first.
     pub levels: Vec<String>,
@@ -245,7 +256,7 @@ pub struct RubricModel {
 }
 
 /// A change of a goal.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AmendmentModel {
     /// As in “January 20, 2026”.
@@ -261,7 +272,7 @@ pub struct AmendmentModel {
 }
 
 /// A decision, read back.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DecisionModel {
     /// “You decided … on …”.
     pub text: String,
@@ -270,7 +281,7 @@ pub struct DecisionModel {
 }
 
 /// A letter of the SMART check.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct LetterModel {
     /// `S`, `M`, `A`, `R` or `T`.
     pub letter: String,
@@ -283,7 +294,7 @@ pub struct LetterModel {
 }
 
 /// What the leadership team looks at.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct OverviewModel {
     /// How the teams' goals add up, a row a school goal.
@@ -297,7 +308,7 @@ pub struct OverviewModel {
 }
 
 /// Candidates for goals of one area.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CandidatesModel {
     /// As in “Literacy”.
     pub area: String,
@@ -307,7 +318,7 @@ pub struct CandidatesModel {
 
 /// The main chart: `t` runs 0–1 along the time axis, `y` 0–1 from the bottom of the axis of values to its
 /// top.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ProgressModel {
     /// Whose result it is and what is counted, as in “Grade 1 students; read at or above level”.
@@ -337,7 +348,7 @@ pub struct ProgressModel {
 }
 
 /// A mark of the axis of values.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AxisModel {
     /// Place.
     pub y: f64,
@@ -346,7 +357,7 @@ pub struct AxisModel {
 }
 
 /// The time in which a strategy was under way.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PhaseModel {
     /// Its beginning.
     pub t: f64,
@@ -361,7 +372,7 @@ pub struct PhaseModel {
 }
 
 /// A label of the time axis.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TickModel {
     /// Place.
     pub t: f64,
@@ -370,7 +381,7 @@ pub struct TickModel {
 }
 
 /// A point of the chart. A hidden point has no numbers.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PointModel {
     /// Place.
     pub t: f64,
@@ -393,7 +404,7 @@ pub struct PointModel {
 }
 
 /// A marked value.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MarkModel {
     /// Place.
     pub t: f64,
@@ -404,7 +415,7 @@ pub struct MarkModel {
 }
 
 /// A corner of a line.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CornerModel {
     /// Place.
     pub t: f64,
@@ -413,7 +424,7 @@ pub struct CornerModel {
 }
 
 /// Stacked bars.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DistributionModel {
     /// Title, for a survey.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -429,7 +440,7 @@ pub struct DistributionModel {
 }
 
 /// A part of the bars.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BandModel {
     /// `below`, `approaching`, `at`, `above`, or `level-1` … for answers.
     pub key: String,
@@ -438,7 +449,7 @@ pub struct BandModel {
 }
 
 /// One bar.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct BarModel {
     /// As in “Nov 2025”.
     pub label: String,
@@ -451,7 +462,7 @@ pub struct BarModel {
 }
 
 /// A part of a bar.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PartModel {
     /// Key of the band.
     pub key: String,
@@ -462,7 +473,7 @@ pub struct PartModel {
 }
 
 /// A strategy.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StrategyModel {
     /// What is done.
     pub text: String,
@@ -479,7 +490,7 @@ pub struct StrategyModel {
 }
 
 /// Rows used and set aside.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DataModel {
     /// One sentence.
     pub sentence: String,
@@ -490,7 +501,7 @@ pub struct DataModel {
 }
 
 /// A note.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NoteModel {
     /// Title.
     pub title: String,

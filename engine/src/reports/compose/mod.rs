@@ -24,7 +24,7 @@ use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, Overview};
 use crate::goals::Unit;
 use crate::metrics::{Texts, english};
 
-use super::model::{FigureModel, ForeignModel, Model, PeriodModel, PlcModel, RunModel};
+use super::model::{SCHEMA, FigureModel, ForeignModel, Model, PeriodModel, PlcModel, RunModel};
 use super::words::Words;
 
 /// What a report is about.
@@ -107,7 +107,7 @@ pub fn compose(
     let now = project.calendar.period(subject.now);
     let audience = subject.audience.id();
     let mut model = Model {
-        schema: "termwise:report@1",
+        schema: SCHEMA,
         audience: subject.audience,
         lang: words.language.clone(),
         region: "CA".into(),
