@@ -246,8 +246,9 @@ pub fn run(
     for (made, Prepared { path, twin, school, audience, model, .. }) in typeset.into_iter().zip(prepared) {
         match made {
             Ok(made) => {
-                let (first, pages) =
-                    pages_of.entry(twin).or_insert_with(|| (path.clone(), half(&made.structure, model.other.is_some())));
+                let (first, pages) = pages_of
+                    .entry(twin)
+                    .or_insert_with(|| (path.clone(), half(&made.structure, model.other.is_some())));
                 if *pages != half(&made.structure, model.other.is_some()) {
                     problems.push(twins::other_pages(first, &path));
                     let _ = std::fs::remove_file(project.root.join(&path));

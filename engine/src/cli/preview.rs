@@ -90,8 +90,11 @@ struct Desk {
 /// Shows the report until it is stopped, or writes its pages once.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     // Without a project the shipped templates and invented figures are shown.
-    let project =
-        if args.sample && !args.project.join("termwise.toml").is_file() { None } else { Some(super::project(&args.project)?) };
+    let project = if args.sample && !args.project.join("termwise.toml").is_file() {
+        None
+    } else {
+        Some(super::project(&args.project)?)
+    };
     let templates = project.as_ref().map_or_else(TemplateRoots::shipped, |p| TemplateRoots::of_project(&p.root));
     let date = match (&args.as_of, &project) {
         (Some(day), _) => day.parse().with_context(|| format!("“{day}” is no day; write it as in 2026-03-20"))?,
@@ -159,7 +162,8 @@ fn real(args: &Args, project: Option<&Project>, date: Date) -> anyhow::Result<St
             && lang.as_ref().is_none_or(|lang| name.contains(lang))
     };
     let Some(found) = outcome.reports.iter().find(wanted) else {
-        let names = outcome.reports.iter().filter(|path| path.ends_with(".pdf")).filter_map(|path| path.rsplit('/').next());
+        let names =
+            outcome.reports.iter().filter(|path| path.ends_with(".pdf")).filter_map(|path| path.rsplit('/').next());
         bail!("there is no such report of {school}; there are {}", ids(names));
     };
     let path = models.path().join(Path::new(found).with_extension("json"));
@@ -302,9 +306,7 @@ fn answer(mut stream: TcpStream, shown: &Mutex<Shown>) {
         "/" => ("200 OK", "text/html; charset=utf-8", VIEW.as_bytes().to_vec()),
         "/state" => ("200 OK", "application/json", state(&shown).to_string().into_bytes()),
         "/report.pdf" if !shown.pdf.is_empty() => ("200 OK", "application/pdf", shown.pdf.clone()),
-        "/web" if shown.web.is_some() => {
-            ("200 OK", "text/html; charset=utf-8", shown.web.clone().unwrap_or_default())
-        }
+        "/web" if shown.web.is_some() => ("200 OK", "text/html; charset=utf-8", shown.web.clone().unwrap_or_default()),
         _ => match page {
             Some(png) => ("200 OK", "image/png", png.clone()),
             None => ("404 Not Found", "text/plain", b"not here".to_vec()),

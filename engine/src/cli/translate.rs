@@ -28,7 +28,9 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let project = super::project(&args.project)?;
     let language = args.language.as_str();
     if language == project.division.written_in {
-        bail!("the project's texts are written in “{language}” (`written-in` in [division]); there is nothing to translate");
+        bail!(
+            "the project's texts are written in “{language}” (`written-in` in [division]); there is nothing to translate"
+        );
     }
     if language.is_empty() || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         bail!("“{language}” is no language; write a code as in fr or uk");
@@ -55,8 +57,10 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     };
     let listed: toml::Table = before.parse().with_context(|| format!("{shown} cannot be read"))?;
     let listed = listed.get("texts").and_then(toml::Value::as_table);
-    let fresh: Vec<&&String> =
-        open.iter().filter(|text| listed.is_none_or(|listed| !listed.keys().any(|known| key(known) == key(text)))).collect();
+    let fresh: Vec<&&String> = open
+        .iter()
+        .filter(|text| listed.is_none_or(|listed| !listed.keys().any(|known| key(known) == key(text))))
+        .collect();
     let mut after = before;
     for text in &fresh {
         after.push_str(&format!("{} = \"\"\n", toml::Value::String(key(text))));

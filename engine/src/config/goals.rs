@@ -8,7 +8,17 @@ use super::{MeasureId, PeriodId, SchoolId};
 
 /// Who a report is for.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    clap::ValueEnum,
     schemars::JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
@@ -21,11 +31,13 @@ pub enum Audience {
     ParentCouncil,
     /// The principal and the leadership team.
     Leadership,
+    /// The division's office: all schools in one report.
+    Division,
 }
 
 impl Audience {
     /// Every audience, in the order in which reports are made.
-    pub const ALL: [Self; 4] = [Self::Staff, Self::Plc, Self::ParentCouncil, Self::Leadership];
+    pub const ALL: [Self; 5] = [Self::Staff, Self::Plc, Self::ParentCouncil, Self::Leadership, Self::Division];
 
     /// Its name in files, options and folders.
     pub fn id(self) -> &'static str {
@@ -34,6 +46,7 @@ impl Audience {
             Self::Plc => "plc",
             Self::ParentCouncil => "parent-council",
             Self::Leadership => "leadership",
+            Self::Division => "division",
         }
     }
 }

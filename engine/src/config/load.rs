@@ -439,6 +439,13 @@ impl Check<'_> {
         raw.iter()
             .map(|school| {
                 self.id(&school.id, &mut seen, "school");
+                if school.id.get_ref() == Audience::Division.id() {
+                    self.fault(
+                        school.id.span(),
+                        "A school cannot have the id “division”.",
+                        "The division's own reports lie in that folder; choose another id.",
+                    );
+                }
                 School {
                     id: school.id.get_ref().clone(),
                     name: school.name.clone(),
@@ -650,6 +657,7 @@ impl Check<'_> {
     fn privacy(&mut self, raw: &RawPrivacy) -> Privacy {
         let mut minimum_group = Audience::ALL.into_iter().map(|audience| (audience, 5)).collect::<BTreeMap<_, _>>();
         minimum_group.insert(Audience::ParentCouncil, 10);
+        minimum_group.insert(Audience::Division, 10);
         for (audience, value) in &raw.minimum_group {
             let least = *value.get_ref();
             if least < 3 {

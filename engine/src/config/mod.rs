@@ -25,10 +25,10 @@ pub use calendar::{AsOf, Calendar, Period, PeriodId};
 pub use division::{Division, Plc, School, SchoolId};
 pub use goals::Goal;
 pub use mapping::{Mapping, SourceSpec};
-pub use reports::Reports;
-pub use translations::Translation;
 pub use measures::{CodeClass, MeasureId, Measures};
+pub use reports::Reports;
 pub use settings::{Delivery, Judging, PluginLimits, Privacy, ReadingLimits, Schedule, SigningKeys};
+pub use translations::Translation;
 
 /// A division's project, checked: every id in it resolves.
 #[derive(Debug, Clone)]

@@ -141,7 +141,9 @@ impl Project {
                          they are written."
                     ))
                     .at(Place::file(&path))
-                    .hint(format!("`termwise translate {language}` adds them to the file; then write the translations.")),
+                    .hint(format!(
+                        "`termwise translate {language}` adds them to the file; then write the translations."
+                    )),
                 );
             }
         }

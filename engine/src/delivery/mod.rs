@@ -44,14 +44,7 @@ pub struct Put {
 /// Where a report lies in the project, with `/`:
 /// `out/<school-year>/<period>/<school>/<report>[-<plc>].<lang>.pdf`; a report is called by its audience or by the id that the
 /// division gave it.
-pub fn report_path(
-    year: &str,
-    period: &str,
-    school: &str,
-    report: &str,
-    plc: Option<&str>,
-    lang: &str,
-) -> String {
+pub fn report_path(year: &str, period: &str, school: &str, report: &str, plc: Option<&str>, lang: &str) -> String {
     let plc = plc.map(|plc| format!("-{plc}")).unwrap_or_default();
     format!("{OUT}/{year}/{period}/{school}/{report}{plc}.{lang}.pdf")
 }

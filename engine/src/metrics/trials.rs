@@ -47,7 +47,7 @@ impl Stage {
     pub fn shows(self, audience: Audience) -> bool {
         let from = match audience {
             Audience::Plc => Self::Plc,
-            Audience::Staff | Audience::Leadership => Self::Staff,
+            Audience::Staff | Audience::Leadership | Audience::Division => Self::Staff,
             Audience::ParentCouncil => Self::ParentCouncil,
         };
         self >= from
@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn each_stage_adds_an_audience_and_leadership_sees_what_staff_see() {
         let seen = |stage: Stage| Audience::ALL.iter().filter(|a| stage.shows(**a)).count();
-        assert_eq!(Stage::ALL.map(seen), [0, 1, 3, 4]);
+        assert_eq!(Stage::ALL.map(seen), [0, 1, 4, 5]);
         assert!(Stage::Plc.shows(Audience::Plc) && Stage::Staff.shows(Audience::Staff));
     }
 }

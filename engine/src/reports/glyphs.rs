@@ -76,7 +76,8 @@ impl Glyphs {
             let (mended, lost) = self.mend(text);
             for c in lost {
                 // People's names stay out of messages.
-                let shown = if path.starts_with("names") { String::new() } else { format!(" (in “{}”)", start_of(text)) };
+                let shown =
+                    if path.starts_with("names") { String::new() } else { format!(" (in “{}”)", start_of(text)) };
                 found.entry(c).or_insert(shown);
             }
             Some(mended)

@@ -35,7 +35,7 @@ pub struct Model {
     pub title: String,
     /// Division's name.
     pub division: String,
-    /// School's name.
+    /// School's name; empty for a report about all schools.
     pub school: String,
     /// The team, for a PLC packet.
     pub plc: Option<PlcModel>,
@@ -70,7 +70,7 @@ pub struct Model {
 }
 
 /// A passage in another language than the report's.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ForeignModel {
     /// The passage, wherever it occurs.
     pub text: String,
@@ -144,6 +144,8 @@ pub struct TableModel {
 pub struct GoalModel {
     /// Id.
     pub id: String,
+    /// Its school, as printed.
+    pub school: String,
     /// `share`, `matched-growth`, `metric`, `several` or `narrative`.
     pub kind: &'static str,
     /// As in “Literacy”.
@@ -154,6 +156,8 @@ pub struct GoalModel {
     pub statement: String,
     /// Why.
     pub why: String,
+    /// The first sentence of the why.
+    pub why_short: String,
     /// The verdict.
     pub verdict: VerdictModel,
     /// The sentence that the chart shows.
@@ -177,7 +181,9 @@ pub struct GoalModel {
     /// Bars by period or measure.
     pub distribution: Option<DistributionModel>,
     /// By grade and program.
-    pub groups: Option<TableModel>,
+    pub groups: Option<DotsModel>,
+    /// Whom the results now are about, beside the point before.
+    pub moved: Option<DistributionModel>,
     /// Strategies.
     pub strategies: Vec<StrategyModel>,
     /// Questions.
@@ -472,6 +478,38 @@ pub struct PartModel {
     pub text: String,
 }
 
+/// Dots against the target: one a group, in an order that ranks nobody.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DotsModel {
+    /// Marks of the axis of values.
+    pub axis: Vec<AxisModel>,
+    /// The target.
+    pub target: DotModel,
+    /// Groups.
+    pub dots: Vec<DotModel>,
+    /// Alt text, from the same numbers.
+    pub alt: String,
+    /// Data table, from the same numbers.
+    pub table: TableModel,
+}
+
+/// One group, or the target.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct DotModel {
+    /// As in “Grade 3”.
+    pub label: String,
+    /// Place on the axis, 0–1; none if there is nothing to show.
+    pub x: Option<f64>,
+    /// Low end of the band.
+    pub low: Option<f64>,
+    /// High end of the band.
+    pub high: Option<f64>,
+    /// As in “63%”.
+    pub text: String,
+    /// Hidden to protect privacy.
+    pub hidden: bool,
+}
+
 /// A strategy.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StrategyModel {
@@ -501,7 +539,7 @@ pub struct DataModel {
 }
 
 /// A note.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NoteModel {
     /// Title.
     pub title: String,

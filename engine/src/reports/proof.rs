@@ -234,7 +234,8 @@ mod tests {
 
     #[test]
     fn an_alt_text_with_another_number_than_its_table_is_found() {
-        let chart = |alt: &str| json!({"lang": "en", "chart": {"alt": alt, "table": {"rows": [["March 2026", "63%"]]}}});
+        let chart =
+            |alt: &str| json!({"lang": "en", "chart": {"alt": alt, "table": {"rows": [["March 2026", "63%"]]}}});
         assert_eq!(alt_texts_of(&chart("March 2026: 63%.")), Vec::<String>::new());
         assert_eq!(alt_texts_of(&chart("March 2026: 36%.")).len(), 1);
     }

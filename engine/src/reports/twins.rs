@@ -51,9 +51,11 @@ pub fn compare(one: (&str, &Model), two: (&str, &Model)) -> Vec<Problem> {
 
 /// Two editions whose pages have other headings, tables or figures.
 pub fn other_pages(one: &str, two: &str) -> Problem {
-    Problem::error(format!("The pages have other headings, tables or figures than those of {one}, so they are not made."))
-        .at(Place::file(two))
-        .hint("A template that looks at the language or at the length of a text may leave a part out; mend it.")
+    Problem::error(format!(
+        "The pages have other headings, tables or figures than those of {one}, so they are not made."
+    ))
+    .at(Place::file(two))
+    .hint("A template that looks at the language or at the length of a text may leave a part out; mend it.")
 }
 
 fn leaves_of(model: &Model) -> BTreeMap<String, Value> {

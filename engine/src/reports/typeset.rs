@@ -32,9 +32,10 @@ const MODEL: &str = "/model.json";
 pub const WEB: &str = ".html.typ";
 
 /// For how many reports Typst keeps a result that none of them used. Reports share their templates,
-/// words and labels: keeping nothing takes four times as long, keeping everything a gigabyte for a
-/// hundred reports; five take some 130 MB. What is kept changes the time only, never the bytes.
-const KEPT: usize = 5;
+/// words and labels: keeping nothing takes four times as long; keeping for five reports takes as long as
+/// for one and half a gigabyte more, now that reports in several languages follow each other. What is kept
+/// changes the time only, never the bytes.
+const KEPT: usize = 1;
 
 /// One report to typeset.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -346,7 +347,13 @@ mod tests {
         }
         let press = Press::new(TemplateRoots::of_project(folder.path()));
         let date = jiff::civil::date(2026, 3, 13);
-        press.print("Blue Heron, staff", "page.typ", r#"{"title": "Progress", "lang": "en"}"#.to_owned(), "blue-heron/staff", date)
+        press.print(
+            "Blue Heron, staff",
+            "page.typ",
+            r#"{"title": "Progress", "lang": "en"}"#.to_owned(),
+            "blue-heron/staff",
+            date,
+        )
     }
 
     #[test]

@@ -9,7 +9,7 @@ use icu_datetime::DateTimeFormatter;
 use icu_datetime::fieldsets::{M, YM, YMD};
 use icu_decimal::DecimalFormatter;
 use icu_locale_core::Locale;
-use icu_plurals::{PluralRules, PluralRulesOptions, PluralRuleType};
+use icu_plurals::{PluralRuleType, PluralRules, PluralRulesOptions};
 use jiff::civil::Date;
 use serde::Deserialize;
 

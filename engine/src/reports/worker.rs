@@ -67,7 +67,13 @@ fn make(press: &Press, order: Order) -> Result<Typeset, Problem> {
             .at(Place::file(order.out.display().to_string()))
             .hint("Check that the folder can be written and that the disk is not full.")
     })?;
-    Ok(Typeset { pages: pdf.pages, bytes: pdf.bytes.len() as u64, sha256: sha256(&pdf.bytes), notes: pdf.notes, structure: pdf.structure })
+    Ok(Typeset {
+        pages: pdf.pages,
+        bytes: pdf.bytes.len() as u64,
+        sha256: sha256(&pdf.bytes),
+        notes: pdf.notes,
+        structure: pdf.structure,
+    })
 }
 
 /// Puts a whole file in its place or none. Not synced: a report can be made again, and its digest is

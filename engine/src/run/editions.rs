@@ -10,12 +10,12 @@ use crate::config::reports::ExtraReport;
 use crate::config::{PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Dataset;
 use crate::delivery::report_path;
-use crate::disclosure;
+use crate::disclosure::{self, Cleared, GoalFigures, Overview};
 use crate::goals::Judged;
 use crate::ledger::GoalBook;
 use crate::metrics::host::Plugins;
 use crate::problem::{Place, Problem};
-use crate::reports::compose::{self, Origin, Subject};
+use crate::reports::compose::{self, Edit, Origin, Subject};
 use crate::reports::model::Model;
 use crate::reports::templates::TemplateRoots;
 use crate::reports::twins;
@@ -51,11 +51,21 @@ pub(super) struct Prepared {
 
 /// A report that is to be made, in each of its languages.
 struct Planned<'a> {
-    school: SchoolId,
+    /// One, or all for the division's office.
+    schools: Vec<SchoolId>,
     audience: Audience,
     plc: Option<&'a Plc>,
     /// Place of the division's own report in the project.
     extra: Option<usize>,
+}
+
+/// What one school gives to a report.
+struct Part {
+    school: SchoolId,
+    figures: Cleared<Vec<GoalFigures>>,
+    overview: Option<Cleared<Overview>>,
+    edits: Vec<Edit>,
+    record: String,
 }
 
 /// A language with its dictionary and the project's texts in it.
@@ -78,47 +88,57 @@ pub(super) fn prepare(
     let templates = TemplateRoots::of_project(&project.root);
     let spoken = spoken(project, &templates)?;
     let mut prepared = Vec::new();
-    for Planned { school, audience, plc, extra } in planned(project, options) {
-        let mine: Vec<(usize, &Judged)> = judged
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| project.goals[*place].school == school)
-            .filter(|(place, _)| plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
-            .map(|(place, judged)| (place, judged.for_audience(audience)))
-            .collect();
-        if mine.is_empty() && plc.is_some() {
+    for Planned { schools, audience, plc, extra } in planned(project, options) {
+        let mut parts = Vec::new();
+        for school in schools {
+            let mine: Vec<(usize, &Judged)> = judged
+                .iter()
+                .enumerate()
+                .filter(|(place, _)| project.goals[*place].school == school)
+                .filter(|(place, _)| plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
+                .map(|(place, judged)| (place, judged.for_audience(audience)))
+                .collect();
+            let figures = disclosure::clear(&project.privacy, audience, &mine);
+            let mine = project.goals.iter().filter(|goal| goal.school == school).map(|goal| goal.id.as_str());
+            parts.push(Part {
+                school,
+                edits: edits(from.book, project, school),
+                record: from.book.head(mine)[..8].to_owned(),
+                overview: (audience == Audience::Leadership)
+                    .then(|| inquire::overview(project, dataset, judged, (school, period), plugins)),
+                figures,
+            });
+        }
+        if plc.is_some() && parts.iter().all(|part| part.figures.is_empty()) {
             continue;
         }
-        let id = &project.school(school).id;
-        let figures = disclosure::clear(&project.privacy, audience, &mine);
-        let verdicts: Vec<VerdictRow> = figures
-            .iter()
-            .map(|f| VerdictRow {
-                school: id.clone(),
+        let rows = parts.iter().flat_map(|part| part.figures.iter());
+        let verdicts: Vec<VerdictRow> = rows
+            .map(|figures| VerdictRow {
+                school: project.school(project.goals[figures.goal].school).id.clone(),
                 audience: audience.id(),
-                goal: project.goals[f.goal].id.clone(),
-                verdict: f.verdict.key(),
+                goal: project.goals[figures.goal].id.clone(),
+                verdict: figures.verdict.key(),
             })
             .collect();
-        let edits = edits(from.book, project, school);
-        let head = from.book.head(project.goals.iter().filter(|g| g.school == school).map(|g| g.id.as_str()));
-        let origin = Origin {
-            code: from.code,
-            made: options.as_of,
-            files: &dataset.files,
-            edits: &edits,
-            record: &head[..8],
+        let id = match audience {
+            Audience::Division => Audience::Division.id(),
+            _ => &project.school(parts[0].school).id,
         };
-        let overview = (audience == Audience::Leadership)
-            .then(|| inquire::overview(project, dataset, judged, (school, period), plugins));
         let extra: Option<&ExtraReport> = extra.map(|place| &project.reports.extra[place]);
         let name = extra.map_or(audience.id(), |extra| extra.id.as_str());
         let compose = |language: &str| {
             let Spoken { words, project, missing } = &spoken[language];
             let title = extra.and_then(|extra| project.reports.extra.iter().find(|own| own.id == extra.id));
             let plc = plc.and_then(|plc| project.plcs.iter().find(|own| own.id == plc.id));
-            let subject = Subject { school, audience, plc, now: period, title: title.map(|own| own.title.as_str()) };
-            compose::compose(project, &subject, &figures, words, missing, overview.as_ref(), &origin)
+            let title = title.map(|own| own.title.as_str());
+            let models = parts.iter().map(|part| {
+                let subject = Subject { school: part.school, audience, plc, now: period, title };
+                let (edits, record) = (&part.edits, part.record.as_str());
+                let origin = Origin { code: from.code, made: options.as_of, files: &dataset.files, edits, record };
+                compose::compose(project, &subject, &part.figures, words, missing, part.overview.as_ref(), &origin)
+            });
+            compose::together(models.collect())
         };
         let on = project.calendar.period(period);
         let path = |language: &str| report_path(&on.year, &on.id, id, name, plc.map(|plc| plc.id.as_str()), language);
@@ -127,7 +147,7 @@ pub(super) fn prepare(
             let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
             let web = template.trim_end_matches(".typ").to_owned() + WEB;
             let one = |path: String, twin: String, template: String, model: Model| {
-                let (school, verdicts) = (id.clone(), verdicts.clone());
+                let (school, verdicts) = (id.to_owned(), verdicts.clone());
                 Prepared { path, twin, school, audience, template, verdicts, model }
             };
             // A web page, too, where there is a template for it; each holds one language.
@@ -183,25 +203,36 @@ fn spoken(project: &Project, templates: &TemplateRoots) -> anyhow::Result<BTreeM
 /// The reports to make, by school, then audience, then team.
 fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
     let mut planned = Vec::new();
-    for place in 0..project.schools.len() {
-        let school = SchoolId(place);
-        if options.school.is_some_and(|only| only != school) {
-            continue;
+    let wanted = |audience: Audience| options.audience.is_none_or(|only| only == audience);
+    let mut plan = |schools: Vec<SchoolId>, audience: Audience| {
+        if audience == Audience::Plc {
+            let teams = project.plcs.iter().filter(|plc| schools.contains(&plc.school));
+            planned.extend(teams.map(|plc| Planned {
+                schools: schools.clone(),
+                audience,
+                plc: Some(plc),
+                extra: None,
+            }));
+        } else {
+            planned.push(Planned { schools: schools.clone(), audience, plc: None, extra: None });
         }
-        for audience in Audience::ALL {
-            if options.audience.is_some_and(|only| only != audience) {
-                continue;
-            }
-            if audience == Audience::Plc {
-                let teams = project.plcs.iter().filter(|plc| plc.school == school);
-                planned.extend(teams.map(|plc| Planned { school, audience, plc: Some(plc), extra: None }));
-            } else {
-                planned.push(Planned { school, audience, plc: None, extra: None });
-            }
-            // The division's own reports follow the audience whose figures they get.
-            let own = project.reports.extra.iter().enumerate().filter(|(_, report)| report.like == audience);
-            planned.extend(own.map(|(place, _)| Planned { school, audience, plc: None, extra: Some(place) }));
+        // The division's own reports follow the audience whose figures they get.
+        let own = project.reports.extra.iter().enumerate().filter(|(_, report)| report.like == audience);
+        planned.extend(own.map(|(place, _)| Planned {
+            schools: schools.clone(),
+            audience,
+            plc: None,
+            extra: Some(place),
+        }));
+    };
+    for school in (0..project.schools.len()).map(SchoolId) {
+        if options.school.is_none_or(|only| only == school) {
+            let of_school = Audience::ALL.into_iter().filter(|audience| *audience != Audience::Division);
+            of_school.filter(|audience| wanted(*audience)).for_each(|audience| plan(vec![school], audience));
         }
+    }
+    if options.school.is_none() && wanted(Audience::Division) {
+        plan((0..project.schools.len()).map(SchoolId).collect(), Audience::Division);
     }
     planned
 }
@@ -221,4 +252,3 @@ pub(super) fn words(templates: &TemplateRoots, language: &str) -> Result<Words, 
     let shown = templates.shown(&path);
     Words::new(language, &format!("report-templates/{path}"), &shipped, own.as_deref().map(|own| (shown.as_str(), own)))
 }
-

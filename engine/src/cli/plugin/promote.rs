@@ -41,7 +41,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let to = args.to.map(|audience| match audience {
         Audience::Plc => Stage::Plc,
         // Leadership sees what staff see.
-        Audience::Staff | Audience::Leadership => Stage::Staff,
+        Audience::Staff | Audience::Leadership | Audience::Division => Stage::Staff,
         Audience::ParentCouncil => Stage::ParentCouncil,
     });
     let (name, version) = (&locked.name, &locked.version);

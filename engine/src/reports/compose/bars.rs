@@ -3,11 +3,12 @@
 use crate::config::Goal;
 use crate::config::goals::Audience;
 use crate::config::measures::Band;
-use crate::disclosure::{Bar, BarParts, Bound, GoalFigures};
+use crate::disclosure::{Bar, BarParts, Bound, Count, Figure, GoalFigures, Kin};
 use crate::metrics::ask::{Group, Parts};
 
-use super::super::model::{BandModel, BarModel, DistributionModel, PartModel, TableModel};
+use super::super::model::{BandModel, BarModel, DistributionModel, DotModel, DotsModel, PartModel, TableModel};
 use super::Writer;
+use super::progress::Axis;
 
 impl Writer<'_> {
     /// Bars by period for a goal with one measure; by measure, now, for one with several.
@@ -26,7 +27,7 @@ impl Writer<'_> {
 
     /// The staff's answers, now, one bar a question.
     pub(super) fn survey(&self, chosen: &[&GoalFigures]) -> Option<DistributionModel> {
-        if self.subject.audience == Audience::ParentCouncil {
+        if matches!(self.subject.audience, Audience::ParentCouncil | Audience::Division) {
             return None;
         }
         let figures = chosen.iter().find(|f| self.project.goals[f.goal].population.staff)?;
@@ -159,30 +160,115 @@ impl Writer<'_> {
         })
     }
 
-    pub(super) fn groups(&self, figures: &GoalFigures) -> Option<TableModel> {
-        if figures.groups.is_empty() || self.subject.audience == Audience::ParentCouncil {
+    /// Every group of the goal against its target.
+    pub(super) fn groups(&self, figures: &GoalFigures) -> Option<DotsModel> {
+        if figures.groups.is_empty() || matches!(self.subject.audience, Audience::ParentCouncil | Audience::Division) {
             return None;
         }
         let (words, goal) = (self.words, self.goal_of(figures));
-        Some(TableModel {
-            caption: words.text("chart.groups-caption", &[("when", &self.when(self.subject.now))]),
-            columns: ["chart.column-group", "chart.column-share", "chart.column-students"]
-                .iter()
-                .map(|key| words.text(key, &[]))
-                .collect(),
-            rows: figures
-                .groups
-                .iter()
-                .map(|(group, figure)| {
-                    let label = match group {
+        let target = figures.aim.target;
+        let values = figures.groups.iter().filter_map(|(_, figure)| figure.value());
+        let axis = Axis::of(figures, values.chain([target]));
+        let caption = words.text("chart.groups-caption", &[("when", &self.when(self.subject.now))]);
+        let dots: Vec<DotModel> = figures
+            .groups
+            .iter()
+            .map(|(group, figure)| {
+                let interval = match figure {
+                    Figure::Shown { interval, .. } => *interval,
+                    Figure::Hidden | Figure::Nothing => None,
+                };
+                DotModel {
+                    label: match group {
                         Group::All => words.text("subject.students", &[]),
                         Group::Grade(grade) => self.grade(grade),
                         Group::Program(program) => words.text("subject.program-name", &[("program", program)]),
-                    };
-                    let n = self.n(figure).unwrap_or_else(|| words.text("number.none", &[]));
-                    vec![label, self.figure(goal, &figures.unit, figure), n]
-                })
-                .collect(),
+                    },
+                    x: figure.value().map(|value| axis.y(value)),
+                    low: interval.map(|(low, _)| axis.y(low)),
+                    high: interval.map(|(_, high)| axis.y(high)),
+                    text: self.figure(goal, &figures.unit, figure),
+                    hidden: *figure == Figure::Hidden,
+                }
+            })
+            .collect();
+        let target = DotModel {
+            label: words.text("page.target", &[]),
+            x: Some(axis.y(target)),
+            low: None,
+            high: None,
+            text: self.plain(goal, figures, target),
+            hidden: false,
+        };
+        let mut alt = vec![words.text("chart.dots-alt", &[("title", &caption)])];
+        alt.extend(
+            dots.iter()
+                .chain([&target])
+                .map(|dot| words.text("chart.alt-bar", &[("label", &dot.label), ("parts", &dot.text)])),
+        );
+        let rows = dots.iter().zip(&figures.groups).map(|(dot, (_, figure))| {
+            let n = self.n(figure).unwrap_or_else(|| words.text("number.none", &[]));
+            vec![dot.label.clone(), dot.text.clone(), n]
+        });
+        let columns = ["chart.column-group", "chart.column-share", "chart.column-students"];
+        let table = TableModel {
+            caption,
+            columns: columns.iter().map(|key| words.text(key, &[])).collect(),
+            rows: rows.collect(),
+        };
+        Some(DotsModel { axis: self.axis_marks(figures, &axis), target, dots, alt: alt.join(" "), table })
+    }
+
+    /// Whom the results now are about: the same children as before, newly measured ones, arrived ones. Only
+    /// where each of these numbers may be told.
+    pub(super) fn moved(&self, goal: &Goal, figures: &GoalFigures) -> Option<DistributionModel> {
+        let people = figures.people?;
+        let Kin::Both {
+            same: Count::Exactly(same),
+            newly_measured: Count::Exactly(newly),
+            arrived: Count::Exactly(arrived),
+        } = people.kin
+        else {
+            return None;
+        };
+        let all = same + newly + arrived;
+        if goal.population.staff || all == 0 || self.subject.audience == Audience::ParentCouncil {
+            return None;
+        }
+        let words = self.words;
+        let counts = [("moved-same", same), ("moved-newly", newly), ("moved-arrived", arrived)];
+        let word = |key: &str| words.text(&format!("chart.{key}"), &[]);
+        let bands = counts.iter().map(|(key, _)| BandModel { key: (*key).into(), word: word(key) });
+        let parts = counts.iter().map(|(key, n)| PartModel {
+            key: (*key).into(),
+            share: f64::from(*n) / f64::from(all),
+            text: words.number(*n),
+        });
+        let label = self.short(self.subject.now);
+        let told = counts
+            .iter()
+            .map(|(key, n)| words.text("chart.alt-part", &[("word", &word(key)), ("percent", &words.number(*n))]));
+        let caption = words.text("chart.moved-caption", &[("when", &self.when(people.since))]);
+        let parts_told = words.list(&told.collect::<Vec<_>>());
+        let alt = [
+            words.text("chart.distribution-alt", &[("title", &caption)]),
+            words.text("chart.alt-bar", &[("label", &label), ("parts", &parts_told)]),
+        ];
+        let mut columns = vec![words.text("chart.column-period", &[])];
+        columns.extend(counts.iter().map(|(key, _)| word(key)));
+        let mut row = vec![self.when(self.subject.now)];
+        row.extend(counts.iter().map(|(_, n)| words.number(*n)));
+        Some(DistributionModel {
+            title: Some(caption.clone()),
+            bands: bands.collect(),
+            bars: vec![BarModel {
+                n: words.count("count.students", all, &[]),
+                label,
+                hidden: false,
+                parts: parts.collect(),
+            }],
+            alt: alt.join(" "),
+            table: TableModel { caption, columns, rows: vec![row] },
         })
     }
 }

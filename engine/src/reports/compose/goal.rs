@@ -20,6 +20,7 @@ impl Writer<'_> {
         let [baseline, now, target] = self.ends(goal, figures);
         GoalModel {
             id: goal.id.clone(),
+            school: self.project.school(goal.school).name.clone(),
             kind: match &goal.kind {
                 GoalKind::Share { .. } => "share",
                 GoalKind::MatchedGrowth { .. } => "matched-growth",
@@ -31,6 +32,7 @@ impl Writer<'_> {
             title: goal.title.clone(),
             statement: goal.statement.clone(),
             why: goal.why.clone(),
+            why_short: first_sentence(&goal.why),
             verdict: self.verdict(figures),
             sentence: self.sentence(goal, figures),
             baseline,
@@ -48,6 +50,7 @@ impl Writer<'_> {
             progress: self.has_progress(goal).then(|| self.progress(goal, figures)),
             distribution: (!goal.population.staff).then(|| self.distribution(goal, figures)).flatten(),
             groups: self.groups(figures),
+            moved: self.moved(goal, figures),
             strategies: goal
                 .strategies
                 .iter()
@@ -285,7 +288,12 @@ impl Writer<'_> {
         let when = self.when(*period);
         let point = figures.points.iter().find(|p| p.period == self.subject.now)?;
         if let Some(Break::Instrument(from, to)) = &point.broken {
-            return Some(words.text("change.instrument", &[("from", &self.named(from)), ("to", &self.named(to)), ("when", &when)]));
+            return Some(
+                words.text(
+                    "change.instrument",
+                    &[("from", &self.named(from)), ("to", &self.named(to)), ("when", &when)],
+                ),
+            );
         }
         let change = figures.now.exact()? - before.exact()?;
         let key = match (change > 1e-9, change < -1e-9) {
@@ -301,7 +309,9 @@ impl Writer<'_> {
             _ => words.count(key, (change.abs() * 100.0).round() as u32, &[("when", &when)]),
         };
         let text = match &point.broken {
-            Some(Break::Table(title)) => words.text("change.table", &[("change", &text), ("table", &self.named(title))]),
+            Some(Break::Table(title)) => {
+                words.text("change.table", &[("change", &text), ("table", &self.named(title))])
+            }
             _ => text,
         };
         let different = !point.same_children && !goal.population.staff;
@@ -351,4 +361,11 @@ impl Writer<'_> {
         }
         sentences.join(" ")
     }
+}
+
+/// The first sentence of a text, if it has one of some length.
+fn first_sentence(text: &str) -> String {
+    let ends = text.char_indices().filter(|(at, c)| ".?!".contains(*c) && text[*at + 1..].starts_with(' '));
+    let end = ends.map(|(at, _)| at + 1).find(|at| *at > 30).unwrap_or(text.len());
+    text[..end].to_owned()
 }

@@ -24,7 +24,7 @@ use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, Overview};
 use crate::goals::Unit;
 use crate::metrics::{Texts, english};
 
-use super::model::{SCHEMA, FigureModel, ForeignModel, Model, PeriodModel, PlcModel, RunModel};
+use super::model::{FigureModel, ForeignModel, Model, PeriodModel, PlcModel, RunModel, SCHEMA};
 use super::words::Words;
 
 /// What a report is about.
@@ -138,6 +138,30 @@ pub fn compose(
     foreign.extend(met.iter().map(String::as_str));
     model.foreign = printed(&model, &foreign, &project.division.written_in);
     model
+}
+
+/// One report about all schools from the reports about each, in the order of their names: no school is held
+/// against another.
+///
+/// # Panics
+///
+/// If there is none.
+pub fn together(mut models: Vec<Model>) -> Model {
+    if models.len() == 1 {
+        return models.remove(0);
+    }
+    models.sort_by_key(|model| model.school.to_lowercase());
+    let mut rest = models.into_iter();
+    let mut all = rest.next().expect("a division has a school");
+    all.school = String::new();
+    for model in rest {
+        all.goals.extend(model.goals);
+        all.notes.extend(model.notes.into_iter().filter(|note| !all.notes.contains(note)).collect::<Vec<_>>());
+        all.figures_csv.extend(model.figures_csv.split_once('\n').map(|(_, rows)| rows));
+        all.foreign.extend(model.foreign.into_iter().filter(|one| !all.foreign.contains(one)).collect::<Vec<_>>());
+    }
+    all.foreign.sort_by_key(|one| (std::cmp::Reverse(one.text.len()), one.text.clone()));
+    all
 }
 
 /// The texts among `foreign` that the model prints, longest first, so that a text is not marked in parts.

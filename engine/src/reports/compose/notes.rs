@@ -14,8 +14,13 @@ impl Writer<'_> {
     /// What became of every row of the files that this school's report rests on.
     pub(super) fn data(&self, files: &[Tally]) -> DataModel {
         let words = self.words;
-        let mine: Vec<&Tally> =
-            files.iter().filter(|f| f.school.is_none_or(|school| school == self.subject.school)).collect();
+        let mine: Vec<&Tally> = files
+            .iter()
+            .filter(|f| {
+                self.subject.audience == Audience::Division
+                    || f.school.is_none_or(|school| school == self.subject.school)
+            })
+            .collect();
         let sum = |of: fn(&Tally) -> u32| mine.iter().map(|file| of(file)).sum::<u32>();
         let mut reasons: BTreeMap<Aside, u32> = BTreeMap::new();
         for (why, rows) in mine.iter().flat_map(|file| &file.set_aside_by) {
@@ -31,7 +36,7 @@ impl Writer<'_> {
         } else {
             words.text("data.aside-why", &[("n", &aside), ("reasons", &reasons.join(", "))])
         };
-        let rows = if self.subject.audience == Audience::ParentCouncil {
+        let rows = if matches!(self.subject.audience, Audience::ParentCouncil | Audience::Division) {
             Vec::new()
         } else {
             mine.iter()
@@ -71,7 +76,8 @@ impl Writer<'_> {
                 text: words.text(&format!("notes.{key}{instructional}"), values),
             });
         };
-        let parents = self.subject.audience == Audience::ParentCouncil;
+        let division = self.subject.audience == Audience::Division;
+        let parents = self.subject.audience == Audience::ParentCouncil || division;
         let tables = self.tables(chosen);
         if !tables.is_empty() {
             note("tables", &[("tables", &words.list(&tables))]);
@@ -104,6 +110,9 @@ impl Writer<'_> {
         note("children", &[]);
         if chosen.iter().any(|f| !f.bars.is_empty()) && !parents {
             note("rounding", &[]);
+        }
+        if division {
+            note("alphabet", &[]);
         }
         if parents {
             // The other audiences have a table of the files.

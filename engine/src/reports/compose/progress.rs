@@ -15,7 +15,7 @@ use super::super::model::{
 use super::Writer;
 
 /// The axis of values: from where to where, and its marks.
-struct Axis {
+pub(super) struct Axis {
     low: f64,
     high: f64,
     marks: Vec<f64>,
@@ -23,12 +23,12 @@ struct Axis {
 
 impl Axis {
     /// Shares have the whole axis; other figures as much as they need, in round steps.
-    fn of(figures: &GoalFigures) -> Self {
+    pub(super) fn of(figures: &GoalFigures, more: impl IntoIterator<Item = f64>) -> Self {
         if figures.unit == Unit::Share {
             return Self { low: 0.0, high: 1.0, marks: vec![0.0, 0.25, 0.5, 0.75, 1.0] };
         }
         let mut values: Vec<f64> = figures.aimline.iter().map(|(_, value)| *value).collect();
-        values.extend([figures.aim.target, 0.0]);
+        values.extend([figures.aim.target, 0.0].into_iter().chain(more));
         values.extend(figures.aim.interim.iter().map(|interim| interim.target));
         for figure in figures.points.iter().map(|p| &p.figure).chain(figures.start.iter().map(|(_, f)| f)) {
             if let Figure::Shown { value, interval, .. } = figure {
@@ -48,7 +48,7 @@ impl Axis {
     }
 
     /// The place of a value, 0–1 from bottom to top.
-    fn y(&self, value: f64) -> f64 {
+    pub(super) fn y(&self, value: f64) -> f64 {
         ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0)
     }
 }
@@ -66,7 +66,7 @@ impl Writer<'_> {
         let last = days.iter().max().copied().unwrap_or(now);
         let whole = f64::from(first.until(last).map_or(1, |span| span.get_days()).max(1));
         let t = |day: Date| (f64::from(first.until(day).map_or(0, |span| span.get_days())) / whole).clamp(0.0, 1.0);
-        let axis = Axis::of(figures);
+        let axis = Axis::of(figures, []);
         let mut ticks: BTreeMap<Date, String> = figures.points.iter().map(|p| (p.on, self.short(p.period))).collect();
         for day in figures.start.iter().map(|(on, _)| *on).chain([now, aim.deadline]) {
             ticks.entry(day).or_insert_with(|| words.short_month(day));
@@ -93,7 +93,7 @@ impl Writer<'_> {
         let amended = (goal.first.target, goal.first.deadline) != (aim.target, aim.deadline);
         let shown = |(from, to): (Date, Option<Date>)| from <= last && to.is_none_or(|to| to >= first);
         ProgressModel {
-            axis: axis.marks.iter().map(|v| AxisModel { y: axis.y(*v), text: self.axis_text(figures, *v) }).collect(),
+            axis: self.axis_marks(figures, &axis),
             ticks: ticks.into_iter().map(|(day, label)| TickModel { t: t(day), label }).collect(),
             points: points.collect(),
             baseline: figures.start.as_ref().and_then(|(on, figure)| {
@@ -131,6 +131,10 @@ impl Writer<'_> {
             alt: self.progress_alt(goal, figures),
             table: self.progress_table(goal, figures),
         }
+    }
+
+    pub(super) fn axis_marks(&self, figures: &GoalFigures, axis: &Axis) -> Vec<AxisModel> {
+        axis.marks.iter().map(|v| AxisModel { y: axis.y(*v), text: self.axis_text(figures, *v) }).collect()
     }
 
     /// A mark of the axis: percent, percentage points or the bare number.
