@@ -616,7 +616,7 @@ fn files() -> Vec<Row> {
 fn every_breakage_is_told_as_it_should_be() {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
     let whole = tempfile::tempdir().expect("a temporary folder");
-    for part in ["termwise.toml", "measures.toml", "mappings", "goals", "data"] {
+    for part in ["termwise.toml", "measures.toml", "mappings", "goals", "translations", "data"] {
         copy(&sample.join(part), &whole.path().join(part));
     }
     let before = check(whole.path());

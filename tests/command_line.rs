@@ -23,7 +23,7 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
 fn changed(file: &str, change: impl Fn(String) -> String) -> tempfile::TempDir {
     let to = tempfile::tempdir().expect("a temporary folder");
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
-    for part in ["termwise.toml", "measures.toml", "mappings", "goals"] {
+    for part in ["termwise.toml", "measures.toml", "mappings", "goals", "translations"] {
         for entry in walkdir::WalkDir::new(from.join(part)).into_iter().flatten().filter(|e| e.file_type().is_file()) {
             let name = entry.path().strip_prefix(&from).expect("inside");
             let place = to.path().join(name);

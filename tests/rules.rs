@@ -67,6 +67,44 @@ fn shipped_words_single_nobody_out_and_claim_no_cause() {
     }
 }
 
+/// Every dictionary has the keys of the English one and fills in the same words; and every plural form that
+/// its language needs.
+#[test]
+fn the_dictionaries_are_twins() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/words");
+    let read = |file: &str| -> toml::Table {
+        std::fs::read_to_string(folder.join(file)).expect("a dictionary").parse().expect("TOML")
+    };
+    let blanks = |value: &toml::Value| -> std::collections::BTreeSet<String> {
+        let text = match value {
+            toml::Value::Table(forms) => forms.values().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(" "),
+            other => other.as_str().expect("a text").to_owned(),
+        };
+        let blank = regex::Regex::new(r"\{\^?([a-z]+)\}").expect("a pattern");
+        blank.captures_iter(&text).map(|found| found[1].to_owned()).collect()
+    };
+    let english = read("en.toml");
+    for (file, plurals) in [("fr.toml", &["one", "other"][..]), ("uk.toml", &["one", "few", "many", "other"])] {
+        let other = read(file);
+        let keys = |table: &toml::Table| -> Vec<String> {
+            let sections = table.iter().flat_map(|(section, keys)| {
+                keys.as_table().into_iter().flatten().map(move |(key, _)| format!("{section}.{key}"))
+            });
+            sections.collect()
+        };
+        let sorted = |table: &toml::Table| keys(table).into_iter().collect::<std::collections::BTreeSet<_>>();
+        assert_eq!(sorted(&english), sorted(&other), "{file}");
+        for key in keys(&english) {
+            let (section, name) = key.split_once('.').expect("a section");
+            let (here, there) = (&english[section][name], &other[section][name]);
+            assert_eq!(blanks(here), blanks(there), "{file}: {key}");
+            if let (true, Some(forms)) = (here.is_table(), there.as_table()) {
+                assert!(plurals.iter().all(|form| forms.contains_key(*form)), "{file}: {key} lacks a plural form");
+            }
+        }
+    }
+}
+
 /// Only disclosure makes a `Cleared`, and the pure stages use no clock, file or environment.
 #[test]
 fn pure_stages_stay_pure() {

@@ -131,18 +131,17 @@ impl Project {
         for language in languages {
             let (_, missing) = self.in_language(language);
             let path = format!("{FOLDER}/{language}.toml");
-            if let Some(first) = missing.first() {
-                let first: String = first.chars().take(60).collect();
+            if !missing.is_empty() {
                 let n = missing.len();
                 let what = if n == 1 { "1 text has".to_owned() } else { format!("{n} texts have") };
                 problems.push(
                     Problem::warning(format!(
-                        "{what} no translation for the reports in “{language}”, as “{first}”. They are printed as \
-                         they are written."
+                        "{what} no translation for the reports in “{language}”; what is printed of them is printed as written."
                     ))
                     .at(Place::file(&path))
                     .hint(format!(
-                        "`termwise translate {language}` adds them to the file; then write the translations."
+                        "`termwise translate {language}` adds them to the file; then write the translations. A text that was edited \
+                         needs its translation anew."
                     )),
                 );
             }

@@ -364,7 +364,7 @@ impl Writer<'_> {
 }
 
 /// The first sentence of a text, if it has one of some length.
-fn first_sentence(text: &str) -> String {
+pub(super) fn first_sentence(text: &str) -> String {
     let ends = text.char_indices().filter(|(at, c)| ".?!".contains(*c) && text[*at + 1..].starts_with(' '));
     let end = ends.map(|(at, _)| at + 1).find(|at| *at > 30).unwrap_or(text.len());
     text[..end].to_owned()

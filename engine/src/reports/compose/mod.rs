@@ -136,6 +136,9 @@ pub fn compose(
     let mut foreign: BTreeSet<&str> = missing.iter().map(String::as_str).collect();
     let met = writer.foreign.borrow();
     foreign.extend(met.iter().map(String::as_str));
+    // The first sentence of a why is printed by itself, too.
+    let firsts: Vec<String> = foreign.iter().map(|text| goal::first_sentence(text)).collect();
+    foreign.extend(firsts.iter().map(String::as_str));
     model.foreign = printed(&model, &foreign, &project.division.written_in);
     model
 }
