@@ -296,9 +296,11 @@ fn a_file_that_takes_too_long_is_given_up() {
     let program = Path::new(env!("CARGO_BIN_EXE_termwise"));
     let hurried = ReadingLimits { seconds: 0, ..limits() };
     let shelf = Shelf::with_program(&folder.path().join("cells"), &hurried, program).expect("a shelf");
-    let path = Path::new("samples/prairie-crocus/data/2025-26/blue-heron/reading.xlsx");
-    let digest = sha256(&std::fs::read(path).expect("read"));
-    let told = shelf.open(path, &digest, "slow.xlsx", &CsvHints::default()).expect_err("given up");
+    // So long that its reader cannot be done before anybody has begun to wait.
+    let path = folder.path().join("slow.csv");
+    std::fs::write(&path, "1,2,3\n".repeat(2_000_000)).expect("written");
+    let digest = sha256(&std::fs::read(&path).expect("read"));
+    let told = shelf.open(&path, &digest, "slow.csv", &CsvHints::default()).expect_err("given up");
     assert!(told.message.contains("took longer than 0 seconds"), "{told}");
     assert!(told.hint.as_deref().is_some_and(|hint| hint.contains("`seconds`")));
 }
