@@ -297,10 +297,19 @@ fn a_file_that_takes_too_long_is_given_up() {
     let hurried = ReadingLimits { seconds: 0, ..limits() };
     let shelf = Shelf::with_program(&folder.path().join("cells"), &hurried, program).expect("a shelf");
     // So long that its reader cannot be done before anybody has begun to wait.
-    let path = folder.path().join("slow.csv");
-    std::fs::write(&path, "1,2,3\n".repeat(2_000_000)).expect("written");
-    let digest = sha256(&std::fs::read(&path).expect("read"));
-    let told = shelf.open(&path, &digest, "slow.csv", &CsvHints::default()).expect_err("given up");
+    let strings = format!("<sst>{}</sst>", "<si><t>x</t></si>".repeat(2_000_000));
+    let sheet = b"<worksheet><sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData></worksheet>";
+    let bytes = packed(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("_rels/.rels", RELATIONS),
+        ("xl/workbook.xml", BOOK),
+        ("xl/_rels/workbook.xml.rels", SHEETS),
+        ("xl/worksheets/s1.xml", sheet),
+        ("xl/sharedStrings.xml", strings.as_bytes()),
+    ]);
+    let path = folder.path().join("slow.xlsx");
+    std::fs::write(&path, &bytes).expect("written");
+    let told = shelf.open(&path, &sha256(&bytes), "slow.xlsx", &CsvHints::default()).expect_err("given up");
     assert!(told.message.contains("took longer than 0 seconds"), "{told}");
     assert!(told.hint.as_deref().is_some_and(|hint| hint.contains("`seconds`")));
 }
