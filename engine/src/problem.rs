@@ -127,6 +127,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// The end of a run that cannot go on: what, where and help, without the word “error” that goes before it.
+    pub fn fatal(&self) -> anyhow::Error {
+        let told = self.to_string();
+        anyhow::anyhow!("{}", told.strip_prefix("error: ").unwrap_or(&told))
+    }
+
     fn new(severity: Severity, message: impl Into<String>) -> Self {
         Self { severity, message: message.into(), place: Place::default(), found: None, expected: None, hint: None }
     }

@@ -38,6 +38,7 @@ pub mod record;
 pub mod rehearsal;
 pub mod replay;
 
+pub(crate) use editions::no_template;
 use editions::{Made, Prepared, prepare, words};
 pub use inquire::inquire;
 pub use judging::InEditions;
@@ -242,14 +243,13 @@ pub fn run(
 
     tell(Step::Typesetting(jobs.len()));
     let typeset = pool::typeset(&jobs, &templates, options.workers, options.deadline, &mut |_| tell(Step::Typeset));
-    let mut pages_of: BTreeMap<String, (String, Structure)> = BTreeMap::new();
+    let mut pages_of: BTreeMap<String, (String, Option<Structure>)> = BTreeMap::new();
     for (made, Prepared { path, twin, school, audience, model, .. }) in typeset.into_iter().zip(prepared) {
         match made {
             Ok(made) => {
-                let (first, pages) = pages_of
-                    .entry(twin)
-                    .or_insert_with(|| (path.clone(), half(&made.structure, model.other.is_some())));
-                if *pages != half(&made.structure, model.other.is_some()) {
+                let pages = made.structure.of_one(1 + usize::from(model.other.is_some()));
+                let (first, expected) = pages_of.entry(twin).or_insert_with(|| (path.clone(), pages.clone()));
+                if pages.is_none() || *expected != pages {
                     problems.push(twins::other_pages(first, &path));
                     let _ = std::fs::remove_file(project.root.join(&path));
                     continue;
@@ -289,17 +289,6 @@ pub(crate) fn with_actions(project: &Project, dataset: &Dataset) -> Project {
     }
     project.goals.iter_mut().for_each(|goal| goal.decisions.sort_by_key(|decision| decision.on));
     project
-}
-
-/// The structure of one language of a report.
-fn half(structure: &Structure, two_languages: bool) -> Structure {
-    let mut one = structure.clone();
-    if two_languages {
-        one.headings.truncate(structure.headings.len() / 2);
-        one.tables.truncate(structure.tables.len() / 2);
-        one.figures /= 2;
-    }
-    one
 }
 
 /// Writes a report's model under the report's own name.

@@ -110,6 +110,9 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     if args.web {
         template = template.trim_end_matches(".typ").to_owned() + WEB;
     }
+    if templates.read(&template).is_none() {
+        return Err(run::no_template(&template).fatal());
+    }
     let desk = Desk {
         templates,
         template,

@@ -39,6 +39,12 @@ impl Audience {
     /// Every audience, in the order in which reports are made.
     pub const ALL: [Self; 5] = [Self::Staff, Self::Plc, Self::ParentCouncil, Self::Leadership, Self::Division];
 
+    /// Whether its readers get groups, rules and files beside each goal's figures. Parents are told plainly, and
+    /// the division's office in brief.
+    pub fn in_detail(self) -> bool {
+        !matches!(self, Self::ParentCouncil | Self::Division)
+    }
+
     /// Its name in files, options and folders.
     pub fn id(self) -> &'static str {
         match self {

@@ -17,6 +17,9 @@ use super::goals::{Amendment, GoalKind};
 use super::measures::ScaleKind;
 use super::{Goal, Project, toml_file};
 
+/// Areas that have a word in the dictionaries.
+const AREAS: [&str; 3] = ["literacy", "numeracy", "well-being"];
+
 /// The folder of translations in a project.
 pub const FOLDER: &str = "translations";
 
@@ -146,8 +149,8 @@ impl Project {
                 );
             }
         }
+        let used: BTreeSet<String> = self.printed_texts().iter().map(|text| key(text)).collect();
         for (language, translation) in &self.translations {
-            let used: BTreeSet<String> = self.printed_texts().iter().map(|text| key(text)).collect();
             let stale = translation.known().filter(|known| !used.contains(*known)).count();
             if stale > 0 {
                 problems.push(
@@ -165,6 +168,11 @@ impl Project {
 /// data as well (levels, answers) are shown to `visit` and not changed: see [`Project::own`].
 fn each_text(project: &mut Project, visit: &mut dyn FnMut(&mut String)) {
     visit(&mut project.division.contact);
+    // A period that is called by its month is printed by the language's own name of it; “Term 2” is a text.
+    let named = |name: &str| name.contains(|c: char| c.is_whitespace() || c.is_ascii_digit());
+    for period in project.calendar.periods.iter().filter(|period| named(&period.name)) {
+        visit(&mut period.name.clone());
+    }
     for plc in &mut project.plcs {
         visit(&mut plc.name);
     }
@@ -181,6 +189,9 @@ fn each_text(project: &mut Project, visit: &mut dyn FnMut(&mut String)) {
         for level in levels.iter().filter(|level| level.chars().filter(|c| c.is_alphabetic()).count() > 3) {
             visit(&mut level.clone());
         }
+    }
+    for goal in project.goals.iter().filter(|goal| !AREAS.contains(&goal.area.as_str())) {
+        visit(&mut goal.area.clone());
     }
     for goal in &mut project.goals {
         each_text_of_goal(goal, visit);

@@ -31,6 +31,22 @@ pub struct Structure {
     pub figures: usize,
 }
 
+impl Structure {
+    /// What one of so many languages has; none if they do not all have the same.
+    pub fn of_one(&self, languages: usize) -> Option<Self> {
+        fn same<T: PartialEq>(list: &[T], languages: usize) -> Option<&[T]> {
+            let one = &list[..list.len() / languages];
+            let all = list.len() % languages == 0 && list.chunks(one.len().max(1)).all(|part| part == one);
+            all.then_some(one)
+        }
+        Some(Self {
+            headings: same(&self.headings, languages)?.to_vec(),
+            tables: same(&self.tables, languages)?.to_vec(),
+            figures: (self.figures % languages == 0).then_some(self.figures / languages)?,
+        })
+    }
+}
+
 /// Checks a report.
 pub fn check(pdf: &[u8], model: &Value) -> Result<Structure, Vec<String>> {
     let mut faults = alt_texts_of(model);
@@ -245,6 +261,17 @@ mod tests {
         assert_eq!(decode(&[0xFE, 0xFF, 0x04, 0x23]), "У");
         assert_eq!(decode(b"en-CA"), "en-CA");
         assert_eq!(decode("\u{feff}Мета".as_bytes()), "Мета");
+    }
+
+    #[test]
+    fn an_edition_in_two_languages_has_everything_twice() {
+        let both = |headings: &[u8]| Structure { headings: headings.to_vec(), tables: vec![3, 3], figures: 2 };
+        let one = Structure { headings: vec![1, 2], tables: vec![3], figures: 1 };
+        assert_eq!(both(&[1, 2, 1, 2]).of_one(2), Some(one.clone()));
+        assert_eq!(one.of_one(1), Some(one.clone()));
+        assert_eq!(Structure::default().of_one(2), Some(Structure::default()));
+        assert_eq!(both(&[1, 2, 1, 1]).of_one(2), None);
+        assert_eq!(both(&[1, 2, 1]).of_one(2), None);
     }
 
     #[test]

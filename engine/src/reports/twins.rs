@@ -2,8 +2,8 @@
 //!
 //! Comes in: the models of two editions, or what was found in their PDFs. Goes out: a problem for every
 //! difference that language does not explain. Texts differ; shape, keys, places on charts and every
-//! number in every text do not, and no text of some length stays untranslated unless it is marked as a
-//! passage in another language.
+//! number in every text do not, and no run of words stays untranslated unless it is marked as a passage
+//! in another language.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ const OWN: [&str; 6] = ["lang", "foreign", "other", "translation", "title", "fig
 /// Leaves that are names or keys: the same in every language.
 const SAME: [&str; 12] =
     ["schema", "audience", "region", "division", "school", "code", "id", "kind", "key", "letter", "paper", "year"];
-/// From so many words on, the same text in two languages is taken for untranslated.
+/// So many words one after the other that are the same in two languages are taken for untranslated.
 const WORDS: usize = 3;
 /// How many differences are told.
 const MOST: usize = 5;
@@ -26,11 +26,15 @@ const MOST: usize = 5;
 /// Compares two editions, each with its path; none differ in an empty answer.
 pub fn compare(one: (&str, &Model), two: (&str, &Model)) -> Vec<Problem> {
     let (a, b) = (leaves_of(one.1), leaves_of(two.1));
-    let foreign: BTreeSet<&str> =
-        one.1.foreign.iter().chain(&two.1.foreign).map(|passage| passage.text.as_str()).collect();
+    // Marked passages, and names, which keep their spelling; the longest first.
+    let marked = one.1.foreign.iter().chain(&two.1.foreign).map(|passage| passage.text.as_str());
+    let names = one.1.goals.iter().map(|goal| goal.school.as_str()).chain([one.1.division.as_str(), &one.1.school]);
+    let mut kept: Vec<&str> = marked.chain(names).filter(|text| !text.is_empty()).collect();
+    kept.sort_by_key(|text| (std::cmp::Reverse(text.len()), *text));
+    kept.dedup();
     let mut differences = Vec::new();
     for path in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {
-        if let Some(difference) = differ(path, a.get(path), b.get(path), (&one.1.lang, &two.1.lang), &foreign) {
+        if let Some(difference) = differ(path, a.get(path), b.get(path), (&one.1.lang, &two.1.lang), &kept) {
             differences.push(format!("{path}: {difference}"));
         }
     }
@@ -77,7 +81,7 @@ fn differ(
     one: Option<&Value>,
     two: Option<&Value>,
     (lang_one, lang_two): (&str, &str),
-    foreign: &BTreeSet<&str>,
+    kept: &[&str],
 ) -> Option<String> {
     let (Some(one), Some(two)) = (one, two) else {
         let lacking = if one.is_none() { lang_one } else { lang_two };
@@ -94,11 +98,28 @@ fn differ(
     if numbers.0 != numbers.1 {
         return Some(format!("the numbers are {} and {}", numbers.0.join(" "), numbers.1.join(" ")));
     }
-    let words = one.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1).count();
-    let marked = foreign.iter().any(|passage| !passage.is_empty() && one.contains(passage));
-    // The names of files in the table of the data.
-    let file = path.starts_with("data.rows");
-    (one == two && words >= WORDS && !marked && !file).then(|| "not translated".to_owned())
+    // Names keep their spelling, and so do the files in the table of the data.
+    let own = |text: &str| kept.iter().fold(text.to_owned(), |text, passage| text.replace(passage, " | "));
+    if path.starts_with("data.rows") {
+        return None;
+    }
+    shared(&own(one), &own(two)).map(|words| format!("“{words}” is not translated"))
+}
+
+/// The first run of words that both texts have.
+fn shared(one: &str, two: &str) -> Option<String> {
+    let words = |text: &str| -> Vec<String> {
+        text.split_whitespace()
+            .map(|word| word.trim_matches(|c: char| ".,;:!?()“”«»".contains(c)).to_lowercase())
+            .collect()
+    };
+    let (one, two) = (words(one), words(two));
+    // Blanks (`{when}`), file names and signs are no words.
+    let letters =
+        |word: &String| word.chars().count() > 1 && word.chars().all(|c| c.is_alphabetic() || "-’'".contains(c));
+    let spoken = |run: &[String]| run.iter().all(letters);
+    let runs: BTreeSet<&[String]> = two.windows(WORDS).collect();
+    one.windows(WORDS).find(|run| spoken(run) && runs.contains(run)).map(|run| run.join(" "))
 }
 
 /// Every number in a text, smallest spelling, sorted: `1,234.5` in English and `1 234,5` in French are
@@ -154,11 +175,13 @@ mod tests {
 
     #[test]
     fn a_text_that_stayed_as_it_was_is_told_unless_it_is_marked() {
-        let text = Value::String("Each goal, from where it started".into());
-        let differ = |foreign: &[&str]| {
-            differ("words.x", Some(&text), Some(&text), ("en", "fr"), &foreign.iter().copied().collect())
+        let differ = |one: &str, two: &str, kept: &[&str]| {
+            let (one, two) = (Value::String(one.into()), Value::String(two.into()));
+            differ("words.x", Some(&one), Some(&two), ("en", "fr"), kept)
         };
-        assert_eq!(differ(&[]).as_deref(), Some("not translated"));
-        assert_eq!(differ(&["from where it started"]), None);
+        let (one, two) = ("School plan: Reading to learn.", "Plan de l'école\u{a0}: Reading to learn.");
+        assert_eq!(differ(one, two, &[]).as_deref(), Some("“reading to learn” is not translated"));
+        assert_eq!(differ(one, two, &["Reading to learn"]), None);
+        assert_eq!(differ("Page 3 of 4", "Page 3 sur 4", &[]), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Typesets one report: a template and its model become a PDF.
+//! Typesets one report: a template and its model become a PDF or a web page.
 //!
 //! Comes in: a [`Job`]. Goes out: the bytes of a PDF (PDF/A-3a and PDF/UA-1), or the [`Problem`]
 //! that the template's author can mend. A template sees its own files, `/model.json` and the date of
@@ -103,7 +103,14 @@ impl Press {
 
     /// Typesets one report and forgets what the last few reports had no use for, so that memory does
     /// not grow.
-    pub fn print(&self, name: &str, template: &str, model: String, ident: &str, date: Date) -> Result<Pdf, Problem> {
+    pub fn print(
+        &self,
+        name: &str,
+        template: &str,
+        model: String,
+        ident: &str,
+        date: Date,
+    ) -> Result<Finished, Problem> {
         let main = file_id(template)
             .ok_or_else(|| Problem::error(format!("The report “{name}” names a template that cannot exist.")))?;
         let mut value: serde_json::Value = serde_json::from_str(&model)
@@ -126,9 +133,9 @@ impl Press {
     }
 }
 
-/// A finished PDF in memory.
+/// A finished PDF or web page in memory.
 #[derive(Debug)]
-pub struct Pdf {
+pub struct Finished {
     /// The file.
     pub bytes: Vec<u8>,
     /// Pages.
@@ -196,25 +203,25 @@ impl World for Edition<'_> {
 }
 
 impl Edition<'_> {
-    fn print(&self, name: &str, ident: &str) -> Result<Pdf, Problem> {
+    fn print(&self, name: &str, ident: &str) -> Result<Finished, Problem> {
         let Warned { output, warnings } = typst::compile::<PagedDocument>(self);
         let notes = warnings.iter().map(|warning| self.note(name, warning)).collect();
         let exported = output.and_then(|document| Ok((self.export(&document, ident)?, document.pages().len())));
         match exported {
-            Ok((bytes, pages)) => Ok(Pdf { bytes, pages, notes, structure: Structure::default() }),
+            Ok((bytes, pages)) => Ok(Finished { bytes, pages, notes, structure: Structure::default() }),
             Err(errors) => Err(self.fault(name, &errors)),
         }
     }
 
     /// Makes a web page.
-    fn publish(&self, name: &str) -> Result<Pdf, Problem> {
+    fn publish(&self, name: &str) -> Result<Finished, Problem> {
         let Warned { output, warnings } = typst::compile::<HtmlDocument>(self);
         // Typst says of every page that this export is young.
         let told = warnings.iter().filter(|warning| !warning.message.contains("html export"));
         let notes = told.map(|warning| self.note(name, warning)).collect();
         let page = output.and_then(|document| typst_html::html(&document, &HtmlOptions { pretty: false }));
         let page = page.map_err(|errors| self.fault(name, &errors))?;
-        Ok(Pdf { bytes: page.into_bytes(), pages: 1, notes, structure: Structure::default() })
+        Ok(Finished { bytes: page.into_bytes(), pages: 1, notes, structure: Structure::default() })
     }
 
     fn export(&self, document: &PagedDocument, ident: &str) -> SourceResult<Vec<u8>> {
@@ -338,7 +345,7 @@ mod tests {
 "#;
 
     /// Typesets `files` (path, text) with a small model.
-    fn print(files: &[(&str, &str)]) -> Result<Pdf, Problem> {
+    fn print(files: &[(&str, &str)]) -> Result<Finished, Problem> {
         let folder = tempfile::tempdir().unwrap();
         for (path, text) in files {
             let path = folder.path().join("templates").join(path);

@@ -130,6 +130,11 @@ impl Words {
         self.entries.contains_key(key)
     }
 
+    /// The keys of `other` that this dictionary lacks.
+    pub fn missing_from(&self, other: &Self) -> Vec<String> {
+        other.entries.keys().filter(|key| !self.entries.contains_key(*key)).cloned().collect()
+    }
+
     /// All plain texts of a section, keys without its name.
     pub fn section(&self, section: &str) -> BTreeMap<String, String> {
         let prefix = format!("{section}.");

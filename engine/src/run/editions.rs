@@ -127,6 +127,11 @@ pub(super) fn prepare(
         };
         let extra: Option<&ExtraReport> = extra.map(|place| &project.reports.extra[place]);
         let name = extra.map_or(audience.id(), |extra| extra.id.as_str());
+        let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
+        if templates.read(&template).is_none() {
+            problems.push(no_template(&template));
+            continue;
+        }
         let compose = |language: &str| {
             let Spoken { words, project, missing } = &spoken[language];
             let title = extra.and_then(|extra| project.reports.extra.iter().find(|own| own.id == extra.id));
@@ -144,7 +149,6 @@ pub(super) fn prepare(
         let path = |language: &str| report_path(&on.year, &on.id, id, name, plc.map(|plc| plc.id.as_str()), language);
         let path_of_all = path("*");
         let push = |path: String, model: Model, prepared: &mut Vec<Prepared>| {
-            let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
             let web = template.trim_end_matches(".typ").to_owned() + WEB;
             let one = |path: String, twin: String, template: String, model: Model| {
                 let (school, verdicts) = (id.to_owned(), verdicts.clone());
@@ -155,33 +159,36 @@ pub(super) fn prepare(
                 let page = path.trim_end_matches("pdf").to_owned() + "html";
                 prepared.push(one(page, format!("{path_of_all} html"), web, model.clone()));
             }
-            prepared.push(one(path, path_of_all.clone(), template, model));
+            prepared.push(one(path, path_of_all.clone(), template.clone(), model));
         };
-        let mut models: Vec<(String, Model)> = Vec::new();
-        for language in project.reports.languages(audience, &project.division.languages) {
-            models.push((path(language), compose(language)));
-        }
-        for [one, two] in project.reports.bilingual.get(&audience).into_iter().flatten() {
-            let both = path(&format!("{one}-{two}"));
-            let (first, second) = (compose(one), compose(two));
-            let differences = twins::compare((&path(one), &first), (&both, &second));
+        let languages = project.reports.languages(audience, &project.division.languages);
+        let pairs = project.reports.bilingual.get(&audience).map_or(&[][..], Vec::as_slice);
+        // An edition that says something else than the first one is not made, alone or beside another.
+        let mut made: Vec<(&String, Model)> = Vec::new();
+        for language in languages.iter().chain(pairs.iter().flatten()) {
+            if made.iter().any(|(known, _)| *known == language) {
+                continue;
+            }
+            let model = compose(language);
+            let differences =
+                made.first().map(|(known, first)| twins::compare((&path(known), first), (&path(language), &model)));
+            let differences = differences.unwrap_or_default();
             if differences.is_empty() {
-                models.push((both, Model { other: Some(Box::new(second)), ..first }));
+                made.push((language, model));
             }
             problems.extend(differences);
         }
-        let mut first: Option<(String, Model)> = None;
-        for (path, model) in models {
-            // An edition that says something else than the first one is not made.
-            let differences = match &first {
-                Some((before, first)) if first.lang != model.lang => twins::compare((before, first), (&path, &model)),
-                _ => Vec::new(),
-            };
-            if differences.is_empty() {
-                first.get_or_insert_with(|| (path.clone(), model.clone()));
-                push(path, model, &mut prepared);
+        let model = |language: &String| made.iter().find(|(known, _)| *known == language).map(|(_, model)| model);
+        for language in languages {
+            if let Some(model) = model(language) {
+                push(path(language), model.clone(), &mut prepared);
             }
-            problems.extend(differences);
+        }
+        for [one, two] in pairs {
+            if let (Some(first), Some(second)) = (model(one), model(two)) {
+                let both = Model { other: Some(Box::new(second.clone())), ..first.clone() };
+                push(path(&format!("{one}-{two}")), both, &mut prepared);
+            }
         }
     }
     Ok(prepared)
@@ -192,7 +199,7 @@ fn spoken(project: &Project, templates: &TemplateRoots) -> anyhow::Result<BTreeM
     let mut spoken = BTreeMap::new();
     for language in project.reports.all_languages(&project.division.languages) {
         if !spoken.contains_key(language) {
-            let words = words(templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+            let words = words(templates, language).map_err(|problem| problem.fatal())?;
             let (project, missing) = project.in_language(language);
             spoken.insert(language.clone(), Spoken { words, project, missing });
         }
@@ -205,25 +212,17 @@ fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
     let mut planned = Vec::new();
     let wanted = |audience: Audience| options.audience.is_none_or(|only| only == audience);
     let mut plan = |schools: Vec<SchoolId>, audience: Audience| {
-        if audience == Audience::Plc {
-            let teams = project.plcs.iter().filter(|plc| schools.contains(&plc.school));
-            planned.extend(teams.map(|plc| Planned {
-                schools: schools.clone(),
-                audience,
-                plc: Some(plc),
-                extra: None,
-            }));
-        } else {
-            planned.push(Planned { schools: schools.clone(), audience, plc: None, extra: None });
-        }
-        // The division's own reports follow the audience whose figures they get.
+        // A report of the division's own follows the audience whose figures it gets; like a team's packet, it is
+        // made for each team, because a team sees its own figures only.
         let own = project.reports.extra.iter().enumerate().filter(|(_, report)| report.like == audience);
-        planned.extend(own.map(|(place, _)| Planned {
-            schools: schools.clone(),
-            audience,
-            plc: None,
-            extra: Some(place),
-        }));
+        for extra in std::iter::once(None).chain(own.map(|(place, _)| Some(place))) {
+            if audience == Audience::Plc {
+                let teams = project.plcs.iter().filter(|plc| schools.contains(&plc.school));
+                planned.extend(teams.map(|plc| Planned { schools: schools.clone(), audience, plc: Some(plc), extra }));
+            } else {
+                planned.push(Planned { schools: schools.clone(), audience, plc: None, extra });
+            }
+        }
     };
     for school in (0..project.schools.len()).map(SchoolId) {
         if options.school.is_none_or(|only| only == school) {
@@ -237,18 +236,42 @@ fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
     planned
 }
 
-/// The dictionary of a language, with the division's own words over it.
+/// A report whose entry file is not there.
+pub(crate) fn no_template(template: &str) -> Problem {
+    Problem::error(format!("There is no template “{template}”, so its reports are not made."))
+        .at(Place::file(format!("templates/{template}")))
+        .hint("Write it, or correct `template` in [[report]]; docs/write-a-template.md begins with a small one.")
+}
+
+/// The dictionary of a language, with the division's own words over it. A language that has no shipped
+/// dictionary takes the division's, if that has every word.
 pub(super) fn words(templates: &TemplateRoots, language: &str) -> Result<Words, Problem> {
     let path = format!("words/{language}.toml");
     let utf8 = |bytes: Option<std::borrow::Cow<'static, [u8]>>| {
         bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
     };
-    let shipped = utf8(TemplateRoots::shipped().read(&path)).ok_or_else(|| {
-        Problem::error(format!("There is no dictionary for the language “{language}”."))
-            .at(Place::file("termwise.toml"))
-            .hint(format!("Shipped: {}. Set `languages` to some of these.", SHIPPED.join(", ")))
-    })?;
-    let own = templates.overrides.as_ref().and_then(|_| utf8(templates.read(&path))).filter(|own| *own != shipped);
+    let own = templates.overrides.as_ref().and_then(|_| utf8(templates.read(&path)));
     let shown = templates.shown(&path);
-    Words::new(language, &format!("report-templates/{path}"), &shipped, own.as_deref().map(|own| (shown.as_str(), own)))
+    if let Some(shipped) = utf8(TemplateRoots::shipped().read(&path)) {
+        let own = own.filter(|own| *own != shipped);
+        let own = own.as_deref().map(|own| (shown.as_str(), own));
+        return Words::new(language, &format!("report-templates/{path}"), &shipped, own);
+    }
+    let Some(own) = own else {
+        return Err(Problem::error(format!("There is no dictionary for the language “{language}”."))
+            .at(Place::file("termwise.toml"))
+            .hint(format!(
+                "Shipped: {}. Set `languages` to some of these, or write templates/{path}: a copy of the English \
+                 one with every text translated.",
+                SHIPPED.join(", ")
+            )));
+    };
+    let words = Words::new(language, &shown, &own, None)?;
+    let missing = words.missing_from(&self::words(&TemplateRoots::shipped(), "en")?);
+    match missing.first() {
+        None => Ok(words),
+        Some(first) => Err(Problem::error(format!("The dictionary lacks {} words, as “{first}”.", missing.len()))
+            .at(Place::file(shown))
+            .hint("A language that is not shipped needs every word of report-templates/words/en.toml.")),
+    }
 }

@@ -175,7 +175,7 @@ pub(super) fn decidable(
     now: PeriodId,
 ) -> anyhow::Result<Vec<Decides>> {
     let language = project.division.languages.first().map_or("en", String::as_str);
-    let words = words(templates, language).map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    let words = words(templates, language).map_err(|problem| problem.fatal())?;
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
     let figures = disclosure::clear(&project.privacy, Audience::Staff, &all);
     let mut found = Vec::new();

@@ -3,8 +3,8 @@
 use toml::de::{DeTable, DeValue};
 
 use super::{Finding, LANGUAGES, read, shown};
-use crate::config::Project;
 use crate::config::toml_file::{self, TomlText};
+use crate::config::{Project, translations};
 use crate::problem::Problem;
 
 /// Settings of goal files that people read.
@@ -29,7 +29,7 @@ const TEXTS: [&str; 18] = [
     "note",
 ];
 
-/// Reads every text of the goal files and of the project's own dictionaries. Findings are warnings; they
+/// Reads every text of the goal files, of their translations and of the project's own dictionaries. Findings are warnings; they
 /// say where, and carry no name.
 pub fn check(project: &Project) -> Vec<Problem> {
     let root = &project.root;
@@ -37,8 +37,9 @@ pub fn check(project: &Project) -> Vec<Problem> {
     for path in toml_file::in_folder(root, "goals") {
         file(root, &path, &LANGUAGES, Some(&TEXTS), &mut problems);
     }
-    for path in toml_file::in_folder(root, "templates/words") {
-        // A dictionary is in one language.
+    let in_one_language = ["templates/words", translations::FOLDER];
+    for path in in_one_language.into_iter().flat_map(|folder| toml_file::in_folder(root, folder)) {
+        // A dictionary and a file of translations are in one language.
         let own = LANGUAGES.into_iter().find(|language| path.ends_with(&format!("/{language}.toml")));
         file(root, &path, &own.map_or(LANGUAGES.to_vec(), |own| vec![own]), None, &mut problems);
     }

@@ -1,7 +1,6 @@
 //! Bars: where students are, what staff answered, and the figures by grade and program.
 
 use crate::config::Goal;
-use crate::config::goals::Audience;
 use crate::config::measures::Band;
 use crate::disclosure::{Bar, BarParts, Bound, Count, Figure, GoalFigures, Kin};
 use crate::metrics::ask::{Group, Parts};
@@ -27,7 +26,7 @@ impl Writer<'_> {
 
     /// The staff's answers, now, one bar a question.
     pub(super) fn survey(&self, chosen: &[&GoalFigures]) -> Option<DistributionModel> {
-        if matches!(self.subject.audience, Audience::ParentCouncil | Audience::Division) {
+        if !self.subject.audience.in_detail() {
             return None;
         }
         let figures = chosen.iter().find(|f| self.project.goals[f.goal].population.staff)?;
@@ -162,7 +161,7 @@ impl Writer<'_> {
 
     /// Every group of the goal against its target.
     pub(super) fn groups(&self, figures: &GoalFigures) -> Option<DotsModel> {
-        if figures.groups.is_empty() || matches!(self.subject.audience, Audience::ParentCouncil | Audience::Division) {
+        if figures.groups.is_empty() || !self.subject.audience.in_detail() {
             return None;
         }
         let (words, goal) = (self.words, self.goal_of(figures));
@@ -232,7 +231,7 @@ impl Writer<'_> {
             return None;
         };
         let all = same + newly + arrived;
-        if goal.population.staff || all == 0 || self.subject.audience == Audience::ParentCouncil {
+        if goal.population.staff || all == 0 || !self.subject.audience.in_detail() {
             return None;
         }
         let words = self.words;

@@ -2,7 +2,7 @@
 //! side by side, beliefs, rubrics.
 
 use crate::config::Goal;
-use crate::config::goals::{Audience, GoalKind};
+use crate::config::goals::GoalKind;
 use crate::disclosure::{Count, GoalFigures, Kin};
 use crate::goals::panel::Word;
 
@@ -160,7 +160,7 @@ impl Writer<'_> {
     /// Who is behind the change since the point before.
     pub(super) fn people(&self, figures: &GoalFigures) -> Option<String> {
         let people = figures.people?;
-        if self.goal_of(figures).population.staff || self.subject.audience == Audience::ParentCouncil {
+        if self.goal_of(figures).population.staff || !self.subject.audience.in_detail() {
             return None;
         }
         let words = self.words;
@@ -203,7 +203,7 @@ impl Writer<'_> {
     /// The rules side by side, where more than one had a word.
     pub(super) fn panel(&self, figures: &GoalFigures) -> Option<TableModel> {
         let panel = figures.panel;
-        if !panel.has_several() || self.subject.audience == Audience::ParentCouncil {
+        if !panel.has_several() || !self.subject.audience.in_detail() {
             return None;
         }
         let words = self.words;

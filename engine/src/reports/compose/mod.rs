@@ -24,7 +24,7 @@ use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, Overview};
 use crate::goals::Unit;
 use crate::metrics::{Texts, english};
 
-use super::model::{FigureModel, ForeignModel, Model, PeriodModel, PlcModel, RunModel, SCHEMA};
+use super::model::{FigureModel, ForeignModel, Model, NoteModel, PeriodModel, PlcModel, RunModel, SCHEMA};
 use super::words::Words;
 
 /// What a report is about.
@@ -132,10 +132,8 @@ pub fn compose(
         foreign: Vec::new(),
         other: None,
     };
-    // Of all texts without a translation, those that this report prints.
-    let mut foreign: BTreeSet<&str> = missing.iter().map(String::as_str).collect();
     let met = writer.foreign.borrow();
-    foreign.extend(met.iter().map(String::as_str));
+    let mut foreign: BTreeSet<&str> = missing.iter().chain(met.iter()).map(String::as_str).collect();
     // The first sentence of a why is printed by itself, too.
     let firsts: Vec<String> = foreign.iter().map(|text| goal::first_sentence(text)).collect();
     foreign.extend(firsts.iter().map(String::as_str));
@@ -156,10 +154,28 @@ pub fn together(mut models: Vec<Model>) -> Model {
     models.sort_by_key(|model| model.school.to_lowercase());
     let mut rest = models.into_iter();
     let mut all = rest.next().expect("a division has a school");
-    all.school = String::new();
+    // A note that is not the same for all schools says for which one it is.
+    let first = std::mem::take(&mut all.school);
+    let rest: Vec<Model> = rest.collect();
+    let mut notes: Vec<NoteModel> = Vec::new();
+    let mut tell = |note: &NoteModel, school: Option<&str>| {
+        let text = school.map_or_else(|| note.text.clone(), |school| format!("{school}: {}", note.text));
+        match notes.iter_mut().find(|told| told.title == note.title) {
+            Some(told) => told.text = format!("{} {text}", told.text),
+            None => notes.push(NoteModel { title: note.title.clone(), text }),
+        }
+    };
+    for note in &all.notes {
+        let same = rest.iter().all(|model| model.notes.contains(note));
+        tell(note, (!same).then_some(first.as_str()));
+    }
+    for model in &rest {
+        let own = model.notes.iter().filter(|note| !all.notes.contains(note));
+        own.for_each(|note| tell(note, Some(&model.school)));
+    }
+    all.notes = notes;
     for model in rest {
         all.goals.extend(model.goals);
-        all.notes.extend(model.notes.into_iter().filter(|note| !all.notes.contains(note)).collect::<Vec<_>>());
         all.figures_csv.extend(model.figures_csv.split_once('\n').map(|(_, rows)| rows));
         all.foreign.extend(model.foreign.into_iter().filter(|one| !all.foreign.contains(one)).collect::<Vec<_>>());
     }
@@ -167,8 +183,11 @@ pub fn together(mut models: Vec<Model>) -> Model {
     all
 }
 
-/// The texts among `foreign` that the model prints, longest first, so that a text is not marked in parts.
+/// Of all texts without a translation, those that the model prints, longest first, so that a text is not marked in parts.
 fn printed(model: &Model, foreign: &BTreeSet<&str>, lang: &str) -> Vec<ForeignModel> {
+    if foreign.is_empty() {
+        return Vec::new();
+    }
     let mut texts = Vec::new();
     super::leaves::each(&serde_json::to_value(model).expect("a model is JSON"), &mut |_, text| {
         texts.push(text.to_owned());
@@ -223,7 +242,17 @@ impl Writer<'_> {
         if self.words.is_month(&period.name, period.closes) {
             month_year
         } else {
-            self.words.text("number.named-period", &[("name", &period.name), ("month", &month_year)])
+            self.words.text("number.named-period", &[("name", &self.named(&period.name)), ("month", &month_year)])
+        }
+    }
+
+    /// “March”, “Term 2”.
+    fn name_of(&self, id: PeriodId) -> String {
+        let period = self.project.calendar.period(id);
+        if self.words.is_month(&period.name, period.closes) {
+            self.words.month(period.closes)
+        } else {
+            self.named(&period.name)
         }
     }
 

@@ -36,7 +36,7 @@ impl Writer<'_> {
         } else {
             words.text("data.aside-why", &[("n", &aside), ("reasons", &reasons.join(", "))])
         };
-        let rows = if matches!(self.subject.audience, Audience::ParentCouncil | Audience::Division) {
+        let rows = if !self.subject.audience.in_detail() {
             Vec::new()
         } else {
             mine.iter()
@@ -76,13 +76,12 @@ impl Writer<'_> {
                 text: words.text(&format!("notes.{key}{instructional}"), values),
             });
         };
-        let division = self.subject.audience == Audience::Division;
-        let parents = self.subject.audience == Audience::ParentCouncil || division;
+        let detail = self.subject.audience.in_detail();
         let tables = self.tables(chosen);
         if !tables.is_empty() {
             note("tables", &[("tables", &words.list(&tables))]);
         }
-        if !parents {
+        if detail {
             note(
                 "verdicts",
                 &[
@@ -108,13 +107,13 @@ impl Writer<'_> {
         let minimum = self.project.privacy.minimum_group.get(&self.subject.audience).copied().unwrap_or(10);
         note("privacy", &[("minimum", &words.number(minimum))]);
         note("children", &[]);
-        if chosen.iter().any(|f| !f.bars.is_empty()) && !parents {
+        if chosen.iter().any(|f| !f.bars.is_empty()) && detail {
             note("rounding", &[]);
         }
-        if division {
+        if self.subject.audience == Audience::Division {
             note("alphabet", &[]);
         }
-        if parents {
+        if !detail {
             // The other audiences have a table of the files.
             note("rows", &[("sentence", &self.data(origin.files).sentence)]);
         } else {
@@ -190,7 +189,7 @@ impl Writer<'_> {
             for point in &figures.points {
                 line(&goal.id, &self.project.calendar.period(point.period).key(), "all", &point.figure);
             }
-            if self.subject.audience != Audience::ParentCouncil {
+            if self.subject.audience.in_detail() {
                 for (group, figure) in &figures.groups {
                     let name = match group {
                         Group::All => "all".to_owned(),

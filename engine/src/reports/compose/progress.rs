@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::config::Goal;
-use crate::config::goals::Audience;
 use crate::disclosure::{Figure, GoalFigures};
 use crate::goals::{Break, Unit};
 
@@ -116,7 +115,7 @@ impl Writer<'_> {
                 .strategies
                 .iter()
                 // Parents read what the school is doing beside the chart.
-                .filter(|_| self.subject.audience != Audience::ParentCouncil)
+                .filter(|_| self.subject.audience.in_detail())
                 .filter_map(|s| Some((s, s.phase().filter(|phase| shown(*phase))?)))
                 .enumerate()
                 .map(|(place, (strategy, (from, to)))| PhaseModel {
@@ -191,7 +190,7 @@ impl Writer<'_> {
             &[("when", &words.month_year(figures.aim.deadline)), ("percent", &plain(figures.aim.target))],
         ));
         // As on the chart: parents read what the school is doing beside it.
-        let told = goal.strategies.iter().filter(|_| self.subject.audience != Audience::ParentCouncil);
+        let told = goal.strategies.iter().filter(|_| self.subject.audience.in_detail());
         for (strategy, (from, to)) in told.filter_map(|s| Some((s, s.phase()?))) {
             let since = words.month_year(from);
             let key = if to.is_some() { "chart.alt-phase-ended" } else { "chart.alt-phase" };

@@ -1,7 +1,6 @@
 //! The SMART check in words, and what so many students can decide.
 
 use crate::config::Goal;
-use crate::config::goals::Audience;
 use crate::disclosure::GoalFigures;
 use crate::goals::Unit;
 use crate::goals::decide::{Decidable, Rewording};
@@ -44,7 +43,7 @@ impl Writer<'_> {
             Fact::NoPopulation => text("no-population", &[("who", &self.who(goal))]),
             Fact::Measured(measures) => {
                 let one = |(measure, instrument): &(crate::config::MeasureId, Option<String>)| match instrument {
-                    Some(name) => text("instrument", &[("title", &title(*measure)), ("name", name)]),
+                    Some(name) => text("instrument", &[("title", &title(*measure)), ("name", &self.named(name))]),
                     None => title(*measure),
                 };
                 let period = self.project.calendar.period(self.subject.now);
@@ -91,9 +90,9 @@ impl Writer<'_> {
             Fact::NoNumber => text("no-number", &[]),
             Fact::Why(true) => text("why", &[]),
             Fact::Why(false) => text("no-why", &[]),
-            Fact::Priority(Some(priority)) => text("priority", &[("text", priority)]),
+            Fact::Priority(Some(priority)) => text("priority", &[("text", &self.named(priority))]),
             Fact::Priority(None) => text("no-priority", &[]),
-            Fact::Evidence(Some(evidence)) => text("evidence", &[("text", evidence)]),
+            Fact::Evidence(Some(evidence)) => text("evidence", &[("text", &self.named(evidence))]),
             Fact::Evidence(None) => text("no-evidence", &[]),
             Fact::Served { strategies: 0, teams: 0 } => text("not-served", &[]),
             Fact::Served { strategies, teams } => text(
@@ -102,8 +101,8 @@ impl Writer<'_> {
             ),
             Fact::Deadline(period) => text("deadline", &[("period", &self.when(*period))]),
             Fact::NoPeriod => text("no-period", &[("on", &words.date(figures.aim.deadline))]),
-            Fact::Given(period) => text("given", &[("period", &self.project.calendar.period(*period).name)]),
-            Fact::NotGiven(period) => text("not-given", &[("period", &self.project.calendar.period(*period).name)]),
+            Fact::Given(period) => text("given", &[("period", &self.name_of(*period))]),
+            Fact::NotGiven(period) => text("not-given", &[("period", &self.name_of(*period))]),
             Fact::Part(place) => {
                 let part = figures.several.get(*place).map_or_else(String::new, |p| self.goal_of(p).title.clone());
                 text("part", &[("title", &part)])
@@ -114,7 +113,7 @@ impl Writer<'_> {
     /// What so many students can decide; for staff.
     pub(super) fn decide(&self, goal: &Goal, figures: &GoalFigures) -> Vec<String> {
         match &figures.decidable {
-            Some(found) if self.subject.audience != Audience::ParentCouncil => self.decides(goal, found),
+            Some(found) if self.subject.audience.in_detail() => self.decides(goal, found),
             _ => Vec::new(),
         }
     }

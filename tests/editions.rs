@@ -1,0 +1,202 @@
+//! Languages, editions and templates of the division's own, through the real binary.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+mod common;
+
+use common::{change, sample, termwise, told};
+
+/// Runs for some reports and gives what was made, with the models beside it.
+fn run(project: &Path, more: &[&str]) -> Value {
+    let mut arguments = vec!["run", "--as-of", "2026-03-20", "--json", "--models", "models"];
+    arguments.extend(more);
+    let output = termwise(project, &arguments);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+fn reports(outcome: &Value) -> Vec<&str> {
+    let list = outcome["reports"].as_array().expect("reports").iter();
+    list.filter_map(Value::as_str).filter_map(|path| path.rsplit('/').next()).collect()
+}
+
+fn messages(outcome: &Value, severity: &str) -> String {
+    let list = outcome["problems"].as_array().expect("problems").iter();
+    list.filter(|problem| problem["severity"] == severity).map(|problem| format!("{problem}\n")).collect()
+}
+
+fn model(project: &Path, school: &str, report: &str) -> Value {
+    let path = project.join("models/out/2025-26/P2").join(school).join(format!("{report}.json"));
+    serde_json::from_slice(&std::fs::read(path).expect("a model")).expect("JSON")
+}
+
+fn goals(model: &Value) -> Vec<&str> {
+    model["goals"].as_array().expect("goals").iter().filter_map(|goal| goal["id"].as_str()).collect()
+}
+
+const PARENTS: [&str; 4] = ["--school", "blue-heron", "--audience", "parent-council"];
+
+/// One wrong number in one translation: that edition is not made, alone or beside another; the others are.
+#[test]
+fn an_edition_with_another_number_is_not_made() {
+    let project = sample();
+    change(
+        project.path(),
+        "translations/uk.toml",
+        "До червня 2026 року не більше ніж 12\u{a0}%",
+        "До червня 2026 року не більше ніж 21\u{a0}%",
+    );
+    let outcome = run(project.path(), &PARENTS);
+    let made = reports(&outcome);
+    assert!(made.contains(&"parent-council.en.pdf") && made.contains(&"parent-council.fr.html"), "{made:?}");
+    assert!(!made.iter().any(|name| name.contains("uk")), "{made:?}");
+    let errors = messages(&outcome, "error");
+    assert!(errors.contains("does not say the same as"), "{errors}");
+    assert!(errors.contains("goals.0.statement: the numbers are 12 2026 and 2026 21"), "{errors}");
+}
+
+/// A text that was edited has no translation any more: it is printed as written and marked, told once, and
+/// added to the file that translators fill in.
+#[test]
+fn an_edited_text_loses_its_translation_and_is_marked() {
+    let project = sample();
+    change(
+        project.path(),
+        "goals/blue-heron-belief.toml",
+        "title = \"Coming to school\"",
+        "title = \"Here every day\"",
+    );
+    let outcome = run(project.path(), &PARENTS);
+    assert_eq!(messages(&outcome, "error"), "");
+    assert!(messages(&outcome, "warning").contains("1 text has no translation for the reports in “fr”"));
+    assert!(messages(&outcome, "note").contains("1 of the translations belong to no text"));
+    let french = model(project.path(), "blue-heron", "parent-council.fr");
+    assert_eq!(french["foreign"], serde_json::json!([{"text": "Here every day", "lang": "en"}]));
+    assert!(
+        french["goals"][0]["progress"]["table"]["caption"].as_str().expect("a caption").starts_with("Here every day")
+    );
+
+    let (code, said) = told(project.path(), &["translate", "fr"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 of 255 texts have no translation; 1 were added to translations/fr.toml."), "{said}");
+    let (_, again) = told(project.path(), &["translate", "fr"]);
+    assert!(again.contains("1 of 255 texts have no translation; 0 were added"), "{again}");
+    change(
+        project.path(),
+        "translations/fr.toml",
+        "\"Here every day\" = \"\"",
+        "\"Here every day\" = \"Chaque jour à l'école\"",
+    );
+    let outcome = run(project.path(), &PARENTS);
+    assert!(!messages(&outcome, "warning").contains("“fr”"));
+    assert_eq!(model(project.path(), "blue-heron", "parent-council.fr")["foreign"], serde_json::json!([]));
+}
+
+/// A report like a team's packet is made for each team, with that team's goals only.
+#[test]
+fn reports_of_the_divisions_own_get_the_figures_of_their_audience() {
+    let project = sample();
+    let folder = project.path();
+    std::fs::create_dir_all(folder.join("templates")).expect("a folder");
+    let page = "#import \"lib/page.typ\": masthead, report\n#import \"lib/parts.typ\": *\n#let pages(m) = {\n  masthead(m)\n  \
+                heading(level: 1, m.words.our-goals)\n  for g in m.goals { block[#g.title: #g.sentence] }\n  notes-part(m)\n}\n\
+                #report(json(\"/model.json\"), pages)\n";
+    std::fs::write(folder.join("templates/own.typ"), page).expect("a template");
+    let own = |id: &str, like: &str, template: &str| {
+        format!("[[report]]\nid = \"{id}\"\nlike = \"{like}\"\ntitle = \"Ours\"\ntemplate = \"{template}\"\n")
+    };
+    let more =
+        [own("trustees", "parent-council", "own.typ"), own("teams", "plc", "own.typ"), own("lost", "staff", "no.typ")];
+    change(folder, "termwise.toml", "[privacy]\n", &format!("{}\n[privacy]\n", more.join("\n")));
+    let outcome = run(folder, &["--school", "blue-heron"]);
+    let made = reports(&outcome);
+    for name in ["trustees.en.pdf", "trustees.uk.pdf", "trustees.en-uk.pdf", "teams-bilingual.en.pdf", "staff.en.pdf"] {
+        assert!(made.contains(&name), "{name}: {made:?}");
+    }
+    assert!(!made.contains(&"teams.en.pdf") && !made.contains(&"lost.en.pdf"), "{made:?}");
+    assert!(messages(&outcome, "error").contains("There is no template “no.typ”"));
+    let of = |report: &str| model(folder, "blue-heron", report);
+    let (packet, ours) = (of("plc-bilingual.en"), of("teams-bilingual.en"));
+    assert_eq!(goals(&packet), goals(&ours));
+    assert!(goals(&ours).len() < goals(&of("staff.en")).len());
+    assert_eq!(of("parent-council.en")["figures-csv"], of("trustees.en")["figures-csv"]);
+    assert_eq!(ours["title"], "Ours");
+    // Held as parents' reports are.
+    let (_, said) = told(folder, &["deliver"]);
+    assert!(said.contains("waits for approval: out/2025-26/P2/blue-heron/trustees.en.pdf"), "{said}");
+}
+
+/// The division's summary stands in the order of the schools' names and has no groups, not in its data either.
+#[test]
+fn the_divisions_summary_has_every_school_and_no_groups() {
+    let project = sample();
+    let outcome = run(project.path(), &["--audience", "division"]);
+    assert_eq!(reports(&outcome), ["division.en.pdf"]);
+    let model = model(project.path(), "division", "division.en");
+    let mut schools: Vec<&str> =
+        model["goals"].as_array().expect("goals").iter().filter_map(|goal| goal["school"].as_str()).collect();
+    schools.dedup();
+    assert_eq!(schools, ["Blue Heron School", "Saskatoon Berry School", "Willow Bend Colony School"]);
+    let csv = model["figures-csv"].as_str().expect("figures");
+    assert!(!csv.contains("grade ") && !csv.contains("program "), "{csv}");
+    assert_eq!(csv.matches("how_to_read").count(), 1);
+    assert!(model["goals"].as_array().expect("goals").iter().all(|goal| goal["groups"].is_null()));
+    // Seventeen children are shown to a school's staff and council, three grades of a colony are not.
+    assert!(csv.contains("wb-numeracy-13,2025-26/P2,all,,hidden,"), "{csv}");
+}
+
+/// A name that no font has is told and printed as far as it goes; a page without header cells is not made.
+#[test]
+fn odd_letters_never_stop_a_run_and_bare_tables_do() {
+    let project = sample();
+    change(project.path(), "termwise.toml", "name = \"Blue Heron School\"", "name = \"Blue Heron ᓄᓇ School\"");
+    let staff = ["--school", "blue-heron", "--audience", "staff"];
+    let outcome = run(project.path(), &staff);
+    assert_eq!(reports(&outcome), ["staff.en.pdf"]);
+    let warnings = messages(&outcome, "warning");
+    assert!(warnings.contains("No font has the character U+14C4 (in “Blue Heron ᓄᓇ School”)"), "{warnings}");
+
+    std::fs::create_dir_all(project.path().join("templates")).expect("a folder");
+    let page = "#import \"lib/page.typ\": masthead, report\n#let pages(m) = { masthead(m); heading(level: 1)[T]; table(columns: \
+                2)[a][b] }\n#report(json(\"/model.json\"), pages)\n";
+    std::fs::write(project.path().join("templates/staff.typ"), page).expect("a template");
+    let outcome = run(project.path(), &staff);
+    assert_eq!(reports(&outcome), [""; 0]);
+    let errors = messages(&outcome, "error");
+    assert!(errors.contains("is not accessible, so it is not made: a table of 1 rows has no header cells"), "{errors}");
+}
+
+/// Pages have the size that the project asks for.
+#[test]
+fn pages_are_letter_or_a4() {
+    let project = sample();
+    let size = |file: &str| -> Vec<i64> {
+        let path = project.path().join("out/2025-26/P2/willow-bend").join(file);
+        let document = pdf_extract::Document::load(path).expect("a PDF");
+        let page = document.get_pages()[&1];
+        let page = document.get_object(page).and_then(|page| page.as_dict().cloned()).expect("a page");
+        let sides = page.get(b"MediaBox").and_then(|sides| sides.as_array()).expect("its size");
+        sides[2..].iter().map(|side| side.as_float().expect("a number").round() as i64).collect()
+    };
+    let only = ["--school", "willow-bend", "--audience", "staff"];
+    run(project.path(), &only);
+    assert_eq!(size("staff.en.pdf"), [612, 792]);
+    change(project.path(), "termwise.toml", "paper = \"letter\"", "paper = \"a4\"");
+    run(project.path(), &only);
+    assert_eq!(size("staff.en.pdf"), [595, 842]);
+}
+
+#[test]
+fn a_preview_writes_pictures_of_every_shipped_example() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for report in ["staff", "plc", "parent-council", "leadership", "division"] {
+        let (code, said) = told(folder.path(), &["preview", report, "--sample", "--pictures", report]);
+        assert_eq!(code, Some(0), "{said}");
+        let first = std::fs::read(folder.path().join(report).join(format!("{report}-01.png"))).expect("a page");
+        assert!(first.starts_with(b"\x89PNG"), "{report}");
+    }
+    let (code, said) = told(folder.path(), &["preview", "staff", "--sample", "--web", "--pictures", "web"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("error: There is no template “staff.html.typ”"), "{said}");
+}
