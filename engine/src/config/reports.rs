@@ -34,7 +34,7 @@ pub struct ExtraReport {
 }
 
 /// How reports come out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reports {
     /// Size of the pages.
     pub paper: Paper,
@@ -44,6 +44,8 @@ pub struct Reports {
     pub bilingual: BTreeMap<Audience, Vec<[String; 2]>>,
     /// Reports of the division's own.
     pub extra: Vec<ExtraReport>,
+    /// Limit of the texts for parents by language, in the unit of its formula; see [`crate::reports::reading`].
+    pub reading_level: BTreeMap<String, f64>,
 }
 
 impl Reports {
@@ -68,6 +70,8 @@ pub(super) struct RawReports {
     languages: BTreeMap<Audience, Vec<String>>,
     #[serde(default)]
     bilingual: BTreeMap<Audience, Vec<Spanned<Vec<String>>>>,
+    #[serde(default)]
+    reading_level: BTreeMap<String, f64>,
 }
 
 #[derive(Deserialize)]
@@ -102,6 +106,7 @@ impl Check<'_> {
             languages: raw.languages.clone(),
             bilingual,
             extra: extra.iter().map(|report| self.extra_report(report, &mut seen)).collect(),
+            reading_level: raw.reading_level.clone(),
         }
     }
 

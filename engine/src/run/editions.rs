@@ -17,6 +17,7 @@ use crate::metrics::host::Plugins;
 use crate::problem::{Place, Problem};
 use crate::reports::compose::{self, Edit, Origin, Subject};
 use crate::reports::model::Model;
+use crate::reports::reading;
 use crate::reports::templates::TemplateRoots;
 use crate::reports::twins;
 use crate::reports::typeset::WEB;
@@ -165,18 +166,20 @@ pub(super) fn prepare(
         let pairs = project.reports.bilingual.get(&audience).map_or(&[][..], Vec::as_slice);
         // An edition that says something else than the first one is not made, alone or beside another.
         let mut made: Vec<(&String, Model)> = Vec::new();
+        let mut tried = BTreeSet::new();
         for language in languages.iter().chain(pairs.iter().flatten()) {
-            if made.iter().any(|(known, _)| *known == language) {
+            if !tried.insert(language) {
                 continue;
             }
             let model = compose(language);
             let differences =
                 made.first().map(|(known, first)| twins::compare((&path(known), first), (&path(language), &model)));
-            let differences = differences.unwrap_or_default();
-            if differences.is_empty() {
+            let mut faults = differences.unwrap_or_default();
+            faults.extend(reading::check(&path(language), &model, &project.reports.reading_level));
+            if faults.is_empty() {
                 made.push((language, model));
             }
-            problems.extend(differences);
+            problems.extend(faults);
         }
         let model = |language: &String| made.iter().find(|(known, _)| *known == language).map(|(_, model)| model);
         for language in languages {
