@@ -200,3 +200,99 @@ fn a_preview_writes_pictures_of_every_shipped_example() {
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("error: There is no template “staff.html.typ”"), "{said}");
 }
+
+/// Where a division turned names on for one team, its packet ends with them, and nothing else has any.
+#[test]
+fn names_are_in_the_packet_of_the_team_that_has_them_on_and_nowhere_else() {
+    let project = sample();
+    let folder = project.path();
+    change(
+        folder,
+        "termwise.toml",
+        "name = \"English–Ukrainian Bilingual PLC\"\n",
+        "name = \"English–Ukrainian Bilingual PLC\"\nnames = true\n",
+    );
+    change(
+        folder,
+        "termwise.toml",
+        "[privacy]\n",
+        "[[report]]\nid = \"teams\"\nlike = \"plc\"\ntitle = \"Ours\"\ntemplate = \"plc.typ\"\n\n[privacy]\n",
+    );
+    let (_, said) = told(folder, &["check"]);
+    assert!(said.contains("gets the packets with students' names"), "{said}");
+    let outcome = run(folder, &["--school", "blue-heron"]);
+    assert_eq!(messages(&outcome, "error"), "");
+    let packet = model(folder, "blue-heron", "plc-bilingual.en");
+    let lists = packet["names"].as_array().expect("lists");
+    assert!(!lists.is_empty());
+    let names: Vec<&str> = lists[0]["groups"]
+        .as_array()
+        .expect("groups")
+        .iter()
+        .flat_map(|group| group["names"].as_array().expect("names"))
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(names.len() > 20 && names.iter().all(|name| name.contains(' ')), "{}", names.len());
+    // As many names as the word says, and as many results as the bar of the period counts.
+    let group = |key: &str| {
+        lists[0]["groups"].as_array().expect("groups").iter().find(|g| g["key"] == key).expect("a group")["names"]
+            .as_array()
+            .expect("names")
+            .len()
+    };
+    let goal = packet["goals"]
+        .as_array()
+        .expect("goals")
+        .iter()
+        .find(|goal| goal["title"] == lists[0]["title"])
+        .expect("its goal");
+    let counted = format!("{}\u{a0}of\u{a0}{}", group("at") + group("above"), group("below") + group("at") + group("above"));
+    assert_eq!(goal["now"]["n"], counted.as_str());
+
+    let text =
+        |file: &str| pdf_extract::extract_text(folder.join("out/2025-26/P2/blue-heron").join(file)).expect("text");
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(squeezed(&text("plc-bilingual.en.pdf")).contains(names[0]));
+    for other in [
+        "plc-early-literacy.en",
+        "plc-grades-2-4.en",
+        "teams-bilingual.en",
+        "staff.en",
+        "parent-council.uk",
+        "leadership.en",
+    ] {
+        assert_eq!(model(folder, "blue-heron", other)["names"], serde_json::json!([]), "{other}");
+        let page = squeezed(&text(&format!("{other}.pdf")));
+        assert!(!names.iter().any(|name| page.contains(name)), "{other}");
+    }
+    // Neither the data attached to the packet, nor what the run says, nor the ledger has a name.
+    let said = outcome.to_string() + packet["figures-csv"].as_str().expect("figures");
+    let ledger = std::fs::read(folder.join(".termwise/ledger.sqlite")).expect("the ledger");
+    let ledger = String::from_utf8_lossy(&ledger);
+    assert!(!names.iter().any(|name| said.contains(name) || ledger.contains(name)));
+}
+
+/// Texts for parents that are harder than the limit are not printed; the other languages are.
+#[test]
+fn texts_for_parents_that_are_too_hard_are_not_printed() {
+    let project = sample();
+    let hard = "Notwithstanding considerable instructional differentiation, comprehensive diagnostic documentation \
+                demonstrates insufficiently consolidated phonological representations necessitating individualized \
+                interdisciplinary interventions throughout successive instructional sequences. ";
+    change(project.path(), "goals/blue-heron-belief.toml", "why = \"\"\"", &format!("why = \"\"\"{}", hard.repeat(4)));
+    let outcome = run(project.path(), &PARENTS);
+    let errors = messages(&outcome, "error");
+    assert_eq!(errors.matches("too hard to read").count(), 1, "{errors}");
+    assert!(errors.contains("Flesch–Kincaid grade level; the hardest text is goals.0.why"), "{errors}");
+    let made = reports(&outcome);
+    assert!(!made.iter().any(|name| name.contains(".en")), "{made:?}");
+
+    // A division may set its own limit.
+    change(
+        project.path(),
+        "termwise.toml",
+        "[reports.languages]",
+        "[reports.reading-level]\nen = 30\n\n[reports.languages]",
+    );
+    assert!(reports(&run(project.path(), &PARENTS)).contains(&"parent-council.en.pdf"));
+}

@@ -63,4 +63,6 @@ pub struct Plc {
     pub school: SchoolId,
     /// The grades it teaches.
     pub grades: Vec<String>,
+    /// Whether its packet ends with the names of its students by where they stand.
+    pub names: bool,
 }

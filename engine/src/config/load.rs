@@ -105,6 +105,8 @@ struct RawPlc {
     school: Spanned<String>,
     #[serde(default)]
     grades: Vec<Spanned<String>>,
+    #[serde(default)]
+    names: bool,
 }
 
 #[derive(Deserialize)]
@@ -316,7 +318,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
             .collect(),
     };
     let reports = check.reports(&file.reports, &file.report);
-    let delivery = check.delivery(&file.delivery);
+    let delivery = check.delivery(&file.delivery, plcs.iter().any(|plc| plc.names));
     let signing_keys = check.signing_keys(&file.plugins);
     let translations = translations::load(root, &mut problems);
     let mut project = Project {
@@ -480,6 +482,7 @@ impl Check<'_> {
                     name: plc.name.clone(),
                     school,
                     grades: plc.grades.iter().map(|g| g.get_ref().clone()).collect(),
+                    names: plc.names,
                 }
             })
             .collect()
@@ -713,7 +716,7 @@ impl Check<'_> {
         }
     }
 
-    fn delivery(&mut self, raw: &RawDelivery) -> Delivery {
+    fn delivery(&mut self, raw: &RawDelivery, names: bool) -> Delivery {
         let mut seen = BTreeSet::new();
         Delivery {
             hold: raw.hold.clone().unwrap_or_else(|| vec![Audience::ParentCouncil]),
@@ -726,6 +729,17 @@ impl Check<'_> {
                             folder.name.span(),
                             format!("Two delivery folders are called “{}”.", folder.name.get_ref()),
                             "Give each its own name.",
+                        );
+                    }
+                    if names && folder.audiences.is_empty() {
+                        let place = self.text.place(folder.name.span());
+                        self.problems.push(
+                            Problem::warning(format!(
+                                "The folder “{}” takes every report, so it gets the packets with students' names, too.",
+                                folder.name.get_ref()
+                            ))
+                            .at(place)
+                            .hint("List its `audiences`; name \"plc\" there if its readers may see the names."),
                         );
                     }
                     FolderSink {

@@ -92,6 +92,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         people: vec![PersonKind::Student; people.count as usize],
         enrolments: std::mem::take(&mut people.enrolments),
         keys: people.keys(),
+        names: if project.plcs.iter().any(|plc| plc.names) { people.written() } else { Vec::new() },
         reasons,
         actions: done.values_mut().flat_map(|read| std::mem::take(&mut read.actions)).collect(),
         ..Dataset::default()

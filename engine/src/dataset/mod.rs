@@ -187,7 +187,7 @@ impl Tally {
 /// Everything that was read, typed.
 #[derive(Debug, Clone, Default)]
 pub struct Dataset {
-    /// Kind of each person; their identity is not kept beyond this stage.
+    /// Kind of each person; their identity is not kept beyond this stage, `keys` and `names` aside.
     pub people: Vec<PersonKind>,
     /// Enrolments, sorted by person, then year, then entry.
     pub enrolments: Vec<Enrolment>,
@@ -203,4 +203,6 @@ pub struct Dataset {
     /// two readings can be compared. Kept in memory only; none for respondents and for students without
     /// a number.
     pub keys: Vec<Option<u64>>,
+    /// By person, the name as the roster writes it. Empty unless a team's packet is to have names.
+    pub names: Vec<Option<String>>,
 }

@@ -3,7 +3,7 @@
 //! Comes in: roster rows. Goes out: people with enrolments and the look-up from a student number or
 //! a name. A student is never chosen among several.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
@@ -23,6 +23,8 @@ pub(super) struct RosterRow {
     pub(super) provincial: Option<IdKey>,
     /// Every way in which the name may be written.
     pub(super) names: Vec<String>,
+    /// The name as people write it; empty if the row has none.
+    pub(super) written: String,
     pub(super) school: SchoolId,
     pub(super) year: u16,
     pub(super) grade: String,
@@ -88,6 +90,8 @@ pub(super) struct People {
     enrolled: HashSet<(PersonId, u16)>,
     /// Every way in which a person's name is written in a year.
     named: HashMap<(PersonId, u16), Vec<String>>,
+    /// The names as the newest roster writes them.
+    written: BTreeMap<PersonId, (u16, String)>,
     years: BTreeSet<u16>,
 }
 
@@ -131,6 +135,13 @@ impl People {
         };
         smallest.into_iter().map(|id| id.map(digest)).collect()
     }
+
+    /// By person, the name as the newest roster writes it.
+    pub(super) fn written(&self) -> Vec<Option<String>> {
+        let name = |person: u32| self.written.get(&PersonId(person)).map(|(_, name)| name.clone());
+        (0..self.count).map(|person| name(person).filter(|name| !name.is_empty())).collect()
+    }
+
     /// Whether the local number is on any roster.
     pub(super) fn is_known(&self, number: &IdKey) -> bool {
         self.ids.contains_key(number)
@@ -416,6 +427,10 @@ pub(super) fn gather(
             continue;
         }
         names.extend(row.names.iter().cloned());
+        let written = people.written.entry(person).or_default();
+        if !row.written.is_empty() && written.0 <= row.year {
+            *written = (row.year, row.written.clone());
+        }
         if let Some(id) = &row.id {
             people.ids.insert(id.clone(), person);
         }

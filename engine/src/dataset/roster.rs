@@ -191,6 +191,7 @@ impl Reader<'_, '_> {
             id,
             provincial,
             names: names(layout, line),
+            written: written(layout, line),
             school,
             year,
             grade,
@@ -214,12 +215,27 @@ pub(super) fn unknown(why: super::facts::Unknown, place: Place, found: Option<&S
     }
 }
 
+fn text_of(layout: &Layout, line: &Row, role: &str) -> Option<String> {
+    let value = layout.roles.get(role).and_then(|col| line.get(*col))?;
+    Some(words::text(value).trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// The name with the first name first, as people write it.
+fn written(layout: &Layout, line: &Row) -> String {
+    let text = |role: &str| text_of(layout, line, role);
+    let (mut given, mut family) = (text("given"), text("family"));
+    if let (None, Some(name)) = (&family, text("name")) {
+        match name.split_once(',') {
+            Some((last, first)) => (given, family) = (Some(first.trim().to_owned()), Some(last.trim().to_owned())),
+            None => (given, family) = (None, Some(name)),
+        }
+    }
+    [text("preferred").or(given), family].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
 /// Every way in which a row writes the name.
 pub(super) fn names(layout: &Layout, line: &Row) -> Vec<String> {
-    let text = |role: &str| {
-        let value = layout.roles.get(role).and_then(|col| line.get(*col))?;
-        Some(words::text(value).into_owned()).filter(|text| !text.is_empty())
-    };
+    let text = |role: &str| text_of(layout, line, role);
     let mut names = Vec::new();
     if let Some(name) = text("name") {
         names.push(words::name_key(&name));

@@ -5,6 +5,7 @@
 //! count, interval and bar passes through here once; charts, tables, alt texts and attachments are
 //! made from the same cleared figures. It uses no clock, file or database.
 
+mod names;
 mod overview;
 
 use std::ops::Deref;
@@ -21,6 +22,7 @@ use crate::metrics::Description;
 use crate::metrics::ask::{Distribution, Group, Parts};
 use crate::metrics::moves::Moves;
 
+pub use names::{NameList, clear_names};
 pub use overview::{AlignmentFigures, CandidateFigures, Overview, clear_overview};
 
 /// Something that an audience may see. Only this module makes one.

@@ -19,6 +19,7 @@ pub mod lock;
 pub mod moves;
 pub mod parameters;
 pub mod population;
+pub mod standing;
 pub mod steady;
 pub mod trials;
 pub mod trust;

@@ -49,6 +49,9 @@ pub struct Model {
     pub words: std::collections::BTreeMap<String, String>,
     /// Goals, in order.
     pub goals: Vec<GoalModel>,
+    /// Students by name and by where they stand: in the packet of a team whose division turned names on, and
+    /// nowhere else.
+    pub names: Vec<NamesModel>,
     /// Answers to the staff survey.
     pub survey: Option<DistributionModel>,
     /// How the teams' goals add up, and candidates for new goals; for leadership.
@@ -85,6 +88,26 @@ pub struct PlcModel {
     pub name: String,
     /// Its grades, as a phrase.
     pub grades: String,
+}
+
+/// The students of one measure.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NamesModel {
+    /// As in “Grade 1 reading  ·  Reading level (English)”.
+    pub title: String,
+    /// By where they stand, lowest first.
+    pub groups: Vec<NameGroupModel>,
+}
+
+/// Students who stand in one place.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct NameGroupModel {
+    /// `below`, `at`, `above` or `no-result`.
+    pub key: String,
+    /// As in “Below (12)”.
+    pub word: String,
+    /// Names by the alphabet, as the roster spells them.
+    pub names: Vec<String>,
 }
 
 /// The reporting period.

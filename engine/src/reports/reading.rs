@@ -165,12 +165,14 @@ fn measure(model: &Model) -> Option<(Formula, f64, String)> {
     let formula = Formula::of(&model.lang);
     let mut value = serde_json::to_value(model).expect("a model is JSON");
     strip(&mut value);
+    // Passages that wait for their translation are counted in their own language's edition.
+    let foreign = |text: &str| model.foreign.iter().any(|passage| text.contains(&passage.text));
     let mut all = Counts::default();
     let mut hardest: Option<(f64, String)> = None;
     leaves::walk(&value, &mut String::new(), &mut |path, leaf| {
         let Some(text) = leaf.as_str() else { return };
         let counts = Counts::of(text, &model.lang);
-        if counts.words < SENTENCE as u32 || !text.ends_with(['.', '!', '?', '…']) {
+        if counts.words < SENTENCE as u32 || !text.ends_with(['.', '!', '?', '…']) || foreign(text) {
             return;
         }
         all.add(counts);

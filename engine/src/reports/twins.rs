@@ -91,7 +91,9 @@ fn differ(
         return (one != two).then(|| format!("{one} and {two}"));
     };
     let last = path.rsplit('.').next().unwrap_or(path);
-    if SAME.contains(&last) {
+    // Names of people keep their spelling.
+    let name = path.starts_with("names.") && path.contains(".names.");
+    if name || SAME.contains(&last) {
         return (one != two).then(|| format!("“{one}” and “{two}”"));
     }
     let numbers = (numbers(one, lang_one), numbers(two, lang_two));

@@ -221,6 +221,12 @@ fn icu(date: Date) -> icu_calendar::Date<icu_calendar::Iso> {
 fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
+    // A date that ends in a stop (“2026 р.”) ends the sentence, too.
+    let one_stop = |out: &str, rest: &mut &str| {
+        if out.ends_with('.') && rest.starts_with('.') && !rest.starts_with("..") {
+            *rest = &rest[1..];
+        }
+    };
     while let Some(open) = rest.find('{') {
         out.push_str(&rest[..open]);
         rest = &rest[open..];
@@ -233,6 +239,7 @@ fn fill(text: &str, values: &[(&str, &str)]) -> String {
             None => out.push_str(&rest[..=close]),
         }
         rest = &rest[close + 1..];
+        one_stop(&out, &mut rest);
     }
     out.push_str(rest);
     out

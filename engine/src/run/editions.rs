@@ -10,7 +10,7 @@ use crate::config::reports::ExtraReport;
 use crate::config::{PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Dataset;
 use crate::delivery::report_path;
-use crate::disclosure::{self, Cleared, GoalFigures, Overview};
+use crate::disclosure::{self, Cleared, GoalFigures, NameList, Overview};
 use crate::goals::Judged;
 use crate::ledger::GoalBook;
 use crate::metrics::host::Plugins;
@@ -65,6 +65,7 @@ struct Part {
     school: SchoolId,
     figures: Cleared<Vec<GoalFigures>>,
     overview: Option<Cleared<Overview>>,
+    names: Cleared<Vec<NameList>>,
     edits: Vec<Edit>,
     record: String,
 }
@@ -107,6 +108,8 @@ pub(super) fn prepare(
                 record: from.book.head(mine)[..8].to_owned(),
                 overview: (audience == Audience::Leadership)
                     .then(|| inquire::overview(project, dataset, judged, (school, period), plugins)),
+                // A report of the division's own carries no names.
+                names: disclosure::clear_names(project, dataset, (audience, plc.filter(|_| extra.is_none())), period),
                 figures,
             });
         }
@@ -142,7 +145,16 @@ pub(super) fn prepare(
                 let subject = Subject { school: part.school, audience, plc, now: period, title };
                 let (edits, record) = (&part.edits, part.record.as_str());
                 let origin = Origin { code: from.code, made: options.as_of, files: &dataset.files, edits, record };
-                compose::compose(project, &subject, &part.figures, words, missing, part.overview.as_ref(), &origin)
+                compose::compose(
+                    project,
+                    &subject,
+                    &part.figures,
+                    words,
+                    missing,
+                    part.overview.as_ref(),
+                    &part.names,
+                    &origin,
+                )
             });
             compose::together(models.collect())
         };

@@ -203,6 +203,7 @@ impl<'s> Export<'s> {
             id: user.id.clone(),
             provincial: user.provincial.clone(),
             names: user.names.clone(),
+            written: user.written.clone(),
             school: stay.school,
             year: stay.year,
             grade: self.grade(user, stay.school)?,

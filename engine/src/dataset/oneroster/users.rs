@@ -25,6 +25,8 @@ pub(super) struct User {
     pub(super) id: Option<IdKey>,
     pub(super) provincial: Option<IdKey>,
     pub(super) names: Vec<String>,
+    /// The name as people write it.
+    pub(super) written: String,
     /// Grades as written.
     pub(super) grades: Vec<String>,
     pub(super) program: String,
@@ -198,10 +200,14 @@ fn user(row: &Row, key: &str, columns: &Columns, beside: &Beside, data_row: usiz
     }
     let own = text(row, columns.program);
     let program = if own.is_empty() { beside.programs.get(key).cloned() } else { None };
+    let [given, family, preferred, preferred_family] = columns.names.map(|col| text(row, col).trim().to_owned());
+    let either = |one: &String, other: &String| if one.is_empty() { other.clone() } else { one.clone() };
+    let written = format!("{} {}", either(&preferred, &given), either(&preferred_family, &family)).trim().to_owned();
     User {
         id: columns.id.iter().find_map(number),
         provincial: columns.provincial.as_ref().and_then(number),
-        names: names(columns.names.map(|col| text(row, col).into_owned())),
+        names: names([given, family, preferred, preferred_family]),
+        written,
         grades: csv::list(&text(row, columns.grades)),
         program: program.unwrap_or_else(|| own.into_owned()),
         orgs,

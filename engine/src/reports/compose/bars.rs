@@ -169,8 +169,10 @@ impl Writer<'_> {
         let values = figures.groups.iter().filter_map(|(_, figure)| figure.value());
         let axis = Axis::of(figures, values.chain([target]));
         let caption = words.text("chart.groups-caption", &[("when", &self.when(self.subject.now))]);
-        let dots: Vec<DotModel> = figures
-            .groups
+        // A gap is between parts of the population; one of them alone has none.
+        let gap = goal.compare.is_some();
+        let groups: Vec<_> = figures.groups.iter().filter(|(_, figure)| !(gap && *figure == Figure::Nothing)).collect();
+        let dots: Vec<DotModel> = groups
             .iter()
             .map(|(group, figure)| {
                 let interval = match figure {
@@ -205,7 +207,7 @@ impl Writer<'_> {
                 .chain([&target])
                 .map(|dot| words.text("chart.alt-bar", &[("label", &dot.label), ("parts", &dot.text)])),
         );
-        let rows = dots.iter().zip(&figures.groups).map(|(dot, (_, figure))| {
+        let rows = dots.iter().zip(&groups).map(|(dot, (_, figure))| {
             let n = self.n(figure).unwrap_or_else(|| words.text("number.none", &[]));
             vec![dot.label.clone(), dot.text.clone(), n]
         });

@@ -42,7 +42,9 @@ impl Writer<'_> {
             change: self.change(goal, figures),
             more: self.more(goal, figures),
             could_change: match &figures.now {
-                Figure::Shown { of, bound: Bound::Exact, .. } if *of < 100 && figures.unit == Unit::Share => {
+                Figure::Shown { of, bound: Bound::Exact, .. }
+                    if *of < 100 && figures.unit == Unit::Share && !goal.population.staff =>
+                {
                     Some(words.text("sentence.could-change", &[]))
                 }
                 _ => None,
@@ -177,6 +179,10 @@ impl Writer<'_> {
                     Lack::Part => "explain.part",
                 };
                 words.text(key, &[("when", &self.when(self.subject.now))])
+            }
+            // A narrative goal has no line and no chance: people judge it.
+            ClearedVerdict::Judged(_) if matches!(self.goal_of(figures).kind, GoalKind::Narrative(_)) => {
+                words.text("explain.narrative", &[])
             }
             ClearedVerdict::Judged(_) if parents => words.text(&format!("page.verdict-{key}-means"), &[]),
             ClearedVerdict::Judged(Verdict::TooEarly(early)) => {

@@ -20,11 +20,14 @@ use crate::config::goals::{Audience, GoalKind};
 use crate::config::measures::ScaleKind;
 use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Tally;
-use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, Overview};
+use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, NameList, Overview};
 use crate::goals::Unit;
+use crate::metrics::standing::Stands;
 use crate::metrics::{Texts, english};
 
-use super::model::{FigureModel, ForeignModel, Model, NoteModel, PeriodModel, PlcModel, RunModel, SCHEMA};
+use super::model::{
+    FigureModel, ForeignModel, Model, NameGroupModel, NamesModel, NoteModel, PeriodModel, PlcModel, RunModel, SCHEMA,
+};
 use super::words::Words;
 
 /// What a report is about.
@@ -98,6 +101,7 @@ pub fn compose(
     words: &Words,
     missing: &BTreeSet<String>,
     overview: Option<&Cleared<Overview>>,
+    names: &Cleared<Vec<NameList>>,
     origin: &Origin,
 ) -> Model {
     let writer = Writer::new(project, subject, words);
@@ -122,6 +126,7 @@ pub fn compose(
         contact: project.division.contact.clone(),
         words: words.section("page"),
         goals: chosen.iter().map(|f| writer.goal(f)).collect(),
+        names: writer.names(names),
         survey: writer.survey(&chosen),
         overview: overview.map(|overview| writer.overview(overview)),
         data: writer.data(origin.files),
@@ -428,6 +433,34 @@ impl Writer<'_> {
             (GoalKind::Several { parts, .. }, Some(part)) => &parts[part],
             _ => goal,
         }
+    }
+
+    /// Who stands where, for the team itself.
+    fn names(&self, lists: &Cleared<Vec<NameList>>) -> Vec<NamesModel> {
+        let words = self.words;
+        lists
+            .iter()
+            .map(|list| {
+                let goal = &self.project.goals[list.goal];
+                let part = match (&goal.kind, list.part) {
+                    (GoalKind::Several { parts, .. }, Some(part)) => &parts[part],
+                    _ => goal,
+                };
+                let mut title = vec![part.title.clone()];
+                if part.measures.len() > 1 {
+                    title.push(self.project.measures.measure(list.measure).title.clone());
+                }
+                let group = |(stands, names): &(Stands, Vec<String>)| NameGroupModel {
+                    key: stands.key().to_owned(),
+                    word: words.text(
+                        &format!("names.{}", stands.key()),
+                        &[("n", &words.number(u32::try_from(names.len()).unwrap_or(u32::MAX)))],
+                    ),
+                    names: names.clone(),
+                };
+                NamesModel { title: title.join("  ·  "), groups: list.groups.iter().map(group).collect() }
+            })
+            .collect()
     }
 
     /// “12”, “fewer than 5”; none where this audience is not told.
