@@ -246,7 +246,8 @@ fn names_are_in_the_packet_of_the_team_that_has_them_on_and_nowhere_else() {
         .iter()
         .find(|goal| goal["title"] == lists[0]["title"])
         .expect("its goal");
-    let counted = format!("{}\u{a0}of\u{a0}{}", group("at") + group("above"), group("below") + group("at") + group("above"));
+    let counted =
+        format!("{}\u{a0}of\u{a0}{}", group("at") + group("above"), group("below") + group("at") + group("above"));
     assert_eq!(goal["now"]["n"], counted.as_str());
 
     let text =

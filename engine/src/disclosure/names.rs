@@ -1,5 +1,7 @@
 //! Names, for one audience alone: the team that teaches the students, where the division turned them on.
 
+use unicode_normalization::UnicodeNormalization;
+
 use crate::config::goals::{Audience, GoalKind};
 use crate::config::{Goal, MeasureId, PeriodId, Plc, Project};
 use crate::dataset::Dataset;
@@ -36,7 +38,9 @@ pub fn clear_names(
                 let people = found.people.iter().filter(|(_, here)| *here == stands);
                 let names = people.filter_map(|(person, _)| dataset.names.get(person.0 as usize)?.clone());
                 let mut names: Vec<String> = names.collect();
-                names.sort_by_cached_key(|name| (name.to_lowercase(), name.clone()));
+                // “Émile” stands among the E.
+                let key = |name: &String| name.to_lowercase().nfd().filter(|c| c.is_alphanumeric()).collect::<String>();
+                names.sort_by_cached_key(|name| (key(name), name.clone()));
                 (stands, names)
             });
             lists.push(NameList { goal: place, part, measure: found.measure, groups: groups.into() });

@@ -49,7 +49,8 @@ pub struct Standing {
 /// Where the students stand whom the team teaches, measure by measure; only measures with a line. Students
 /// whose reading does not count (absent with a reason …) have no result.
 pub fn standing(project: &Project, dataset: &Dataset, goal: &Goal, plc: &Plc, period: PeriodId) -> Vec<Standing> {
-    if goal.population.staff {
+    // A gap between two groups is nobody's own line.
+    if goal.population.staff || goal.compare.is_some() {
         return Vec::new();
     }
     let mine = members(project, dataset, goal, period);
