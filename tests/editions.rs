@@ -167,6 +167,25 @@ fn odd_letters_never_stop_a_run_and_bare_tables_do() {
     assert!(errors.contains("is not accessible, so it is not made: a table of 1 rows has no header cells"), "{errors}");
 }
 
+/// A colour that is too faint for its ground, wherever a template takes it from, keeps its report from being made.
+#[test]
+fn faint_texts_are_found_on_white_and_on_colours() {
+    let project = sample();
+    std::fs::create_dir_all(project.path().join("templates/lib")).expect("a folder");
+    let theme =
+        std::fs::read_to_string(common::repository().join("report-templates/lib/theme.typ")).expect("the theme");
+    let run_with = |from: &str, to: &str| {
+        assert!(theme.contains(from), "{from}");
+        std::fs::write(project.path().join("templates/lib/theme.typ"), theme.replace(from, to)).expect("a theme");
+        messages(&run(project.path(), &["--school", "willow-bend", "--audience", "staff"]), "error")
+    };
+    let on_white = run_with("muted = rgb(\"#556168\")", "muted = rgb(\"#9aa5aa\")");
+    assert!(on_white.contains("has a contrast of 2.5:1, and 4.5:1 is asked for"), "{on_white}");
+    let on_colour = run_with("wash = rgb(\"#f1f4f5\")", "wash = rgb(\"#33424a\")");
+    assert!(on_colour.contains("is not accessible"), "{on_colour}");
+    assert_eq!(run_with("accent = rgb(\"#0b5566\")", "accent = rgb(\"#5a2d66\")"), "");
+}
+
 /// Pages have the size that the project asks for.
 #[test]
 fn pages_are_letter_or_a4() {

@@ -11,6 +11,7 @@ pub mod pictures;
 pub mod pool;
 pub mod proof;
 pub mod glyphs;
+pub mod contrast;
 pub mod reading;
 pub mod templates;
 pub mod typeset;

@@ -20,6 +20,7 @@ use typst_kit::fonts::{self, FontStore};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use super::contrast;
 use super::glyphs::Glyphs;
 use super::proof::{self, Structure};
 use super::templates::TemplateRoots;
@@ -123,6 +124,8 @@ impl Press {
         typst::comemo::evict(KEPT);
         let mut pdf = pdf?;
         let proof = if web { proof::alt_texts(&value) } else { proof::check(&pdf.bytes, &value) };
+        let faint = std::mem::take(&mut pdf.faint);
+        let proof = if faint.is_empty() { proof } else { Err([proof.err().unwrap_or_default(), faint].concat()) };
         pdf.structure = proof.map_err(|faults| {
             Problem::error(format!("The report “{name}” is not accessible, so it is not made: {}.", faults.join("; ")))
                 .at(Place::file(self.files.loader().0.shown(template)))
@@ -144,6 +147,8 @@ pub struct Finished {
     pub notes: Vec<Problem>,
     /// What a reader with assistive technology meets.
     pub structure: Structure,
+    /// Texts that hardly stand out from what is behind them.
+    faint: Vec<String>,
 }
 
 /// Loads template files for Typst.
@@ -206,9 +211,15 @@ impl Edition<'_> {
     fn print(&self, name: &str, ident: &str) -> Result<Finished, Problem> {
         let Warned { output, warnings } = typst::compile::<PagedDocument>(self);
         let notes = warnings.iter().map(|warning| self.note(name, warning)).collect();
-        let exported = output.and_then(|document| Ok((self.export(&document, ident)?, document.pages().len())));
+        let exported = output.and_then(|document| Ok((self.export(&document, ident)?, document)));
         match exported {
-            Ok((bytes, pages)) => Ok(Finished { bytes, pages, notes, structure: Structure::default() }),
+            Ok((bytes, document)) => Ok(Finished {
+                bytes,
+                pages: document.pages().len(),
+                notes,
+                structure: Structure::default(),
+                faint: contrast::check(&document),
+            }),
             Err(errors) => Err(self.fault(name, &errors)),
         }
     }
@@ -221,7 +232,7 @@ impl Edition<'_> {
         let notes = told.map(|warning| self.note(name, warning)).collect();
         let page = output.and_then(|document| typst_html::html(&document, &HtmlOptions { pretty: false }));
         let page = page.map_err(|errors| self.fault(name, &errors))?;
-        Ok(Finished { bytes: page.into_bytes(), pages: 1, notes, structure: Structure::default() })
+        Ok(Finished { bytes: page.into_bytes(), pages: 1, notes, structure: Structure::default(), faint: Vec::new() })
     }
 
     fn export(&self, document: &PagedDocument, ident: &str) -> SourceResult<Vec<u8>> {
