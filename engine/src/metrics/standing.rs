@@ -1,7 +1,7 @@
 //! Where each student of a team stands against a goal's line, for the team itself.
 //!
 //! Comes in: the dataset and a goal. Goes out: people by part of the scale. Nothing is shown of it but
-//! through [`crate::disclosure::clear_names`].
+//! through the stage that clears names.
 
 use crate::config::measures::Band;
 use crate::config::{CodeClass, Goal, MeasureId, PeriodId, Plc, Project};
