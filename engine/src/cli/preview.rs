@@ -24,8 +24,6 @@ use crate::run::{self, Options};
 
 /// How often the templates are looked at.
 const LOOK: Duration = Duration::from_millis(250);
-/// Resolution of the pictures on the screen.
-const DOTS: f32 = 110.0;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -61,6 +59,9 @@ pub struct Args {
     /// Write the pages as pictures into this folder, once, and end
     #[arg(long, value_name = "FOLDER")]
     pictures: Option<PathBuf>,
+    /// Resolution of the pages, in dots per inch
+    #[arg(long, value_name = "N", default_value_t = 110, value_parser = clap::value_parser!(u16).range(20..=300))]
+    dpi: u16,
     /// Longest time for the report, in seconds
     #[arg(long, default_value_t = 20)]
     report_seconds: u64,
@@ -124,7 +125,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     if let Some(folder) = &args.pictures {
         return write_once(&desk, args, folder, out);
     }
-    serve(desk, args.port, out)
+    serve(desk, args, out)
 }
 
 /// A team's packet is `plc-<team>`.
@@ -238,7 +239,7 @@ fn write_once(desk: &Desk, args: &Args, folder: &Path, out: &mut dyn Write) -> a
         writeln!(out, "1 page is in {}.", folder.display())?;
         return Ok(true);
     }
-    let pages = pictures::of_pages(&bytes, DOTS)?;
+    let pages = pictures::of_pages(&bytes, f32::from(args.dpi))?;
     for (place, page) in pages.iter().enumerate() {
         fs::write(folder.join(format!("{}-{:02}.png", args.report, place + 1)), page)?;
     }
@@ -246,7 +247,8 @@ fn write_once(desk: &Desk, args: &Args, folder: &Path, out: &mut dyn Write) -> a
     Ok(true)
 }
 
-fn serve(desk: Desk, port: u16, out: &mut dyn Write) -> anyhow::Result<bool> {
+fn serve(desk: Desk, args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
+    let (port, dpi) = (args.port, f32::from(args.dpi));
     let listener = TcpListener::bind(("127.0.0.1", port))
         .with_context(|| format!("port {port} is taken; choose another one with --port"))?;
     let port = listener.local_addr()?.port();
@@ -276,7 +278,7 @@ fn serve(desk: Desk, port: u16, out: &mut dyn Write) -> anyhow::Result<bool> {
                     if desk.template.ends_with(WEB) {
                         shown.web = Some(bytes);
                     } else {
-                        shown.pages = pictures::of_pages(&bytes, DOTS)?;
+                        shown.pages = pictures::of_pages(&bytes, dpi)?;
                         shown.pdf = bytes;
                     }
                     writeln!(out, "made: {}", desk.template)?;
