@@ -116,8 +116,6 @@ pub fn ratio(one: [f64; 3], two: [f64; 3]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     // Worked examples of WebAIM's contrast checker.
     #[test]
     fn contrast_is_as_published() {

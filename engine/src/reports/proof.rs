@@ -36,13 +36,13 @@ impl Structure {
     pub fn of_one(&self, languages: usize) -> Option<Self> {
         fn same<T: PartialEq>(list: &[T], languages: usize) -> Option<&[T]> {
             let one = &list[..list.len() / languages];
-            let all = list.len() % languages == 0 && list.chunks(one.len().max(1)).all(|part| part == one);
+            let all = list.len().is_multiple_of(languages) && list.chunks(one.len().max(1)).all(|part| part == one);
             all.then_some(one)
         }
         Some(Self {
             headings: same(&self.headings, languages)?.to_vec(),
             tables: same(&self.tables, languages)?.to_vec(),
-            figures: (self.figures % languages == 0).then_some(self.figures / languages)?,
+            figures: self.figures.is_multiple_of(languages).then_some(self.figures / languages)?,
         })
     }
 }

@@ -15,7 +15,7 @@ use crate::goals::Judged;
 use crate::ledger::GoalBook;
 use crate::metrics::host::Plugins;
 use crate::problem::{Place, Problem};
-use crate::reports::compose::{self, Edit, Origin, Subject};
+use crate::reports::compose::{self, Beside, Edit, Origin, Subject};
 use crate::reports::model::Model;
 use crate::reports::reading;
 use crate::reports::templates::TemplateRoots;
@@ -144,17 +144,9 @@ pub(super) fn prepare(
             let models = parts.iter().map(|part| {
                 let subject = Subject { school: part.school, audience, plc, now: period, title };
                 let (edits, record) = (&part.edits, part.record.as_str());
+                let beside = Beside { overview: part.overview.as_ref(), names: &part.names };
                 let origin = Origin { code: from.code, made: options.as_of, files: &dataset.files, edits, record };
-                compose::compose(
-                    project,
-                    &subject,
-                    &part.figures,
-                    words,
-                    missing,
-                    part.overview.as_ref(),
-                    &part.names,
-                    &origin,
-                )
+                compose::compose(project, &subject, &part.figures, words, missing, &beside, &origin)
             });
             compose::together(models.collect())
         };

@@ -93,6 +93,14 @@ pub fn overview(
     Writer::new(project, subject, words).overview(overview)
 }
 
+/// What one audience alone gets beside the figures of its goals.
+pub struct Beside<'a> {
+    /// For leadership: how the teams' goals add up, and candidates.
+    pub overview: Option<&'a Cleared<Overview>>,
+    /// For a team: its students by name.
+    pub names: &'a Cleared<Vec<NameList>>,
+}
+
 /// Composes one report. For a PLC, only the goals that it works on.
 pub fn compose(
     project: &Project,
@@ -100,8 +108,7 @@ pub fn compose(
     figures: &Cleared<Vec<GoalFigures>>,
     words: &Words,
     missing: &BTreeSet<String>,
-    overview: Option<&Cleared<Overview>>,
-    names: &Cleared<Vec<NameList>>,
+    beside: &Beside,
     origin: &Origin,
 ) -> Model {
     let writer = Writer::new(project, subject, words);
@@ -126,9 +133,9 @@ pub fn compose(
         contact: project.division.contact.clone(),
         words: words.section("page"),
         goals: chosen.iter().map(|f| writer.goal(f)).collect(),
-        names: writer.names(names),
+        names: writer.names(beside.names),
         survey: writer.survey(&chosen),
-        overview: overview.map(|overview| writer.overview(overview)),
+        overview: beside.overview.map(|overview| writer.overview(overview)),
         data: writer.data(origin.files),
         notes: writer.notes(&chosen, origin),
         figures_csv: writer.csv(&chosen),
