@@ -253,6 +253,10 @@ impl Writer<'_> {
                 }
             }
             Figure::Hidden => words.text("sentence.hidden", &[("who", &who), ("when", &when)]),
+            // There are results, of too few to be the group's.
+            Figure::Nothing if figures.verdict == ClearedVerdict::Judged(Verdict::NotEnoughData(Lack::LowCoverage)) => {
+                words.text("sentence.too-few", &[("who", &who), ("when", &when)])
+            }
             Figure::Nothing => words.text("sentence.nothing", &[("who", &who), ("when", &when)]),
         };
         match (figures.now.value(), figures.expected) {
