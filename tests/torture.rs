@@ -1,6 +1,6 @@
 //! Reports at their limits, right through to accessible PDFs: longest plausible names, no goal and thirty, one
-//! period and twelve, everything hidden, a school of one student. The PDFs stay in `target/torture`, where the
-//! pages are looked at again by `.ci/look-at-pages`.
+//! period and twelve, everything hidden, a school of one student. The PDFs stay in `target/torture`, to be
+//! looked at.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
