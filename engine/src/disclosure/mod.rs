@@ -122,6 +122,8 @@ pub struct PointFigure {
     pub broken: Option<Break>,
     /// Where the aimline stood.
     pub expected: Option<f64>,
+    /// By grade and program; empty where the figure itself is hidden.
+    pub groups: Vec<(Group, Figure)>,
 }
 
 /// One bar of a distribution.
@@ -222,6 +224,13 @@ pub struct SurveyFigure {
     pub response: Option<f64>,
 }
 
+impl GoalFigures {
+    /// By grade and program in a period.
+    pub fn groups(&self, period: PeriodId) -> &[(Group, Figure)] {
+        self.points.iter().find(|point| point.period == period).map_or(&[], |point| &point.groups)
+    }
+}
+
 /// All figures of one goal for one audience.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GoalFigures {
@@ -273,8 +282,6 @@ pub struct GoalFigures {
     pub more_students: Option<u32>,
     /// The progress chart.
     pub points: Vec<PointFigure>,
-    /// By grade and program, now.
-    pub groups: Vec<(Group, Figure)>,
     /// Median gain (matched growth), in steps of the scale.
     pub median: Option<f64>,
     /// Distributions, by measure and time.
@@ -377,16 +384,20 @@ impl<'a> Rule<'a> {
             points: judged
                 .points
                 .iter()
-                .map(|p| PointFigure {
-                    period: p.period,
-                    on: p.on,
-                    figure: if partial && p.period == judged.now { Figure::Nothing } else { shown(&p.all) },
-                    same_children: p.same_children,
-                    broken: p.broken.clone(),
-                    expected: line(p.expected),
+                .map(|p| {
+                    let figure = if partial && p.period == judged.now { Figure::Nothing } else { shown(&p.all) };
+                    let open = figure != Figure::Hidden;
+                    PointFigure {
+                        period: p.period,
+                        on: p.on,
+                        figure,
+                        same_children: p.same_children,
+                        broken: p.broken.clone(),
+                        expected: line(p.expected),
+                        groups: if open { self.groups(unit, &p.groups) } else { Vec::new() },
+                    }
                 })
                 .collect(),
-            groups: point.filter(|_| !hidden).map_or(Vec::new(), |p| self.groups(unit, &p.groups)),
             median: point.filter(|_| !hidden && self.counts).and_then(|p| p.all.median),
             bars: self.bars(judged),
             parts: judged.parts.clone(),

@@ -205,6 +205,8 @@ pub struct GoalModel {
     pub distribution: Option<DistributionModel>,
     /// By grade and program.
     pub groups: Option<DotsModel>,
+    /// Each grade and program over time, where there are at least two of them and two periods.
+    pub over_time: Option<MultiplesModel>,
     /// Whom the results now are about, beside the point before.
     pub moved: Option<DistributionModel>,
     /// Strategies.
@@ -514,6 +516,26 @@ pub struct DotsModel {
     pub alt: String,
     /// Data table, from the same numbers.
     pub table: TableModel,
+}
+
+/// Small charts on one scale: one a group, in an order that ranks nobody.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct MultiplesModel {
+    /// What they show.
+    pub title: String,
+    /// Groups.
+    pub panels: Vec<PanelModel>,
+    /// The numbers of all of them: a row a group, a column a period.
+    pub table: TableModel,
+}
+
+/// One group.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct PanelModel {
+    /// As in “Grade 3”.
+    pub title: String,
+    /// Its results.
+    pub progress: ProgressModel,
 }
 
 /// One group, or the target.

@@ -3,7 +3,7 @@
 use crate::config::Goal;
 use crate::config::measures::Band;
 use crate::disclosure::{Bar, BarParts, Bound, Count, Figure, GoalFigures, Kin};
-use crate::metrics::ask::{Group, Parts};
+use crate::metrics::ask::Parts;
 
 use super::super::model::{BandModel, BarModel, DistributionModel, DotModel, DotsModel, PartModel, TableModel};
 use super::Writer;
@@ -161,17 +161,18 @@ impl Writer<'_> {
 
     /// Every group of the goal against its target.
     pub(super) fn groups(&self, figures: &GoalFigures) -> Option<DotsModel> {
-        if figures.groups.is_empty() || !self.subject.audience.in_detail() {
+        let groups = figures.groups(self.subject.now);
+        if groups.is_empty() || !self.subject.audience.in_detail() {
             return None;
         }
         let (words, goal) = (self.words, self.goal_of(figures));
         let target = figures.aim.target;
-        let values = figures.groups.iter().filter_map(|(_, figure)| figure.value());
+        let values = groups.iter().filter_map(|(_, figure)| figure.value());
         let axis = Axis::of(figures, values.chain([target]));
         let caption = words.text("chart.groups-caption", &[("when", &self.when(self.subject.now))]);
         // A gap is between parts of the population; one of them alone has none.
         let gap = goal.compare.is_some();
-        let groups: Vec<_> = figures.groups.iter().filter(|(_, figure)| !(gap && *figure == Figure::Nothing)).collect();
+        let groups: Vec<_> = groups.iter().filter(|(_, figure)| !(gap && *figure == Figure::Nothing)).collect();
         let dots: Vec<DotModel> = groups
             .iter()
             .map(|(group, figure)| {
@@ -180,11 +181,7 @@ impl Writer<'_> {
                     Figure::Hidden | Figure::Nothing => None,
                 };
                 DotModel {
-                    label: match group {
-                        Group::All => words.text("subject.students", &[]),
-                        Group::Grade(grade) => self.grade(grade),
-                        Group::Program(program) => words.text("subject.program-name", &[("program", program)]),
-                    },
+                    label: self.group_name(group),
                     x: figure.value().map(|value| axis.y(value)),
                     low: interval.map(|(low, _)| axis.y(low)),
                     high: interval.map(|(_, high)| axis.y(high)),

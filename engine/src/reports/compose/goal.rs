@@ -52,6 +52,7 @@ impl Writer<'_> {
             progress: self.has_progress(goal).then(|| self.progress(goal, figures)),
             distribution: (!goal.population.staff).then(|| self.distribution(goal, figures)).flatten(),
             groups: self.groups(figures),
+            over_time: self.over_time(goal, figures),
             moved: self.moved(goal, figures),
             strategies: goal
                 .strategies

@@ -7,6 +7,7 @@ mod bars;
 mod evidence;
 mod goal;
 mod leadership;
+mod multiples;
 mod notes;
 mod progress;
 mod smart;
@@ -22,6 +23,7 @@ use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Tally;
 use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, NameList, Overview};
 use crate::goals::Unit;
+use crate::metrics::ask::Group;
 use crate::metrics::standing::Stands;
 use crate::metrics::{Texts, english};
 
@@ -278,6 +280,15 @@ impl Writer<'_> {
             self.words.text("subject.kindergarten", &[])
         } else {
             self.words.text("subject.grade", &[("grade", &self.ordinal(grade))])
+        }
+    }
+
+    /// “Grade 3”, “programme Français”.
+    fn group_name(&self, group: &Group) -> String {
+        match group {
+            Group::All => self.words.text("subject.students", &[]),
+            Group::Grade(grade) => self.grade(grade),
+            Group::Program(program) => self.words.text("subject.program-name", &[("program", program)]),
         }
     }
 

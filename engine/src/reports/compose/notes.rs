@@ -187,16 +187,16 @@ impl Writer<'_> {
         for figures in chosen.iter().flat_map(|f| std::iter::once(*f).chain(&f.several)) {
             let goal = self.goal_of(figures);
             for point in &figures.points {
-                line(&goal.id, &self.project.calendar.period(point.period).key(), "all", &point.figure);
-            }
-            if self.subject.audience.in_detail() {
-                for (group, figure) in &figures.groups {
+                let period = self.project.calendar.period(point.period).key();
+                line(&goal.id, &period, "all", &point.figure);
+                let groups = point.groups.iter().filter(|_| self.subject.audience.in_detail());
+                for (group, figure) in groups {
                     let name = match group {
                         Group::All => "all".to_owned(),
                         Group::Grade(grade) => format!("grade {grade}"),
                         Group::Program(program) => format!("program {program}"),
                     };
-                    line(&goal.id, &self.project.calendar.period(self.subject.now).key(), &name, figure);
+                    line(&goal.id, &period, &name, figure);
                 }
             }
         }

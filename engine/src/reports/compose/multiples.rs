@@ -1,0 +1,112 @@
+//! Small charts: each grade and program over time.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::config::{Goal, PeriodId};
+use crate::disclosure::{Figure, GoalFigures, PointFigure};
+use crate::metrics::ask::Group;
+
+use super::super::model::{MarkModel, MultiplesModel, PanelModel, PointModel, ProgressModel, TableModel, TickModel};
+use super::Writer;
+use super::progress::Axis;
+
+impl Writer<'_> {
+    /// The results of each group, all charts on one scale; none where the dots of one period say as much.
+    pub(super) fn over_time(&self, goal: &Goal, figures: &GoalFigures) -> Option<MultiplesModel> {
+        let points: Vec<&PointFigure> = figures.points.iter().filter(|point| !point.groups.is_empty()).collect();
+        let mut groups: Vec<&Group> = Vec::new();
+        for (group, figure) in points.iter().flat_map(|point| &point.groups) {
+            if *figure != Figure::Nothing && !groups.contains(&group) {
+                groups.push(group);
+            }
+        }
+        let (Some(first), Some(last)) = (points.first(), points.last()) else { return None };
+        if points.len() < 2 || groups.len() < 2 || !self.subject.audience.in_detail() {
+            return None;
+        }
+        let words = self.words;
+        let values = points.iter().flat_map(|point| &point.groups).filter_map(|(_, figure)| figure.value());
+        let axis = Axis::of(figures, values.chain([figures.aim.target]));
+        let span = f64::from(first.on.until(last.on).map_or(1, |span| span.get_days()).max(1));
+        let t = |day: Date| f64::from(first.on.until(day).map_or(0, |span| span.get_days())) / span;
+        let shown = |figure: &Figure| self.figure(goal, &figures.unit, figure);
+        let target = self.plain(goal, figures, figures.aim.target);
+        let mut rows = Vec::new();
+        let panels = groups.into_iter().map(|group| {
+            let title = self.group_name(group);
+            let own: BTreeMap<PeriodId, &Figure> = points
+                .iter()
+                .filter_map(|point| Some((point.period, &point.groups.iter().find(|(known, _)| known == group)?.1)))
+                .collect();
+            let mut alt = vec![words.text("chart.over-time-alt", &[("group", &title)])];
+            let mut row = vec![title.clone()];
+            let mut table = Vec::new();
+            let mut places = Vec::new();
+            for point in &points {
+                let figure = own.get(&point.period).copied().unwrap_or(&Figure::Nothing);
+                let (when, text) = (self.when(point.period), shown(figure));
+                alt.push(words.text("chart.alt-point", &[("when", &when), ("percent", &text)]));
+                let n = self.n(figure);
+                row.push(match &n {
+                    Some(n) => words.text("chart.over-time-cell", &[("figure", &text), ("n", n)]),
+                    None if *figure == Figure::Hidden => words.text("number.hidden-short", &[]),
+                    None => words.text("number.none", &[]),
+                });
+                table.push(vec![when, text.clone(), n.unwrap_or_else(|| words.text("number.none", &[]))]);
+                if *figure == Figure::Nothing {
+                    continue;
+                }
+                places.push(PointModel {
+                    t: t(point.on),
+                    label: self.short(point.period),
+                    hidden: *figure == Figure::Hidden,
+                    y: figure.value().map(|value| axis.y(value)),
+                    low: None,
+                    high: None,
+                    text,
+                    joined: point.same_children && point.broken.is_none(),
+                    broken: None,
+                });
+            }
+            alt.push(words.text("chart.over-time-target", &[("percent", &target)]));
+            rows.push(row);
+            let people = if goal.population.staff { "chart.column-staff" } else { "chart.column-students" };
+            let columns = ["chart.column-period", "chart.column-figure", people];
+            PanelModel {
+                progress: ProgressModel {
+                    subject: title.clone(),
+                    axis: self.axis_marks(figures, &axis),
+                    ticks: points
+                        .iter()
+                        .map(|point| TickModel { t: t(point.on), label: self.short(point.period) })
+                        .collect(),
+                    points: places,
+                    baseline: None,
+                    aimline: Vec::new(),
+                    interim: Vec::new(),
+                    target: MarkModel {
+                        t: 1.0,
+                        y: axis.y(figures.aim.target),
+                        text: words.text("chart.target", &[("percent", &target)]),
+                    },
+                    first_target: None,
+                    phases: Vec::new(),
+                    alt: alt.join(" "),
+                    table: TableModel {
+                        caption: title.clone(),
+                        columns: columns.iter().map(|key| words.text(key, &[])).collect(),
+                        rows: table,
+                    },
+                },
+                title,
+            }
+        });
+        let panels = panels.collect();
+        let title = words.text("chart.over-time-caption", &[]);
+        let mut columns = vec![words.text("chart.column-group", &[])];
+        columns.extend(points.iter().map(|point| self.short(point.period)));
+        Some(MultiplesModel { panels, table: TableModel { caption: title.clone(), columns, rows }, title })
+    }
+}
