@@ -372,6 +372,8 @@ pub struct ProgressModel {
     pub first_target: Option<MarkModel>,
     /// Strategies by the time in which they were under way.
     pub phases: Vec<PhaseModel>,
+    /// Why some points are not joined to the one before, where that is so.
+    pub alone: Option<String>,
     /// Alt text, from the same numbers.
     pub alt: String,
     /// Data table, from the same numbers.

@@ -93,6 +93,7 @@ impl Writer<'_> {
                     },
                     first_target: None,
                     phases: Vec::new(),
+                    alone: None,
                     alt: alt.join(" "),
                     table: TableModel {
                         caption: title.clone(),

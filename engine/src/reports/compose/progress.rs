@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::config::Goal;
-use crate::disclosure::{Figure, GoalFigures};
+use crate::disclosure::{Figure, GoalFigures, PointFigure};
 use crate::goals::{Break, Unit};
 
 use super::super::model::{
@@ -127,6 +127,7 @@ impl Writer<'_> {
                 })
                 .collect(),
             subject: [self.who(goal), self.indicator(goal)].join("; "),
+            alone: self.alone(goal, figures),
             alt: self.progress_alt(goal, figures),
             table: self.progress_table(goal, figures),
         }
@@ -146,6 +147,17 @@ impl Writer<'_> {
             Unit::Difference => sign(self.words.number((value.abs() * 100.0).round() as u32)),
             Unit::Steps(_) => sign(self.words.tenths(value.abs())),
         }
+    }
+
+    /// Other people, or nobody knows whether they are the same.
+    fn alone(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
+        let seen = |figure: &Figure| matches!(figure, Figure::Shown { .. });
+        let staff = goal.population.staff;
+        let pairs = figures.points.iter().filter(|p| p.figure != Figure::Nothing).collect::<Vec<_>>();
+        let apart =
+            |two: &[&PointFigure]| seen(&two[0].figure) && seen(&two[1].figure) && (staff || !two[1].same_children);
+        let key = if staff { "chart.alone-staff" } else { "chart.alone" };
+        pairs.windows(2).any(apart).then(|| self.words.text(key, &[]))
     }
 
     /// Why two points stand apart.
