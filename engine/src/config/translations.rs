@@ -193,6 +193,13 @@ fn each_text(project: &mut Project, visit: &mut dyn FnMut(&mut String)) {
     for goal in project.goals.iter().filter(|goal| !AREAS.contains(&goal.area.as_str())) {
         visit(&mut goal.area.clone());
     }
+    // Programs are keys to the data as well; one that is an abbreviation is a name.
+    let populations = project.goals.iter().flat_map(|goal| goal.compare.iter().flatten().chain([&goal.population]));
+    for program in populations.flat_map(|population| &population.programs) {
+        if program.chars().any(char::is_lowercase) {
+            visit(&mut program.clone());
+        }
+    }
     for goal in &mut project.goals {
         each_text_of_goal(goal, visit);
     }

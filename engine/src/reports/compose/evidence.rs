@@ -169,16 +169,13 @@ impl Writer<'_> {
             Kin::Same => words.text("people.same", &[("when", &when)]),
             Kin::Different => words.text("people.different", &[("when", &when)]),
             Kin::Both { same: Count::Exactly(same), newly_measured, arrived } => {
-                let known = |count| self.count(count).unwrap_or_default();
-                words.text(
-                    "people.both",
-                    &[
-                        ("when", &when),
-                        ("same", &words.number(same)),
-                        ("newly", &known(newly_measured)),
-                        ("arrived", &known(arrived)),
-                    ],
-                )
+                let mut clauses = vec![words.text("people.both", &[("when", &when), ("same", &words.number(same))])];
+                for (key, count) in [("people.both-newly", newly_measured), ("people.both-arrived", arrived)] {
+                    if let Some(n) = self.count(count).filter(|_| count != Count::Exactly(0)) {
+                        clauses.push(words.text(key, &[("n", &n)]));
+                    }
+                }
+                clauses.join("; ") + "."
             }
             Kin::Both { .. } => words.text("people.some", &[("when", &when)]),
         }];

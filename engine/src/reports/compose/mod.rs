@@ -288,7 +288,7 @@ impl Writer<'_> {
         match group {
             Group::All => self.words.text("subject.students", &[]),
             Group::Grade(grade) => self.grade(grade),
-            Group::Program(program) => self.words.text("subject.program-name", &[("program", program)]),
+            Group::Program(program) => self.words.text("subject.program-name", &[("program", &self.named(program))]),
         }
     }
 
@@ -329,7 +329,8 @@ impl Writer<'_> {
         if population.programs.is_empty() {
             who
         } else {
-            let programs = self.words.list(&population.programs);
+            let programs: Vec<String> = population.programs.iter().map(|program| self.named(program)).collect();
+            let programs = self.words.list(&programs);
             self.words.text("subject.program", &[("who", &who), ("program", &programs)])
         }
     }
