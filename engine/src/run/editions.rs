@@ -159,8 +159,8 @@ pub(super) fn prepare(
                 let (school, verdicts) = (id.to_owned(), verdicts.clone());
                 Prepared { path, twin, school, audience, template, verdicts, model }
             };
-            // A web page, too, where there is a template for it; each holds one language.
-            if model.other.is_none() && templates.read(&web).is_some() {
+            // A web page, too, where there is a template for it.
+            if templates.read(&web).is_some() {
                 let page = path.trim_end_matches("pdf").to_owned() + "html";
                 prepared.push(one(page, format!("{path_of_all} html"), web, model.clone()));
             }
