@@ -12,6 +12,7 @@ pub mod pool;
 pub mod proof;
 pub mod glyphs;
 pub mod contrast;
+pub mod order;
 pub mod reading;
 pub mod templates;
 pub mod typeset;

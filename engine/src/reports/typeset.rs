@@ -22,12 +22,16 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::contrast;
 use super::glyphs::Glyphs;
+use super::order;
 use super::proof::{self, Structure};
 use super::templates::TemplateRoots;
 use crate::problem::{Place, Problem};
 
 /// Where a template finds its model.
 const MODEL: &str = "/model.json";
+
+/// How many faults of a page are told.
+const MOST_FAULTS: usize = 5;
 
 /// How the templates of web pages end.
 pub const WEB: &str = ".html.typ";
@@ -124,11 +128,13 @@ impl Press {
         typst::comemo::evict(KEPT);
         let mut pdf = pdf?;
         let proof = if web { proof::alt_texts(&value) } else { proof::check(&pdf.bytes, &value) };
-        let faint = std::mem::take(&mut pdf.faint);
-        let proof = if faint.is_empty() { proof } else { Err([proof.err().unwrap_or_default(), faint].concat()) };
+        let seen = std::mem::take(&mut pdf.seen);
+        let place = seen.iter().find_map(|fault| fault.place.clone());
+        let seen: Vec<String> = seen.into_iter().map(|fault| fault.what).take(MOST_FAULTS).collect();
+        let proof = if seen.is_empty() { proof } else { Err([seen, proof.err().unwrap_or_default()].concat()) };
         pdf.structure = proof.map_err(|faults| {
             Problem::error(format!("The report “{name}” is not accessible, so it is not made: {}.", faults.join("; ")))
-                .at(Place::file(self.files.loader().0.shown(template)))
+                .at(place.unwrap_or_else(|| Place::file(self.files.loader().0.shown(template))))
                 .hint("Mend the template; docs/write-a-template.md says what an accessible page needs.")
         })?;
         pdf.notes.extend(missing);
@@ -147,8 +153,16 @@ pub struct Finished {
     pub notes: Vec<Problem>,
     /// What a reader with assistive technology meets.
     pub structure: Structure,
-    /// Texts that hardly stand out from what is behind them.
-    faint: Vec<String>,
+    /// What a reader would stumble over on the laid-out pages.
+    seen: Vec<Seen>,
+}
+
+/// A fault of a laid-out page.
+#[derive(Debug)]
+struct Seen {
+    what: String,
+    /// Which call of the template made it.
+    place: Option<Place>,
 }
 
 /// Loads template files for Typst.
@@ -218,10 +232,18 @@ impl Edition<'_> {
                 pages: document.pages().len(),
                 notes,
                 structure: Structure::default(),
-                faint: contrast::check(&document),
+                seen: self.look(&document),
             }),
             Err(errors) => Err(self.fault(name, &errors)),
         }
+    }
+
+    /// Looks at the pages before they are a file: contrast and reading order.
+    fn look(&self, document: &PagedDocument) -> Vec<Seen> {
+        let order = order::check(document);
+        let order = order.into_iter().map(|fault| Seen { what: fault.what, place: self.locate(fault.span.into()) });
+        let faint = contrast::check(document).into_iter().map(|what| Seen { what, place: None });
+        order.chain(faint).collect()
     }
 
     /// Makes a web page.
@@ -232,7 +254,7 @@ impl Edition<'_> {
         let notes = told.map(|warning| self.note(name, warning)).collect();
         let page = output.and_then(|document| typst_html::html(&document, &HtmlOptions { pretty: false }));
         let page = page.map_err(|errors| self.fault(name, &errors))?;
-        Ok(Finished { bytes: page.into_bytes(), pages: 1, notes, structure: Structure::default(), faint: Vec::new() })
+        Ok(Finished { bytes: page.into_bytes(), pages: 1, notes, structure: Structure::default(), seen: Vec::new() })
     }
 
     fn export(&self, document: &PagedDocument, ident: &str) -> SourceResult<Vec<u8>> {
@@ -411,6 +433,29 @@ mod tests {
         let problem = print(&[("page.typ", "#set document(title: \"T\")\n= T\n#image(bytes(\"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>\"))\n")]).unwrap_err();
         assert!(problem.message.contains("alt"), "{problem}");
         assert_eq!(problem.place.line, Some(3));
+    }
+
+    #[test]
+    fn what_is_read_in_another_order_than_it_is_seen_is_an_error() {
+        let start = "#set document(title: \"T\")\n#set text(lang: \"en\")\n= First\n";
+        let jump = format!("{start}#lorem(60)\n== Second\n#place(top + left, [== Third])\n");
+        let problem = print(&[("page.typ", &jump)]).unwrap_err();
+        let told = "the heading “Third” on page 1 stands above the heading “Second”, which is read before it";
+        assert!(problem.message.contains(told), "{problem}");
+        assert_eq!(problem.place.line, Some(6));
+        // Columns are read one after the other.
+        let columns = format!("{start}#grid(columns: 2, [#v(5cm)\n== Left], [== Right\n#v(9cm)\n== Below])\n== Last\n");
+        assert!(print(&[("page.typ", &columns)]).is_ok());
+    }
+
+    #[test]
+    fn a_table_without_header_cells_is_an_error_with_its_place() {
+        let page = "#set document(title: \"T\")\n#set text(lang: \"en\")\n= T\n#table(columns: 2, [a], [b])\n";
+        let problem = print(&[("page.typ", page)]).unwrap_err();
+        assert!(problem.message.contains("a table on page 1 has no header cells"), "{problem}");
+        assert_eq!(problem.place.line, Some(4));
+        let row = page.replace("[a]", "pdf.header-cell(scope: \"row\")[a]");
+        assert!(print(&[("page.typ", &row)]).is_ok());
     }
 
     #[test]

@@ -1,0 +1,94 @@
+//! Whether a report is read in the order in which it is seen.
+//!
+//! Comes in: a document that was laid out. Goes out: a fault for each heading, table or figure that stands
+//! above, and not to the right of, what is read before it: whoever listens to the report would jump back
+//! up the page (WCAG 2.1, 1.3.2; Matterhorn Protocol 1.1, 09-001). Also each table without header cells, with
+//! the place in the template that it comes from.
+
+use typst::foundations::{Content, Smart};
+use typst::introspection::Tag;
+use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
+use typst::model::{FigureElem, HeadingElem, TableChild, TableElem, TableItem};
+use typst::pdf::TableCellKind;
+use typst::syntax::Span;
+use typst_layout::PagedDocument;
+
+/// How far two things on one line may be out of line, in points.
+const SLACK: f64 = 2.0;
+
+/// Something that a listener would stumble over.
+#[derive(Debug)]
+pub struct Fault {
+    /// What, as a clause.
+    pub what: String,
+    /// Which call of the template made it.
+    pub span: Span,
+}
+
+/// Looks at headings, tables and figures in the order in which they are read.
+pub fn check(document: &PagedDocument) -> Vec<Fault> {
+    let mut look = Look { before: None, page: 0, faults: Vec::new() };
+    for (place, page) in document.pages().iter().enumerate() {
+        look.page = place + 1;
+        look.frame(&page.frame, Transform::identity());
+    }
+    look.faults
+}
+
+struct Look {
+    /// What was read last: page, place and what it is.
+    before: Option<(usize, Point, String)>,
+    page: usize,
+    faults: Vec<Fault>,
+}
+
+impl Look {
+    fn frame(&mut self, frame: &Frame, within: Transform) {
+        for (at, item) in frame.items() {
+            let here = within.pre_concat(Transform::translate(at.x, at.y));
+            match item {
+                FrameItem::Group(group) => self.frame(&group.frame, here.pre_concat(group.transform)),
+                FrameItem::Tag(Tag::Start(content, _)) => self.element(content, Point::zero().transform(here)),
+                _ => {}
+            }
+        }
+    }
+
+    fn element(&mut self, content: &Content, at: Point) {
+        let what = if let Some(table) = content.to_packed::<TableElem>() {
+            if !has_heads(table) {
+                let what = format!("a table on page {} has no header cells", self.page);
+                self.faults.push(Fault { what, span: content.span() });
+            }
+            "a table".to_owned()
+        } else if let Some(heading) = content.to_packed::<HeadingElem>() {
+            let text: String = heading.body.plain_text().chars().take(40).collect();
+            format!("the heading “{text}”")
+        } else if content.is::<FigureElem>() {
+            "a figure".to_owned()
+        } else {
+            return;
+        };
+        let slack = Abs::pt(SLACK);
+        if let Some((page, before, known)) = &self.before
+            && *page == self.page
+            && at.y < before.y - slack
+            && at.x < before.x + slack
+        {
+            let what = format!("{what} on page {} stands above {known}, which is read before it", self.page);
+            self.faults.push(Fault { what, span: content.span() });
+        }
+        self.before = Some((self.page, at, what));
+    }
+}
+
+/// Whether a table says which of its cells name a column or a row.
+fn has_heads(table: &TableElem) -> bool {
+    table.children.iter().any(|child| match child {
+        TableChild::Header(_) => true,
+        TableChild::Item(TableItem::Cell(cell)) => {
+            matches!(cell.kind.as_option(), Some(Smart::Custom(TableCellKind::Header(..))))
+        }
+        _ => false,
+    })
+}
