@@ -49,3 +49,53 @@ fn mend_below(value: &mut Value, path: &str, change: &mut dyn FnMut(&str, &str) 
         _ => {}
     }
 }
+
+/// Letters after which a word is so long that no column holds it.
+const LONG: usize = 24;
+/// Letters between the places where such a word may be broken.
+const PIECE: usize = 12;
+
+/// Puts soft hyphens into words of more than [`LONG`] letters, so that no name runs out of its column; says
+/// whether there was one. The figures that are attached as a file stay as they are.
+pub fn break_long_words(model: &mut Value) -> bool {
+    let mut any = false;
+    mend(model, &mut |part, text| {
+        if part == "figures-csv" || text.len() <= LONG {
+            return None;
+        }
+        let mut out = String::with_capacity(text.len() + 16);
+        let mut found = false;
+        for word in text.split_inclusive(|c: char| !c.is_alphabetic()) {
+            if word.chars().count() <= LONG + 1 {
+                out.push_str(word);
+                continue;
+            }
+            found = true;
+            for (place, c) in word.chars().enumerate() {
+                if place > 0 && place % PIECE == 0 && c.is_alphabetic() {
+                    out.push('\u{ad}');
+                }
+                out.push(c);
+            }
+        }
+        any |= found;
+        found.then_some(out)
+    });
+    any
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn only_words_too_long_for_a_column_may_be_broken() {
+        let long = "Donaudampfschifffahrtsgesellschaft";
+        let mut model = json!({"name": format!("{long}, 12 of 54"), "figures-csv": long, "lang": "en"});
+        assert!(break_long_words(&mut model));
+        assert_eq!(model["name"], "Donaudampfsc\u{ad}hifffahrtsge\u{ad}sellschaft, 12 of 54");
+        assert_eq!(model["figures-csv"], long);
+        assert!(!break_long_words(&mut json!({"name": "Kindergarten–Grade 1 Literacy responsibilities"})));
+    }
+}

@@ -22,6 +22,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::contrast;
 use super::glyphs::Glyphs;
+use super::leaves;
 use super::order;
 use super::proof::{self, Structure};
 use super::templates::TemplateRoots;
@@ -121,7 +122,8 @@ impl Press {
         let mut value: serde_json::Value = serde_json::from_str(&model)
             .map_err(|fault| Problem::error(format!("The model of the report “{name}” is no JSON: {fault}.")))?;
         let missing = self.glyphs.check(name, &mut value);
-        let model = if missing.is_empty() { model } else { value.to_string() };
+        let broken = leaves::break_long_words(&mut value);
+        let model = if missing.is_empty() && !broken { model } else { value.to_string() };
         let edition = Edition { press: self, main, model: Bytes::from_string(model), date };
         let web = template.ends_with(WEB);
         let pdf = if web { edition.publish(name) } else { edition.print(name, ident) };
