@@ -7,6 +7,7 @@ use crate::config::goals::{Audience, GoalKind};
 use crate::disclosure::{Bound, ClearedVerdict, Count, Figure, GoalFigures};
 use crate::goals::verdict::{Early, Lack};
 use crate::goals::{Break, Unit, Verdict, Way};
+use crate::metrics::ask::Group;
 use crate::metrics::english;
 
 use super::super::model::{FigureModel, GoalModel, PartGoalModel, StrategyModel, VerdictModel};
@@ -275,7 +276,7 @@ impl Writer<'_> {
         if !side.grades.is_empty() {
             words.push(self.grades(&side.grades));
         }
-        words.extend(side.programs.iter().map(|p| self.words.text("subject.program-name", &[("program", p)])));
+        words.extend(side.programs.iter().map(|p| self.group_name(&Group::Program(p.clone()))));
         self.words.list(&words)
     }
 

@@ -4,6 +4,7 @@
 use crate::config::goals::Population;
 use crate::disclosure::{AlignmentFigures, CandidateFigures, Count, Overview};
 use crate::goals::Unit;
+use crate::metrics::ask::Group;
 
 use super::super::model::{CandidatesModel, OverviewModel, TableModel};
 use super::Writer;
@@ -158,7 +159,7 @@ impl Writer<'_> {
         if !population.grades.is_empty() {
             parts.push(self.grades(&population.grades));
         }
-        parts.extend(population.programs.iter().map(|p| words.text("subject.program-name", &[("program", p)])));
+        parts.extend(population.programs.iter().map(|p| self.group_name(&Group::Program(p.clone()))));
         if parts.is_empty() { words.text("inquiry.all", &[]) } else { parts.join(", ") }
     }
 }
