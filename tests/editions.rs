@@ -164,7 +164,7 @@ fn odd_letters_never_stop_a_run_and_bare_tables_do() {
     let outcome = run(project.path(), &staff);
     assert_eq!(reports(&outcome), [""; 0]);
     let errors = messages(&outcome, "error");
-    assert!(errors.contains("is not accessible, so it is not made: a table of 1 rows has no header cells"), "{errors}");
+    assert!(errors.contains("is not accessible, so it is not made: a table on page 1 has no header cells"), "{errors}");
 }
 
 /// A colour that is too faint for its ground, wherever a template takes it from, keeps its report from being made.

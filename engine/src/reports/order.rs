@@ -5,6 +5,7 @@
 //! up the page (WCAG 2.1, 1.3.2; Matterhorn Protocol 1.1, 09-001). Also each table without header cells, with
 //! the place in the template that it comes from.
 
+use super::typeset::NO_HEADS;
 use typst::foundations::{Content, Smart};
 use typst::introspection::Tag;
 use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
@@ -57,7 +58,7 @@ impl Look {
     fn element(&mut self, content: &Content, at: Point) {
         let what = if let Some(table) = content.to_packed::<TableElem>() {
             if !has_heads(table) {
-                let what = format!("a table on page {} has no header cells", self.page);
+                let what = format!("a table on page {} {NO_HEADS}", self.page);
                 self.faults.push(Fault { what, span: content.span() });
             }
             "a table".to_owned()

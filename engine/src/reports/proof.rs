@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::leaves;
+use super::typeset::NO_HEADS;
 
 /// Structure elements that are looked at; a document with more is not a report.
 const MOST_ELEMENTS: usize = 1_000_000;
@@ -174,7 +175,7 @@ impl Proof<'_> {
         let (mut rows, mut heads) = (0, 0);
         count_rows(table, &mut rows, &mut heads, 0);
         if heads == 0 {
-            self.faults.push(format!("a table of {rows} rows has no header cells"));
+            self.faults.push(format!("a table of {rows} rows {NO_HEADS}"));
         }
         self.structure.tables.push(rows);
     }

@@ -34,6 +34,9 @@ const MODEL: &str = "/model.json";
 /// How many faults of a page are told.
 const MOST_FAULTS: usize = 5;
 
+/// What is said of a table whose cells name neither rows nor columns.
+pub(super) const NO_HEADS: &str = "has no header cells";
+
 /// How the templates of web pages end.
 pub const WEB: &str = ".html.typ";
 
@@ -133,7 +136,14 @@ impl Press {
         let seen = std::mem::take(&mut pdf.seen);
         let place = seen.iter().find_map(|fault| fault.place.clone());
         let seen: Vec<String> = seen.into_iter().map(|fault| fault.what).take(MOST_FAULTS).collect();
-        let proof = if seen.is_empty() { proof } else { Err([seen, proof.err().unwrap_or_default()].concat()) };
+        let proof = if seen.is_empty() {
+            proof
+        } else {
+            // A table that was seen on its page is told with its page.
+            let read = proof.err().unwrap_or_default();
+            let told = |fault: &String| fault.ends_with(NO_HEADS) && seen.iter().any(|known| known.ends_with(NO_HEADS));
+            Err(seen.iter().chain(read.iter().filter(|fault| !told(fault))).cloned().collect())
+        };
         pdf.structure = proof.map_err(|faults| {
             Problem::error(format!("The report “{name}” is not accessible, so it is not made: {}.", faults.join("; ")))
                 .at(place.unwrap_or_else(|| Place::file(self.files.loader().0.shown(template))))

@@ -283,12 +283,17 @@ impl Writer<'_> {
         }
     }
 
-    /// “Grade 3”, “programme Français”.
+    /// A program's name; an abbreviation is the same in every language.
+    fn program(&self, program: &str) -> String {
+        if program.chars().any(char::is_lowercase) { self.named(program) } else { self.project.own(program).to_owned() }
+    }
+
+    /// “Grade 3”, “programme anglais”.
     fn group_name(&self, group: &Group) -> String {
         match group {
             Group::All => self.words.text("subject.students", &[]),
             Group::Grade(grade) => self.grade(grade),
-            Group::Program(program) => self.words.text("subject.program-name", &[("program", &self.named(program))]),
+            Group::Program(program) => self.words.text("subject.program-name", &[("program", &self.program(program))]),
         }
     }
 
@@ -329,7 +334,7 @@ impl Writer<'_> {
         if population.programs.is_empty() {
             who
         } else {
-            let programs: Vec<String> = population.programs.iter().map(|program| self.named(program)).collect();
+            let programs: Vec<String> = population.programs.iter().map(|program| self.program(program)).collect();
             let programs = self.words.list(&programs);
             self.words.text("subject.program", &[("who", &who), ("program", &programs)])
         }
