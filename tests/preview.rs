@@ -156,6 +156,12 @@ fn the_page_follows_words_and_configuration() {
     let words = live.get("/page/0", "localhost").1;
     assert_ne!(words, picture);
 
+    change(folder, "translations/fr.toml", "[texts]", "[texts");
+    let broken = live.until("the fault of a translation", |state| !faults(state).is_empty());
+    assert!(faults(&broken).contains("translations/fr.toml:"), "{}", faults(&broken));
+    change(folder, "translations/fr.toml", "[texts\n", "[texts]\n");
+    live.until("translations that are mended", |state| faults(state).is_empty());
+
     change(folder, "termwise.toml", "time-zone =", "time-zome =");
     let broken = live.until("the fault of a setting", |state| faults(state).contains("time-zome"));
     assert!(faults(&broken).contains("termwise.toml:5:1\n"), "{}", faults(&broken));

@@ -70,15 +70,14 @@ struct Desk {
 
 /// Shows the report until it is stopped, or writes its pages once.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
-    let figures = subject::read(args)?;
     let desk = Desk {
         project: args.project.clone(),
         folder: tempfile::tempdir()?,
         deadline: Duration::from_secs(args.report_seconds),
     };
     match &args.pictures {
-        Some(folder) => write_once(&desk, &figures, args, folder, out),
-        None => live::serve(&desk, figures, args, out),
+        Some(folder) => write_once(&desk, &subject::read(args)?, args, folder, out),
+        None => live::serve(&desk, args, out),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The pages in a browser, made again when something that they are made from is saved.
 //!
-//! Comes in: the first figures. It answers this machine only, and what went wrong stands above the last
+//! Comes in: the arguments. It answers this machine only, and what went wrong stands above the last
 //! good pages.
 
 use std::collections::BTreeMap;
@@ -46,7 +46,11 @@ struct Shown {
 /// Files with size and time.
 type Files = BTreeMap<PathBuf, (u64, Option<SystemTime>)>;
 
-pub(super) fn serve(desk: &Desk, figures: Figures, args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
+/// Serves until the process is stopped. An error means that there was nothing to show at the start.
+pub(super) fn serve(desk: &Desk, args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
+    // Looked at before it is read, so that a change in between is not missed.
+    let mut seen = (of_figures(&args.project), None);
+    let mut figures = Ok(subject::read(args)?);
     let port = args.port;
     let listener = TcpListener::bind(("127.0.0.1", port))
         .with_context(|| format!("port {port} is taken; choose another one with --port"))?;
@@ -67,8 +71,6 @@ pub(super) fn serve(desk: &Desk, figures: Figures, args: &Args, out: &mut dyn Wr
             thread::spawn(move || answer(stream, &shown));
         }
     });
-    let mut figures = Ok(figures);
-    let mut seen = (of_figures(&args.project), None);
     loop {
         let now = (of_figures(&args.project), Some(of_templates(&args.project)));
         if seen != now {

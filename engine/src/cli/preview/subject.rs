@@ -103,8 +103,8 @@ fn wanted<'a>(project: Option<&'a Project>, report: &str) -> anyhow::Result<Want
     let found = all.into_iter().find(|(name, _)| name == report);
     found.map(|(_, wanted)| wanted).with_context(|| {
         let near = nearest(report, names.iter().map(String::as_str)).into_iter().next();
-        let meant = near.map(|near| format!("did you mean “{near}”? ")).unwrap_or_default();
-        format!("there is no report “{report}”; {meant}There are {}", names.join(", "))
+        let meant = near.map_or_else(|| "there are".to_owned(), |near| format!("did you mean “{near}”? There are"));
+        format!("there is no report “{report}”; {meant} {}", names.join(", "))
     })
 }
 
