@@ -62,8 +62,9 @@ impl Words {
         let entries = dictionary.entries();
         let missing: Vec<&String> = english.keys().filter(|key| !entries.contains_key(*key)).collect();
         if let Some(first) = missing.first() {
+            let words = if missing.len() == 1 { "1 word".to_owned() } else { format!("{} words", missing.len()) };
             return Err(vec![
-                Problem::error(format!("The dictionary lacks {} words, as “{first}”.", missing.len()))
+                Problem::error(format!("The dictionary lacks {words}, as “{first}”."))
                     .at(dictionary.whole())
                     .hint("A language that is not shipped needs every word of report-templates/words/en.toml."),
             ]);
