@@ -126,3 +126,96 @@ fn the_schedule_shows_what_comes() {
     assert!(said.starts_with("exit 0"), "{said}");
     assert_eq!(said.lines().filter(|line| line.contains("America/Winnipeg")).count(), 3, "{said}");
 }
+
+/// What a user of the binary alone starts from.
+#[test]
+fn shipped_templates_are_listed_and_copied_and_nothing_is_overwritten() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let here = |arguments: &[&str]| said(folder.path(), arguments);
+    let list = here(&["template", "list"]);
+    assert!(list.contains("\nlib/theme.typ             Colours, sizes and spaces of every report\n"), "{list}");
+    assert!(!list.contains("example/"), "{list}");
+    assert_eq!(
+        here(&["template", "copy", "staff.typ", "lib/theme.typ"]),
+        "exit 0\ncopied: templates/staff.typ\ncopied: templates/lib/theme.typ\n"
+    );
+    let own = folder.path().join("templates/staff.typ");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("report-templates/staff.typ");
+    assert_eq!(std::fs::read(&own).expect("a copy"), std::fs::read(shipped).expect("the file"));
+    std::fs::write(&own, "// ours").expect("written");
+    assert_eq!(here(&["template", "copy", "staff.typ"]), "exit 0\nkept as it is: templates/staff.typ\n");
+    assert_eq!(std::fs::read_to_string(&own).expect("ours"), "// ours");
+    assert!(here(&["template", "list"]).contains("(in templates/)"));
+    assert!(here(&["template", "copy", "stafff.typ"]).contains("did you mean “staff.typ”?"));
+    // The last word may be the project.
+    std::fs::create_dir(folder.path().join("other")).expect("a folder");
+    assert_eq!(here(&["template", "copy", "plc.typ", "other"]), "exit 0\ncopied: other/templates/plc.typ\n");
+}
+
+/// A division's own words are held against the shipped ones before anything is printed.
+#[test]
+fn words_that_cannot_be_used_are_told_with_their_place() {
+    let project = changed("", |text| text);
+    copy_data(project.path());
+    let with = |words: &str| {
+        let folder = project.path().join("templates/words");
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join("en.toml"), words).expect("written");
+        said(project.path(), &["check", "--as-of", "2026-03-20", "--all"])
+    };
+    let told = with("[page]\ngoal-n = \"Goal {n} of {totl}\"\nour-gaols = \"x\"\n");
+    assert!(told.starts_with("exit 1"), "{told}");
+    assert!(
+        told.contains(
+            "error: Nothing fills in {totl} in the word “page.goal-n”.\n  --> templates/words/en.toml:2:23\n"
+        ),
+        "{told}"
+    );
+    assert!(told.contains("expected: {n}, {total}\n  help: The shipped text is “Goal {n} of {total}”."), "{told}");
+    assert!(
+        told.contains(
+            "error: The word “page.our-gaols” is not one that the reports use.\n  --> templates/words/en.toml:3:1\n"
+        ),
+        "{told}"
+    );
+    assert!(
+        told.contains("help: Is “page.our-goals” meant? A word for templates of your own stands under [own]."),
+        "{told}"
+    );
+
+    let told = with("[page]\ngoal-n = \"Goal {n}\"\n[own]\ngreeting = \"Dear {all}\"\n");
+    assert!(told.starts_with("exit 0"), "{told}");
+    let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("The word “page.goal-n” leaves out {total}, so the reports do not say it."), "{told}");
+}
+
+/// A file in the wrong folder changes nothing; it is told where it belongs.
+#[test]
+fn files_that_nothing_uses_are_told() {
+    let project = changed("", |text| text);
+    copy_data(project.path());
+    for (file, text) in [
+        ("theme.typ", "// lost"),
+        ("staff.typ", "#import \"lib/ours.typ\": *"),
+        ("lib/ours.typ", "#image(\"icons/\" + \"a\" + \".svg\", alt: \"\")"),
+        ("lib/icons/a.svg", ""),
+        ("words/de.toml", ""),
+    ] {
+        let path = project.path().join("templates").join(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("written");
+    }
+    let told = said(project.path(), &["check", "--as-of", "2026-03-20", "--all"]);
+    let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("Nothing uses this file."), "{told}");
+    assert!(flat.contains("move it to templates/lib/theme.typ."), "{told}");
+    for (file, idle) in [
+        ("templates/theme.typ", true),
+        ("words/de.toml", true),
+        ("ours.typ", false),
+        ("a.svg", false),
+        ("staff.typ", false),
+    ] {
+        assert_eq!(flat.contains(file), idle, "{file}: {told}");
+    }
+}

@@ -79,9 +79,9 @@ fn an_edited_text_loses_its_translation_and_is_marked() {
 
     let (code, said) = told(project.path(), &["translate", "fr"]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("1 of 255 texts have no translation; 1 were added to translations/fr.toml."), "{said}");
+    assert!(said.contains("1 of 256 texts have no translation; 1 were added to translations/fr.toml."), "{said}");
     let (_, again) = told(project.path(), &["translate", "fr"]);
-    assert!(again.contains("1 of 255 texts have no translation; 0 were added"), "{again}");
+    assert!(again.contains("1 of 256 texts have no translation; 0 were added"), "{again}");
     change(
         project.path(),
         "translations/fr.toml",
@@ -315,4 +315,72 @@ fn texts_for_parents_that_are_too_hard_are_not_printed() {
         "[reports.reading-level]\nen = 30\n\n[reports.languages]",
     );
     assert!(reports(&run(project.path(), &PARENTS)).contains(&"parent-council.en.pdf"));
+}
+
+/// A report of the division's own is made, and let go, by its id alone.
+#[test]
+fn a_report_of_the_divisions_own_is_asked_for_by_its_id() {
+    let project = sample();
+    let folder = project.path();
+    change(
+        folder,
+        "termwise.toml",
+        "[privacy]\n",
+        "[[report]]\nid = \"trustees\"\nlike = \"parent-council\"\ntitle = \"Ours\"\ntemplate = \"parent-council.typ\"\n\n[privacy]\n",
+    );
+    let outcome = run(folder, &["--school", "willow-bend", "--audience", "trustees"]);
+    let made = reports(&outcome);
+    assert!(made.contains(&"trustees.en.pdf") && made.iter().all(|name| name.starts_with("trustees.")), "{made:?}");
+    run(folder, &["--school", "willow-bend", "--audience", "parent-council"]);
+    let (_, said) = told(folder, &["approve", "--audience", "trustees"]);
+    assert!(said.contains("approved: out/2025-26/P2/willow-bend/trustees.en.pdf"), "{said}");
+    assert!(!said.contains("approved: out/2025-26/P2/willow-bend/parent-council"), "{said}");
+    let (code, said) = told(folder, &["run", "--dry-run", "--audience", "trustee"]);
+    assert!(code == Some(1) && said.contains("there is no audience “trustee”; did you mean “trustees”?"), "{said}");
+}
+
+/// A broken template is told once, with the reports that it costs.
+#[test]
+fn a_fault_of_many_reports_is_told_once() {
+    let project = sample();
+    let folder = project.path();
+    std::fs::create_dir_all(folder.join("templates")).expect("a folder");
+    std::fs::write(folder.join("templates/staff.typ"), "= Title\n#shre\n").expect("a template");
+    let (code, said) = told(folder, &["run", "--as-of", "2026-03-20", "--audience", "staff"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(said.matches("unknown variable: shre").count(), 1, "{said}");
+    assert!(
+        said.contains(
+            "blue-heron/staff.en.pdf” (and 2 others: saskatoon-berry/staff.en.pdf, willow-bend/staff.en.pdf) could not"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("3 reports were not made; the errors say why.\n"), "{said}");
+}
+
+/// Words under `[own]` reach the templates; editions that both have one must agree on it.
+#[test]
+fn words_of_the_divisions_own_reach_its_templates() {
+    let project = sample();
+    let folder = project.path();
+    let words = |language: &str, text: &str| {
+        std::fs::create_dir_all(folder.join("templates/words")).expect("a folder");
+        std::fs::write(folder.join(format!("templates/words/{language}.toml")), text).expect("words");
+    };
+    let parents = ["--school", "willow-bend", "--audience", "parent-council"];
+    words("en", "[page]\nour-goals = \"Where we are heading\"\n[own]\nmeets = \"We meet on May 5.\"\n");
+    words("fr", "[own]\nmeets = \"Nous nous réunissons le 5 mai.\"\n");
+    let outcome = run(folder, &parents);
+    let made = reports(&outcome);
+    for name in ["parent-council.en.pdf", "parent-council.fr.pdf", "parent-council.uk.pdf"] {
+        assert!(made.contains(&name), "{name}: {made:?}");
+    }
+    let english = model(folder, "willow-bend", "parent-council.en");
+    assert_eq!(english["words"]["own-meets"], "We meet on May 5.");
+    assert_eq!(english["words"]["our-goals"], "Where we are heading");
+
+    words("fr", "[own]\nmeets = \"Nous nous réunissons le 6 mai.\"\n");
+    let outcome = run(folder, &parents);
+    assert!(!reports(&outcome).contains(&"parent-council.fr.pdf"));
+    assert!(messages(&outcome, "error").contains("words.own-meets: the numbers are 5 and 6"));
 }

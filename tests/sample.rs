@@ -70,6 +70,7 @@ fn every_school_and_audience_gets_its_reports() {
     out/2025-26/P2/blue-heron/parent-council.fr.pdf
     out/2025-26/P2/blue-heron/parent-council.uk.html
     out/2025-26/P2/blue-heron/parent-council.uk.pdf
+    out/2025-26/P2/blue-heron/parent-council.en-uk.html
     out/2025-26/P2/blue-heron/parent-council.en-uk.pdf
     out/2025-26/P2/blue-heron/leadership.en.pdf
     out/2025-26/P2/saskatoon-berry/staff.en.pdf
@@ -81,6 +82,7 @@ fn every_school_and_audience_gets_its_reports() {
     out/2025-26/P2/saskatoon-berry/parent-council.fr.pdf
     out/2025-26/P2/saskatoon-berry/parent-council.uk.html
     out/2025-26/P2/saskatoon-berry/parent-council.uk.pdf
+    out/2025-26/P2/saskatoon-berry/parent-council.en-uk.html
     out/2025-26/P2/saskatoon-berry/parent-council.en-uk.pdf
     out/2025-26/P2/saskatoon-berry/leadership.en.pdf
     out/2025-26/P2/willow-bend/staff.en.pdf
@@ -91,6 +93,7 @@ fn every_school_and_audience_gets_its_reports() {
     out/2025-26/P2/willow-bend/parent-council.fr.pdf
     out/2025-26/P2/willow-bend/parent-council.uk.html
     out/2025-26/P2/willow-bend/parent-council.uk.pdf
+    out/2025-26/P2/willow-bend/parent-council.en-uk.html
     out/2025-26/P2/willow-bend/parent-council.en-uk.pdf
     out/2025-26/P2/willow-bend/leadership.en.pdf
     out/2025-26/P2/division/division.en.pdf

@@ -118,8 +118,8 @@ fn a_template_that_eats_memory_ends_its_own_worker_only() {
     let jobs = [job(project.path(), "hungry", "hungry.typ"), job(project.path(), "good", "good.typ")];
     let (results, _) = typeset(project.path(), &jobs, 1, 60);
     insta::assert_snapshot!(results[0].as_ref().unwrap_err(), @r"
-    error: The report “hungry” could not be typeset: it needed more memory than a report may have.
-      help: Look for a loop in the template that grows without end.
+    error: The report “hungry” could not be typeset: it needed more memory than a report may have, which is 1 GiB.
+      help: Look for a loop in the template that grows without end, and for pictures of very many pixels.
     ");
     assert!(results[1].is_ok(), "{results:?}");
 }

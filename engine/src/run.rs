@@ -30,16 +30,18 @@ use crate::sources::{self, FrozenFile};
 use crate::wording;
 use crate::workbook::Shelf;
 
+mod alike;
 mod corrections;
 mod editions;
+mod idle;
 pub mod inquire;
 mod judging;
 pub mod record;
 pub mod rehearsal;
 pub mod replay;
 
-pub(crate) use editions::no_template;
-use editions::{Made, Prepared, prepare, words};
+use editions::{Made, Prepared, prepare};
+pub(crate) use editions::{no_template, unusable, words};
 pub use inquire::inquire;
 pub use judging::InEditions;
 use judging::{decidable, judge};
@@ -54,8 +56,10 @@ pub struct Options {
     pub as_of: Date,
     /// Only this school.
     pub school: Option<SchoolId>,
-    /// Only this audience.
+    /// Only this audience's reports, and those of the division's own that are like them.
     pub audience: Option<Audience>,
+    /// Of these, only the report with this id: the audience's, or that of a report of the division's own.
+    pub report: Option<String>,
     /// Judge, but write no report and no ledger.
     pub dry_run: bool,
     /// Typesetting processes.
@@ -76,6 +80,7 @@ impl Options {
             as_of,
             school: None,
             audience: None,
+            report: None,
             dry_run: true,
             workers: 1,
             deadline: Duration::from_secs(60),
@@ -98,6 +103,8 @@ pub struct Outcome {
     pub verdicts: Vec<VerdictRow>,
     /// Reports made, by path relative to the project.
     pub reports: Vec<String>,
+    /// Reports that were asked for and could not be made.
+    pub not_made: Vec<String>,
     /// What the students of each goal can decide.
     pub decidable: Vec<Decides>,
     /// Everything that a person can mend.
@@ -190,6 +197,7 @@ pub fn run(
     problems.splice(0..0, first);
 
     let templates = TemplateRoots::of_project(&project.root);
+    problems.extend(idle::check(project, &templates));
     let since = (issued.as_ref().map_or("", |issued| issued.code.as_str()), &book);
     let digest = digest(project, &dataset, (&plugins, &trials), &templates, period, since);
     let mut outcome = Outcome {
@@ -202,7 +210,8 @@ pub fn run(
         ..Outcome::default()
     };
     let from = Made { code: &outcome.code, book: &book, period, options };
-    let prepared = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
+    let (prepared, refused) = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
+    outcome.not_made = refused;
     let mut jobs = Vec::new();
     for report in &prepared {
         if let Some(folder) = &options.models {
@@ -243,6 +252,7 @@ pub fn run(
 
     tell(Step::Typesetting(jobs.len()));
     let typeset = pool::typeset(&jobs, &templates, options.workers, options.deadline, &mut |_| tell(Step::Typeset));
+    let mut found: Vec<(String, Problem)> = Vec::new();
     let mut pages_of: BTreeMap<String, (String, Option<Structure>)> = BTreeMap::new();
     for (made, Prepared { path, twin, school, audience, model, .. }) in typeset.into_iter().zip(prepared) {
         match made {
@@ -252,9 +262,10 @@ pub fn run(
                 if pages.is_none() || *expected != pages {
                     problems.push(twins::other_pages(first, &path));
                     let _ = std::fs::remove_file(project.root.join(&path));
+                    outcome.not_made.push(path);
                     continue;
                 }
-                problems.extend(made.notes);
+                found.extend(made.notes.into_iter().map(|note| (path.clone(), note)));
                 let artefact = Artefact {
                     id: 0,
                     path: path.clone(),
@@ -268,9 +279,13 @@ pub fn run(
                 ledger.record_artefact(run, &artefact, project.delivery.hold.contains(&audience))?;
                 outcome.reports.push(path);
             }
-            Err(problem) => problems.push(problem),
+            Err(problem) => {
+                found.push((path.clone(), problem));
+                outcome.not_made.push(path);
+            }
         }
     }
+    problems.extend(alike::together(found));
     ledger.record_problems(run, &problems)?;
     let failed = outcome.reports.is_empty() && !jobs.is_empty();
     ledger.finish(run, now, if failed { RunStatus::Failed } else { RunStatus::Done })?;

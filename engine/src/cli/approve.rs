@@ -13,7 +13,8 @@ use crate::ledger::Ledger;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  termwise approve --all\n  termwise approve --school blue-heron --period 2025-26/P2"
+    after_help = "Examples:\n  termwise approve --all\n  termwise approve --school blue-heron --period 2025-26/P2\n  \
+                  termwise approve --audience trustees        (a report of your own)"
 )]
 pub struct Args {
     /// The project folder

@@ -18,6 +18,7 @@ pub mod schedule;
 pub mod schema;
 pub mod select;
 pub mod serve;
+pub mod template;
 pub mod translate;
 pub mod typeset_worker;
 
@@ -79,6 +80,8 @@ enum Command {
     Schema(schema::Args),
     /// See a report in the browser while its template is written
     Preview(preview::Args),
+    /// List and copy the files that reports are made of, to change them
+    Template(template::Args),
     /// Find texts without a translation and add them to the file of translations
     Translate(translate::Args),
     /// Metrics of your own: start, build, test, pin, rehearse
@@ -118,6 +121,7 @@ pub fn main() -> ExitCode {
         },
         Command::Schema(args) => schema::run(args, &mut out).map(|()| true),
         Command::Preview(args) => preview::run(args, &mut out),
+        Command::Template(args) => template::run(args, &mut out),
         Command::Translate(args) => translate::run(args, &mut out),
         Command::Plugin(args) => plugin::run(args, &mut out),
         Command::CompileWorker(args) => {

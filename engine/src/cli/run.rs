@@ -106,6 +106,7 @@ pub fn scheduled(root: &Path, trigger: &str) -> anyhow::Result<()> {
         as_of: super::today(&project)?,
         school: None,
         audience: None,
+        report: None,
         dry_run: false,
         workers: workers(None),
         deadline: Duration::from_secs(60),
@@ -127,6 +128,7 @@ pub fn scheduled(root: &Path, trigger: &str) -> anyhow::Result<()> {
 fn options(args: &Args, project: &Project) -> anyhow::Result<Options> {
     // Unknown words are refused, with the nearest.
     args.select.filter(project)?;
+    let (audience, own) = args.select.audience(project);
     Ok(Options {
         period: args.select.period.as_deref().and_then(|key| project.calendar.by_key(key)),
         as_of: super::check::day(args.as_of.as_deref())?.map_or_else(|| super::today(project), Ok)?,
@@ -136,7 +138,8 @@ fn options(args: &Args, project: &Project) -> anyhow::Result<Options> {
             .as_deref()
             .and_then(|id| project.schools.iter().position(|s| s.id == id))
             .map(SchoolId),
-        audience: args.select.audience.as_deref().and_then(|id| Audience::ALL.into_iter().find(|a| a.id() == id)),
+        audience,
+        report: own.map(|own| own.id.clone()),
         dry_run: args.dry_run,
         workers: workers(args.workers),
         deadline: Duration::from_secs(args.report_seconds.max(1)),
@@ -170,8 +173,19 @@ fn summary(project: &Project, outcome: &Outcome, dry: bool, out: &mut dyn Write)
     let Period { year, id, .. } = project.calendar.period(period);
     let folder = project.root.join("out").join(year).join(id);
     let done = if dry { "would be made" } else { "made" };
-    writeln!(out, "{} reports {done} in {} (run {})", outcome.reports.len(), folder.display(), outcome.code)?;
+    let made = reports(outcome.reports.len());
+    writeln!(out, "{made} {done} in {} (run {})", folder.display(), outcome.code)?;
+    match outcome.not_made.len() {
+        0 => {}
+        n if dry => writeln!(out, "{} would not be made; the errors say why.", reports(n))?,
+        1 => writeln!(out, "1 report was not made; the errors say why.")?,
+        n => writeln!(out, "{n} reports were not made; the errors say why.")?,
+    }
     Ok(())
+}
+
+fn reports(n: usize) -> String {
+    if n == 1 { "1 report".to_owned() } else { format!("{n} reports") }
 }
 
 /// A progress bar on a terminal; nothing in a pipe.

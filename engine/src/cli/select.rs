@@ -2,6 +2,7 @@
 
 use crate::config::Project;
 use crate::config::goals::Audience;
+use crate::config::reports::ExtraReport;
 use crate::ledger::Filter;
 use crate::problem::nearest;
 
@@ -11,7 +12,7 @@ pub struct Select {
     /// Only this school (its id)
     #[arg(long)]
     pub school: Option<String>,
-    /// Only this audience: staff, plc, parent-council or leadership
+    /// Only this audience: staff, plc, parent-council, leadership or division; or a report of your own (its id)
     #[arg(long)]
     pub audience: Option<String>,
     /// Only this reporting period, as in 2025-26/P2
@@ -29,9 +30,26 @@ impl Select {
     pub fn filter(&self, project: &Project) -> anyhow::Result<Filter> {
         let periods: Vec<String> = project.calendar.periods.iter().map(|period| period.key()).collect();
         known("school", self.school.as_deref(), &project.schools.iter().map(|s| s.id.as_str()).collect::<Vec<_>>())?;
-        known("audience", self.audience.as_deref(), &Audience::ALL.map(Audience::id))?;
+        let own = project.reports.extra.iter().map(|report| report.id.as_str());
+        let audiences: Vec<&str> = Audience::ALL.iter().map(|audience| audience.id()).chain(own).collect();
+        known("audience", self.audience.as_deref(), &audiences)?;
         known("reporting period", self.period.as_deref(), &periods.iter().map(String::as_str).collect::<Vec<_>>())?;
-        Ok(Filter { school: self.school.clone(), audience: self.audience.clone(), period: self.period.clone() })
+        let (audience, own) = self.audience(project);
+        Ok(Filter {
+            school: self.school.clone(),
+            audience: audience.map(|audience| audience.id().to_owned()),
+            period: self.period.clone(),
+            reports: own.map(|own| own.files(project)),
+        })
+    }
+
+    /// The audience asked for; of its reports only one, if a report of the division's own was asked for.
+    pub fn audience<'a>(&self, project: &'a Project) -> (Option<Audience>, Option<&'a ExtraReport>) {
+        let Some(word) = self.audience.as_deref() else { return (None, None) };
+        match project.reports.extra.iter().find(|report| report.id == word) {
+            Some(own) => (Some(own.like), Some(own)),
+            None => (Audience::ALL.into_iter().find(|audience| audience.id() == word), None),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use super::Project;
 use super::goals::Audience;
 use super::load::Check;
 
@@ -31,6 +32,16 @@ pub struct ExtraReport {
     pub template: String,
     /// Title, as printed.
     pub title: String,
+}
+
+impl ExtraReport {
+    /// The names that its files begin with, before the language: one, or one for each team.
+    pub fn files(&self, project: &Project) -> Vec<String> {
+        match self.like {
+            Audience::Plc => project.plcs.iter().map(|plc| format!("{}-{}", self.id, plc.id)).collect(),
+            _ => vec![self.id.clone()],
+        }
+    }
 }
 
 /// How reports come out.

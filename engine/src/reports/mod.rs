@@ -10,6 +10,7 @@ mod streams;
 pub mod pictures;
 pub mod pool;
 pub mod proof;
+mod dictionary;
 pub mod glyphs;
 pub mod contrast;
 pub mod order;

@@ -162,9 +162,10 @@ fn no_worker(job: &Job, reason: &str) -> Problem {
 /// A worker that ended by itself.
 fn broken(job: &Job, end: End) -> Problem {
     let (why, hint) = match end {
-        End::Memory => {
-            ("it needed more memory than a report may have", "Look for a loop in the template that grows without end.")
-        }
+        End::Memory => (
+            "it needed more memory than a report may have, which is 1 GiB",
+            "Look for a loop in the template that grows without end, and for pictures of very many pixels.",
+        ),
         End::Stack => ("its content is nested too deeply", "Look for a function of the template that calls itself."),
         End::Unknown => {
             ("the worker process ended unexpectedly", "Run again; if it happens again, please report it as a bug.")

@@ -52,16 +52,23 @@ impl TemplateRoots {
     /// Every path that there is, sorted.
     pub fn paths(&self) -> Vec<String> {
         let mut paths: Vec<String> = SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect();
-        if let Some(folder) = &self.overrides {
-            let found = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
-            paths.extend(found.filter(|entry| entry.file_type().is_file()).filter_map(|entry| {
-                let parts = entry.path().strip_prefix(folder).ok()?.components();
-                let parts: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
-                Some(parts?.join("/"))
-            }));
-        }
+        paths.extend(self.own_paths());
         paths.sort();
         paths.dedup();
+        paths
+    }
+
+    /// The paths of the project's own files, sorted.
+    pub fn own_paths(&self) -> Vec<String> {
+        let Some(folder) = &self.overrides else { return Vec::new() };
+        let found = walkdir::WalkDir::new(folder).into_iter().filter_map(Result::ok);
+        let path = |entry: walkdir::DirEntry| {
+            let parts = entry.path().strip_prefix(folder).ok()?.components();
+            let parts: Option<Vec<&str>> = parts.map(|part| part.as_os_str().to_str()).collect();
+            Some(parts?.join("/"))
+        };
+        let mut paths: Vec<String> = found.filter(|entry| entry.file_type().is_file()).filter_map(path).collect();
+        paths.sort();
         paths
     }
 

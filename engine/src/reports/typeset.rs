@@ -40,6 +40,9 @@ pub(super) const NO_HEADS: &str = "has no header cells";
 /// How the templates of web pages end.
 pub const WEB: &str = ".html.typ";
 
+/// Why no package is loaded: a report is made from what is in the project.
+const NO_PACKAGES: &str = "packages are not loaded from elsewhere";
+
 /// For how many reports Typst keeps a result that none of them used. Reports share their templates,
 /// words and labels: keeping nothing takes four times as long; keeping for five reports takes as long as
 /// for one and half a gigabyte more, now that reports in several languages follow each other. What is kept
@@ -145,9 +148,13 @@ impl Press {
             Err(seen.iter().chain(read.iter().filter(|fault| !told(fault))).cloned().collect())
         };
         pdf.structure = proof.map_err(|faults| {
-            Problem::error(format!("The report “{name}” is not accessible, so it is not made: {}.", faults.join("; ")))
+            let told = faults.join("; ");
+            Problem::error(format!("The report “{name}” is not accessible, so it is not made: {told}."))
                 .at(place.unwrap_or_else(|| Place::file(self.files.loader().0.shown(template))))
-                .hint("Mend the template; docs/write-a-template.md says what an accessible page needs.")
+                .hint(
+                    advice(&told)
+                        .unwrap_or("Mend the template; docs/write-a-template.md says what an accessible page needs."),
+                )
         })?;
         pdf.notes.extend(missing);
         Ok(pdf)
@@ -187,9 +194,7 @@ impl FileLoader for Templates {
                 let path = id.vpath().get_without_slash();
                 self.0.read(path).map(Bytes::new).ok_or_else(|| FileError::NotFound(path.into()))
             }
-            VirtualRoot::Package(_) => {
-                Err(FileError::Other(Some("packages are not available: copy the files into templates/".into())))
-            }
+            VirtualRoot::Package(_) => Err(FileError::Other(Some(NO_PACKAGES.into()))),
         }
     }
 }
@@ -319,7 +324,9 @@ impl Edition<'_> {
 
     /// Typst's hints, and by which calls the place was reached.
     fn help(&self, diagnostic: &SourceDiagnostic) -> Vec<String> {
-        let mut help: Vec<String> = diagnostic.hints.iter().map(|hint| sentence(&hint.v).to_owned()).collect();
+        let hints = || diagnostic.hints.iter().map(|hint| sentence(&hint.v).to_owned()).collect();
+        let mut help: Vec<String> =
+            advice(&diagnostic.message).map_or_else(hints, |ours| vec![sentence(ours).to_owned()]);
         let calls = diagnostic.trace.iter().filter_map(|point| self.locate(point.span.into()));
         help.extend(calls.take(4).map(|place| format!("reached from {place}")));
         help
@@ -365,6 +372,39 @@ impl Edition<'_> {
 /// A path of the virtual folder that templates live in.
 fn file_id(path: &str) -> Option<FileId> {
     Some(RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).ok()?).intern())
+}
+
+/// What to do about a fault, where we know better than Typst, which knows nothing of projects.
+fn advice(message: &str) -> Option<&'static str> {
+    let known = [
+        (
+            "header cells",
+            "Put the cells that name the columns into `table.header(…)`, the first argument after `columns`.",
+        ),
+        (
+            "missing alt text",
+            "Say in words what the picture shows, as in `image(\"logo.svg\", alt: \"…\")` or `figure(alt: \"…\", …)`; \
+             what only decorates goes into `pdf.artifact(…)`.",
+        ),
+        ("no alt text", "Say in words what the picture shows, as in `image(\"logo.svg\", alt: \"…\")`."),
+        (
+            "would escape",
+            "A template reaches only what is in templates/: copy the file there; a path begins at the file that it \
+             stands in, or with a / in front at templates/.",
+        ),
+        ("file not found", "A path begins at the file that it stands in, or with a / in front at templates/."),
+        (
+            "could not be displayed with font",
+            "Use another character, or put a font that has it into templates/fonts/ and name it in `font-name` of \
+             lib/theme.typ.",
+        ),
+        (
+            NO_PACKAGES,
+            "Copy the package's folder into templates/ and import its first file, as in `#import \
+             \"name/lib.typ\": …`; do the same with what it imports.",
+        ),
+    ];
+    known.into_iter().find(|(part, _)| message.contains(part)).map(|(_, ours)| ours)
 }
 
 /// A message without its own full stop, to be set into a sentence.
@@ -476,6 +516,19 @@ mod tests {
         {
             assert!(print(&[("page.typ", line)]).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn what_to_do_is_said_in_words_of_projects() {
+        let help =
+            |line: &str| print(&[("page.typ", &format!("{PAGE}{line}\n"))]).unwrap_err().hint.unwrap_or_default();
+        let package = help("#import \"@preview/cetz:0.3.0\": canvas");
+        assert!(package.contains("Copy the package's folder into templates/"), "{package}");
+        let outside = help("#read(\"../../secret.txt\")");
+        assert!(outside.contains("only what is in templates/") && !outside.contains("--root"), "{outside}");
+        assert!(help("#image(\"logo.svg\")").contains("with a / in front at templates/"));
+        assert!(help("$ x $").contains("alt: "));
+        assert!(help("#table(columns: 2)[a][b]").contains("`table.header(…)`"));
     }
 
     #[test]

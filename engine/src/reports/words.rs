@@ -11,24 +11,18 @@ use icu_decimal::DecimalFormatter;
 use icu_locale_core::Locale;
 use icu_plurals::{PluralRuleType, PluralRules, PluralRulesOptions};
 use jiff::civil::Date;
-use serde::Deserialize;
 
-use crate::problem::{Place, Problem, nearest};
-
-/// A text, or one text per plural category.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-enum Entry {
-    Text(String),
-    Plural(BTreeMap<String, String>),
-}
+use super::dictionary::{Dictionary, Entries, Entry};
+use crate::problem::{Place, Problem};
 
 /// The dictionary of one language with its rules for numbers and dates.
 pub struct Words {
     /// Language code, as in `en`.
     pub language: String,
+    /// What the division may have forgotten in its own words.
+    pub notes: Vec<Problem>,
     path: String,
-    entries: BTreeMap<String, Entry>,
+    entries: Entries,
     plurals: PluralRules,
     ordinals: PluralRules,
     decimal: DecimalFormatter,
@@ -46,27 +40,46 @@ pub const SHIPPED: [&str; 3] = ["en", "fr", "uk"];
 impl Words {
     /// Reads a dictionary; entries of `overrides` (a division's own words) go before it.
     ///
-    /// Fails with a problem when a file is no TOML or the language is not known to CLDR.
-    pub fn new(language: &str, path: &str, text: &str, overrides: Option<(&str, &str)>) -> Result<Self, Problem> {
-        let mut entries = parse(path, text)?;
+    /// Fails with every problem when a file is no dictionary, when the division's words cannot be used, or
+    /// when the language is not known to CLDR.
+    pub fn new(language: &str, path: &str, text: &str, overrides: Option<(&str, &str)>) -> Result<Self, Vec<Problem>> {
+        let mut entries = Dictionary::read(path, text).map_err(|fault| vec![fault])?.entries();
+        let mut notes = Vec::new();
         if let Some((path, text)) = overrides {
-            let own = parse(path, text)?;
-            for (key, entry) in own {
-                if !entries.contains_key(&key) {
-                    let known = nearest(&key, entries.keys().map(String::as_str)).join(", ");
-                    return Err(Problem::error(format!("The word “{key}” is not one that the reports use."))
-                        .at(Place::file(path))
-                        .hint(format!("Nearest: {known}.")));
-                }
-                entries.insert(key, entry);
-            }
+            let own = Dictionary::read(path, text).map_err(|fault| vec![fault])?;
+            notes = checked(&own, &entries)?;
+            entries.extend(own.entries());
         }
+        Self::of(language, path, entries, notes)
+    }
+
+    /// Reads a division's dictionary of a language that is not shipped: it needs every word of the English
+    /// one, each with its path and text.
+    pub fn of_division(language: &str, own: (&str, &str), english: (&str, &str)) -> Result<Self, Vec<Problem>> {
+        let english = Dictionary::read(english.0, english.1).map_err(|fault| vec![fault])?.entries();
+        let dictionary = Dictionary::read(own.0, own.1).map_err(|fault| vec![fault])?;
+        let notes = checked(&dictionary, &english)?;
+        let entries = dictionary.entries();
+        let missing: Vec<&String> = english.keys().filter(|key| !entries.contains_key(*key)).collect();
+        if let Some(first) = missing.first() {
+            let words = if missing.len() == 1 { "1 word".to_owned() } else { format!("{} words", missing.len()) };
+            return Err(vec![
+                Problem::error(format!("The dictionary lacks {words}, as “{first}”."))
+                    .at(dictionary.whole())
+                    .hint("A language that is not shipped needs every word of report-templates/words/en.toml."),
+            ]);
+        }
+        Self::of(language, own.0, entries, notes)
+    }
+
+    fn of(language: &str, path: &str, entries: Entries, notes: Vec<Problem>) -> Result<Self, Vec<Problem>> {
         // Canadian habits for dates and numbers.
-        let fault = || Problem::error(format!("The language “{language}” is not known.")).at(Place::file(path));
+        let fault = || vec![Problem::error(format!("The language “{language}” is not known.")).at(Place::file(path))];
         let locale: Locale = format!("{language}-CA").parse().map_err(|_| fault())?;
         Ok(Self {
             language: language.to_owned(),
             path: path.to_owned(),
+            notes,
             entries,
             plurals: PluralRules::try_new_cardinal((&locale).into()).map_err(|_| fault())?,
             ordinals: PluralRules::try_new(
@@ -128,11 +141,6 @@ impl Words {
     /// Whether the dictionary has `key`.
     pub fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
-    }
-
-    /// The keys of `other` that this dictionary lacks.
-    pub fn missing_from(&self, other: &Self) -> Vec<String> {
-        other.entries.keys().filter(|key| !self.entries.contains_key(*key)).cloned().collect()
     }
 
     /// All plain texts of a section, keys without its name.
@@ -210,6 +218,12 @@ impl Words {
     }
 }
 
+/// The notes on a division's words, if they can be used.
+fn checked(own: &Dictionary<'_>, shipped: &Entries) -> Result<Vec<Problem>, Vec<Problem>> {
+    let (faults, notes) = own.check(shipped);
+    if faults.is_empty() { Ok(notes) } else { Err(faults) }
+}
+
 fn icu(date: Date) -> icu_calendar::Date<icu_calendar::Iso> {
     let month = u8::try_from(date.month()).expect("a month");
     let day = u8::try_from(date.day()).expect("a day");
@@ -251,23 +265,6 @@ fn capitalised(text: &str) -> String {
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
-/// A dictionary file → flat keys `section.key`.
-fn parse(path: &str, text: &str) -> Result<BTreeMap<String, Entry>, Problem> {
-    let sections: BTreeMap<String, BTreeMap<String, Entry>> = toml::from_str(text).map_err(|fault| {
-        let at = fault.span().map_or(0, |span| span.start);
-        let before = &text[..at.min(text.len())];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
-        let mut place = Place::file(path).at(line, column);
-        place.excerpt = text.lines().nth(line - 1).map(str::to_owned);
-        Problem::error(format!("The dictionary cannot be read: {}.", fault.message())).at(place)
-    })?;
-    Ok(sections
-        .into_iter()
-        .flat_map(|(section, entries)| entries.into_iter().map(move |(key, entry)| (format!("{section}.{key}"), entry)))
-        .collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,13 +302,5 @@ plain = "From {a} to {b}, {unknown}."
         assert_eq!(words.short_month(date(2026, 3, 13)), "Mar 2026");
         assert_eq!(words.month(date(2026, 3, 13)), "March");
         assert_eq!(words.date(date(2026, 3, 13)), "March 13, 2026");
-    }
-
-    #[test]
-    fn an_unknown_override_names_the_nearest_word() {
-        let fault =
-            Words::new("en", "words/en.toml", SMALL, Some(("templates/words/en.toml", "[sentence]\nmoer = \"x\"")));
-        let message = fault.err().expect("refused").to_string();
-        assert!(message.contains("sentence.more"), "{message}");
     }
 }

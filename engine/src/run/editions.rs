@@ -77,7 +77,8 @@ struct Spoken {
     missing: BTreeSet<String>,
 }
 
-/// Clears the figures for each audience and writes the models of its reports.
+/// Clears the figures for each audience and writes the models of its reports. Beside them the paths of the
+/// reports that cannot be made; `problems` says why.
 pub(super) fn prepare(
     project: &Project,
     dataset: &Dataset,
@@ -85,11 +86,11 @@ pub(super) fn prepare(
     plugins: &mut Plugins,
     from: &Made<'_>,
     problems: &mut Vec<Problem>,
-) -> anyhow::Result<Vec<Prepared>> {
+) -> anyhow::Result<(Vec<Prepared>, Vec<String>)> {
     let Made { period, options, .. } = *from;
     let templates = TemplateRoots::of_project(&project.root);
-    let spoken = spoken(project, &templates)?;
-    let mut prepared = Vec::new();
+    let spoken = spoken(project, &templates, problems)?;
+    let (mut prepared, mut refused) = (Vec::new(), Vec::new());
     for Planned { schools, audience, plc, extra } in planned(project, options) {
         let mut parts = Vec::new();
         for school in schools {
@@ -132,10 +133,6 @@ pub(super) fn prepare(
         let extra: Option<&ExtraReport> = extra.map(|place| &project.reports.extra[place]);
         let name = extra.map_or(audience.id(), |extra| extra.id.as_str());
         let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
-        if templates.read(&template).is_none() {
-            problems.push(no_template(&template));
-            continue;
-        }
         let compose = |language: &str| {
             let Spoken { words, project, missing } = &spoken[language];
             let title = extra.and_then(|extra| project.reports.extra.iter().find(|own| own.id == extra.id));
@@ -153,6 +150,17 @@ pub(super) fn prepare(
         let on = project.calendar.period(period);
         let path = |language: &str| report_path(&on.year, &on.id, id, name, plc.map(|plc| plc.id.as_str()), language);
         let path_of_all = path("*");
+        let languages = project.reports.languages(audience, &project.division.languages);
+        let pairs = project.reports.bilingual.get(&audience).map_or(&[][..], Vec::as_slice);
+        if templates.read(&template).is_none() {
+            let missing = no_template(&template);
+            if !problems.contains(&missing) {
+                problems.push(missing);
+            }
+            refused.extend(languages.iter().map(|language| path(language)));
+            refused.extend(pairs.iter().map(|[one, two]| path(&format!("{one}-{two}"))));
+            continue;
+        }
         let push = |path: String, model: Model, prepared: &mut Vec<Prepared>| {
             let web = template.trim_end_matches(".typ").to_owned() + WEB;
             let one = |path: String, twin: String, template: String, model: Model| {
@@ -166,8 +174,6 @@ pub(super) fn prepare(
             }
             prepared.push(one(path, path_of_all.clone(), template.clone(), model));
         };
-        let languages = project.reports.languages(audience, &project.division.languages);
-        let pairs = project.reports.bilingual.get(&audience).map_or(&[][..], Vec::as_slice);
         // An edition that says something else than the first one is not made, alone or beside another.
         let mut made: Vec<(&String, Model)> = Vec::new();
         let mut tried = BTreeSet::new();
@@ -187,26 +193,36 @@ pub(super) fn prepare(
         }
         let model = |language: &String| made.iter().find(|(known, _)| *known == language).map(|(_, model)| model);
         for language in languages {
-            if let Some(model) = model(language) {
-                push(path(language), model.clone(), &mut prepared);
+            match model(language) {
+                Some(model) => push(path(language), model.clone(), &mut prepared),
+                None => refused.push(path(language)),
             }
         }
         for [one, two] in pairs {
-            if let (Some(first), Some(second)) = (model(one), model(two)) {
-                let both = Model { other: Some(Box::new(second.clone())), ..first.clone() };
-                push(path(&format!("{one}-{two}")), both, &mut prepared);
+            let path = path(&format!("{one}-{two}"));
+            match (model(one), model(two)) {
+                (Some(first), Some(second)) => {
+                    let both = Model { other: Some(Box::new(second.clone())), ..first.clone() };
+                    push(path, both, &mut prepared);
+                }
+                _ => refused.push(path),
             }
         }
     }
-    Ok(prepared)
+    Ok((prepared, refused))
 }
 
 /// Every language that a report is made in.
-fn spoken(project: &Project, templates: &TemplateRoots) -> anyhow::Result<BTreeMap<String, Spoken>> {
+fn spoken(
+    project: &Project,
+    templates: &TemplateRoots,
+    problems: &mut Vec<Problem>,
+) -> anyhow::Result<BTreeMap<String, Spoken>> {
     let mut spoken = BTreeMap::new();
     for language in project.reports.all_languages(&project.division.languages) {
         if !spoken.contains_key(language) {
-            let words = words(templates, language).map_err(|problem| problem.fatal())?;
+            let mut words = words(templates, language).map_err(unusable)?;
+            problems.append(&mut words.notes);
             let (project, missing) = project.in_language(language);
             spoken.insert(language.clone(), Spoken { words, project, missing });
         }
@@ -222,7 +238,9 @@ fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
         // A report of the division's own follows the audience whose figures it gets; like a team's packet, it is
         // made for each team, because a team sees its own figures only.
         let own = project.reports.extra.iter().enumerate().filter(|(_, report)| report.like == audience);
-        for extra in std::iter::once(None).chain(own.map(|(place, _)| Some(place))) {
+        let all = std::iter::once(None).chain(own.map(|(place, _)| Some(place)));
+        let id = |place: Option<usize>| place.map_or(audience.id(), |place| &project.reports.extra[place].id);
+        for extra in all.filter(|extra| options.report.as_deref().is_none_or(|only| only == id(*extra))) {
             if audience == Audience::Plc {
                 let teams = project.plcs.iter().filter(|plc| schools.contains(&plc.school));
                 planned.extend(teams.map(|plc| Planned { schools: schools.clone(), audience, plc: Some(plc), extra }));
@@ -247,12 +265,13 @@ fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
 pub(crate) fn no_template(template: &str) -> Problem {
     Problem::error(format!("There is no template “{template}”, so its reports are not made."))
         .at(Place::file(format!("templates/{template}")))
+        .expected(format!("a file {template} in the project's folder templates/"))
         .hint("Write it, or correct `template` in [[report]]; docs/write-a-template.md begins with a small one.")
 }
 
 /// The dictionary of a language, with the division's own words over it. A language that has no shipped
 /// dictionary takes the division's, if that has every word.
-pub(super) fn words(templates: &TemplateRoots, language: &str) -> Result<Words, Problem> {
+pub(crate) fn words(templates: &TemplateRoots, language: &str) -> Result<Words, Vec<Problem>> {
     let path = format!("words/{language}.toml");
     let utf8 = |bytes: Option<std::borrow::Cow<'static, [u8]>>| {
         bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
@@ -265,20 +284,22 @@ pub(super) fn words(templates: &TemplateRoots, language: &str) -> Result<Words, 
         return Words::new(language, &format!("report-templates/{path}"), &shipped, own);
     }
     let Some(own) = own else {
-        return Err(Problem::error(format!("There is no dictionary for the language “{language}”."))
-            .at(Place::file("termwise.toml"))
-            .hint(format!(
-                "Shipped: {}. Set `languages` to some of these, or write templates/{path}: a copy of the English \
-                 one with every text translated.",
-                SHIPPED.join(", ")
-            )));
+        return Err(vec![
+            Problem::error(format!("There is no dictionary for the language “{language}”."))
+                .at(Place::file("termwise.toml"))
+                .hint(format!(
+                    "Shipped: {}. Set `languages` to some of these, or write templates/{path}: a copy of the English \
+                     one with every text translated.",
+                    SHIPPED.join(", ")
+                )),
+        ]);
     };
-    let words = Words::new(language, &shown, &own, None)?;
-    let missing = words.missing_from(&self::words(&TemplateRoots::shipped(), "en")?);
-    match missing.first() {
-        None => Ok(words),
-        Some(first) => Err(Problem::error(format!("The dictionary lacks {} words, as “{first}”.", missing.len()))
-            .at(Place::file(shown))
-            .hint("A language that is not shipped needs every word of report-templates/words/en.toml.")),
-    }
+    let english = utf8(TemplateRoots::shipped().read("words/en.toml")).expect("English is shipped");
+    Words::of_division(language, (&shown, &own), ("report-templates/words/en.toml", &english))
+}
+
+/// The end of a run whose dictionary cannot be used: every fault.
+pub(crate) fn unusable(faults: Vec<Problem>) -> anyhow::Error {
+    let told = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n");
+    anyhow::anyhow!("{}", told.strip_prefix("error: ").unwrap_or(&told))
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{InEditions, Options, period, words};
+use super::{InEditions, Options, period, unusable, words};
 use crate::config::goals::Audience;
 use crate::config::{PeriodId, Project, SchoolId};
 use crate::dataset::{self, Dataset};
@@ -60,7 +60,7 @@ pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::
     };
     let mut plugins = Plugins::of_project(project)?;
     let language = project.division.languages.first().map_or("en", String::as_str);
-    let words = words(&TemplateRoots::of_project(&project.root), language).map_err(|p| anyhow::anyhow!("{p}"))?;
+    let words = words(&TemplateRoots::of_project(&project.root), language).map_err(unusable)?;
     let mut sheets = Vec::new();
     for id in (0..project.schools.len()).map(SchoolId) {
         if school.is_some_and(|only| only != project.school(id).id) {

@@ -18,7 +18,7 @@ use crate::problem::{Place, Problem};
 use crate::reports::compose;
 use crate::reports::templates::TemplateRoots;
 
-use super::{Decides, words};
+use super::{Decides, unusable, words};
 
 /// One goal as it is judged, and as its metric in rehearsal would have it.
 pub struct InEditions<'a> {
@@ -175,7 +175,7 @@ pub(super) fn decidable(
     now: PeriodId,
 ) -> anyhow::Result<Vec<Decides>> {
     let language = project.division.languages.first().map_or("en", String::as_str);
-    let words = words(templates, language).map_err(|problem| problem.fatal())?;
+    let words = words(templates, language).map_err(unusable)?;
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
     let figures = disclosure::clear(&project.privacy, Audience::Staff, &all);
     let mut found = Vec::new();
