@@ -560,8 +560,8 @@ def joined(*texts, by="  ·  "):
 
 def chart_notes(words, progress, legend):
     points, said = progress["points"], []
-    if any(not a["hidden"] and not b["hidden"] and not b["joined"] for a, b in zip(points, points[1:])):
-        said.append(words["not-joined"])
+    if progress["alone"]:
+        said.append(progress["alone"])
     if legend and progress["phases"]:
         phases = "; ".join(f"{x['key']} {x['text']} ({x['when']})" for x in progress["phases"])
         said.append(f"{words['phases']}: {phases}.")
@@ -686,7 +686,7 @@ def parents(m):
     out = masthead(m) + h(2, w["our-goals"]) + p(e(fill(w["our-goals-lead"], period=m["period"]["name"])))
     out += table((w["goal"], w["parents-why"], w["parents-where"], w["parents-next"]), rows, "glance")
     out += h(2, w["goal-by-goal"])
-    width = (WIDTH - 20) / 2.1
+    width = (WIDTH - 20) / 2.35
     for g in m["goals"]:
         if g["kind"] == "several":
             left = "".join(
@@ -697,8 +697,10 @@ def parents(m):
             t = g["rubric"]["table"]
             left = data_table({"columns": t["columns"][:2], "rows": [row[:2] for row in t["rows"]]})
         else:
-            left = progress_chart(w, g["progress"], width, 118) + data_table(g["progress"]["table"], caption=False)
-        doing = "; ".join(s["text"] for s in g["strategies"]) + "." if g["strategies"] else None
+            t = g["progress"]["table"]
+            brief = {"columns": t["columns"][:3], "rows": [row[:3] for row in t["rows"]]}
+            left = progress_chart(w, g["progress"], width, 110) + data_table(brief)
+        doing = ". ".join(s["text"] for s in g["strategies"]) + "." if g["strategies"] else None
         right = p(f"<b>{e(g['sentence'])}</b>")
         for key, text in (
             ("parents-means", " ".join(s for s in (g["verdict"]["explain"], g.get("could-change")) if s)),
