@@ -35,7 +35,7 @@ pub use panel::Panel;
 pub use points::{Break, Found, Point, Start, Unit};
 pub use several::judge_several;
 pub use smart::{Past, Smart};
-pub use verdict::Verdict;
+pub use verdict::{Missing, Verdict};
 
 impl Way {
     /// 1 if more is better, −1 if less is.
@@ -171,7 +171,7 @@ pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Pa
     let known = smart::Known { given: &given, never_read: &never_read, past };
     match figures(project, &mut judged, result) {
         Ok(()) => hold(project, &mut judged),
-        Err(why) => judged.verdict = Verdict::NotAvailable(why),
+        Err(why) => judged.verdict = Verdict::NotAvailable(Missing::Told(why)),
     }
     judged.decidable = decide::decidable(project, &judged);
     judged.smart = smart::check(project, &judged, &known);
@@ -201,13 +201,7 @@ fn hold(project: &Project, judged: &mut Judged<'_>) {
     if let Some((start, changed)) =
         judged.start.as_ref().and_then(|start| Some((start, points::instrument_since(project, goal, start.on, on)?)))
     {
-        judged.verdict = Verdict::NotAvailable(format!(
-            "the instrument changed from “{}” to “{}” after the goal's start in {}; agree on a new baseline and write \
-             it down as an amendment",
-            changed.0,
-            changed.1,
-            start.on.strftime("%B %Y")
-        ));
+        judged.verdict = Verdict::NotAvailable(Missing::Instrument(changed.0, changed.1, start.on));
         return;
     }
     judged.aimline = judged.start.as_ref().map(|start| {

@@ -3,6 +3,8 @@
 //! The rule is written out in docs/write-a-goal.md; the numbers in it are configuration. Comparisons allow
 //! one part in 10⁹ for binary rounding, in favour of the school.
 
+use std::fmt;
+
 use jiff::civil::Date;
 
 use crate::config::Judging;
@@ -38,6 +40,29 @@ pub enum Early {
     NothingYet,
 }
 
+/// Why there is nothing to judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// The instrument changed after the goal's start: from, to, and the day of the start.
+    Instrument(String, String, Date),
+    /// Told by a metric or a rule, in English.
+    Told(String),
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instrument(from, to, start) => write!(
+                f,
+                "the instrument changed from “{from}” to “{to}” after the goal's start in {}; agree on a new baseline \
+                 and write it down as an amendment",
+                start.strftime("%B %Y")
+            ),
+            Self::Told(why) => f.write_str(why),
+        }
+    }
+}
+
 /// What the data say of a goal. (“Not shown” is not a verdict of the data: disclosure says it.)
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
@@ -58,7 +83,7 @@ pub enum Verdict {
     /// Too little to judge by.
     NotEnoughData(Lack),
     /// The metric could not be computed, because …
-    NotAvailable(String),
+    NotAvailable(Missing),
 }
 
 impl Verdict {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::config::Goal;
 use crate::config::goals::{Audience, GoalKind};
 use crate::disclosure::{Bound, ClearedVerdict, Count, Figure, GoalFigures};
-use crate::goals::verdict::{Early, Lack};
+use crate::goals::verdict::{Early, Lack, Missing};
 use crate::goals::{Break, Unit, Verdict, Way};
 use crate::metrics::ask::Group;
 use crate::metrics::english;
@@ -169,8 +169,15 @@ impl Writer<'_> {
                 words.text("explain.not-available-plainly", &[])
             }
             ClearedVerdict::Judged(Verdict::NotAvailable(why)) => {
-                // Reasons are written in English; elsewhere they are passages in another language.
-                words.text("explain.not-available", &[("why", &self.named(why))])
+                let why = match why {
+                    Missing::Instrument(from, to, start) => words.text(
+                        "explain.instrument-changed",
+                        &[("from", &self.named(from)), ("to", &self.named(to)), ("when", &words.month_year(*start))],
+                    ),
+                    // Written in English; elsewhere it is a passage in another language.
+                    Missing::Told(why) => self.named(why),
+                };
+                words.text("explain.not-available", &[("why", &why)])
             }
             ClearedVerdict::Judged(Verdict::NotEnoughData(lack)) => {
                 let key = match lack {
