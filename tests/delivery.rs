@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use termwise::config::goals::Audience;
-use termwise::config::settings::{Delivery, FolderSink};
+use termwise::config::settings::{Delivery, FolderSink, Readers};
 use termwise::delivery::{approve, deliver, report_path};
 use termwise::digest::sha256;
 use termwise::ledger::{Artefact, Filter, Ledger, RunStart, RunStatus, Status};
@@ -51,10 +51,10 @@ fn folders(folders: &[(&str, &[Audience])]) -> Delivery {
         .map(|(name, audiences)| FolderSink {
             name: (*name).to_owned(),
             path: format!("delivered/{name}"),
-            audiences: audiences.to_vec(),
+            readers: Readers::of(audiences),
         })
         .collect();
-    Delivery { hold: vec![Audience::ParentCouncil], folders }
+    Delivery { hold: Readers::of(&[Audience::ParentCouncil]), folders }
 }
 
 /// Files under a folder, relative, sorted.

@@ -127,6 +127,52 @@ fn reports_of_the_divisions_own_get_the_figures_of_their_audience() {
     assert!(said.contains("waits for approval: out/2025-26/P2/blue-heron/trustees.en.pdf"), "{said}");
 }
 
+/// A report of the division's own has languages, a head, an approval and a folder of its own, and goes nowhere else.
+#[test]
+fn reports_of_the_divisions_own_go_where_they_are_named() {
+    let project = sample();
+    let folder = project.path();
+    std::fs::create_dir_all(folder.join("templates/words")).expect("a folder");
+    let page = "#import \"lib/page.typ\": masthead, report\n#let pages(m) = {\n  masthead(m)\n  heading(level: 1, \
+                m.words.own-greeting)\n  pagebreak()\n  heading(level: 1, m.words.our-goals)\n}\n#report(json(\"/model.json\"), \
+                pages)\n";
+    std::fs::write(folder.join("templates/trustees.typ"), page).expect("a template");
+    for (language, greeting, head) in
+        [("en", "Dear {name},", "For the trustees"), ("fr", "Bonjour,", "Pour la commission")]
+    {
+        let words = format!("[own]\ngreeting = \"{greeting}\"\nfor-trustees = \"{head}\"\n");
+        std::fs::write(folder.join(format!("templates/words/{language}.toml")), words).expect("words");
+    }
+    let own = "[[report]]\nid = \"trustees\"\nlike = \"division\"\ntitle = \"Ours\"\nlanguages = [\"en\", \"fr\"]\n\n[privacy]\n";
+    change(folder, "termwise.toml", "[privacy]\n", own);
+    let folders = "hold = [\"parent-council\", \"trustees\"]\n[[delivery.folder]]\nname = \"board\"\npath = \"board\"\naudiences = \
+                   [\"trustees\"]\n[[delivery.folder]]\nname = \"office\"\npath = \"office\"\naudiences = [\"division\"]\n";
+    change(folder, "termwise.toml", "hold = [\"parent-council\"]\n", folders);
+    change(folder, "termwise.toml", "audiences = []", "audiences = [\"staff\"]");
+    let outcome = run(folder, &["--audience", "division"]);
+    assert_eq!(reports(&outcome), ["division.en.pdf", "trustees.en.pdf", "trustees.fr.pdf"], "{outcome}");
+    let unfilled = messages(&outcome, "warning");
+    assert!(unfilled.contains("trustees.en.pdf” prints “{name}”, which nothing filled in"), "{unfilled}");
+    let french = model(folder, "division", "trustees.fr");
+    assert_eq!((&french["report"], &french["audience"]), (&"trustees".into(), &"division".into()));
+    let made = std::fs::read(folder.join("out/2025-26/P2/division/trustees.fr.pdf")).expect("the report");
+    let text = pdf_extract::extract_text_from_mem(&made).expect("a text");
+    assert!(text.contains("Pour la commission"), "{text}");
+
+    assert!(!folder.join("board").exists(), "it waits for approval");
+    let (code, said) = told(folder, &["approve", "--audience", "trustees"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(folder.join("board/2025-26/P2/division/trustees.fr.pdf").is_file(), "{said}");
+    assert!(folder.join("office/2025-26/P2/division/division.en.pdf").is_file());
+    assert!(!folder.join("office/2025-26/P2/division/trustees.en.pdf").exists());
+    assert!(!folder.join("board/2025-26/P2/division/division.en.pdf").exists());
+
+    change(folder, "termwise.toml", "audiences = [\"trustees\"]", "audiences = [\"trustes\"]");
+    let (_, said) = told(folder, &["check"]);
+    assert!(said.contains("There is no audience or report of your own “trustes”."), "{said}");
+    assert!(said.contains("Did you mean “trustees”?"), "{said}");
+}
+
 /// The division's summary stands in the order of the schools' names and has no groups, not in its data either.
 #[test]
 fn the_divisions_summary_has_every_school_and_no_groups() {

@@ -276,7 +276,9 @@ pub fn run(
                     produced: now,
                     status: Status::Produced,
                 };
-                ledger.record_artefact(run, &artefact, project.delivery.hold.contains(&audience))?;
+                let hold = &project.delivery.hold;
+                let held = hold.has_audience(audience.id()) || hold.has_own(audience.id(), &artefact.path);
+                ledger.record_artefact(run, &artefact, held)?;
                 outcome.reports.push(path);
             }
             Err(problem) => {

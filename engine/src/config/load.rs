@@ -20,8 +20,8 @@ use super::calendar::Days;
 use super::goal_file::{self, RawPopulation};
 use super::goals::Audience;
 use super::oneroster::{self, IdFrom, OneRoster};
-use super::reports::{RawExtraReport, RawReports};
-use super::settings::{FolderSink, Job};
+use super::reports::{ExtraReport, RawExtraReport, RawReports};
+use super::settings::{FolderSink, Job, OwnReport, Readers};
 use super::toml_file::{self, TomlText};
 use super::{
     AsOf, Calendar, Delivery, Division, Judging, Period, Plc, PluginLimits, Privacy, Project, ReadingLimits, Schedule,
@@ -229,7 +229,7 @@ impl Default for RawJudging {
 #[serde(deny_unknown_fields)]
 struct RawDelivery {
     #[serde(default)]
-    hold: Option<Vec<Audience>>,
+    hold: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     folder: Vec<RawFolder>,
 }
@@ -240,7 +240,7 @@ struct RawFolder {
     name: Spanned<String>,
     path: String,
     #[serde(default)]
-    audiences: Vec<Audience>,
+    audiences: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -318,7 +318,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
             .collect(),
     };
     let reports = check.reports(&file.reports, &file.report);
-    let delivery = check.delivery(&file.delivery, plcs.iter().any(|plc| plc.names));
+    let delivery = check.delivery(&file.delivery, &reports.extra, plcs.iter().any(|plc| plc.names));
     let signing_keys = check.signing_keys(&file.plugins);
     let translations = translations::load(root, &mut problems);
     let mut project = Project {
@@ -716,10 +716,30 @@ impl Check<'_> {
         }
     }
 
-    fn delivery(&mut self, raw: &RawDelivery, names: bool) -> Delivery {
+    /// Audiences, and reports of the division's own by their ids.
+    fn readers(&mut self, raw: &[Spanned<String>], extra: &[ExtraReport]) -> Readers {
+        let mut readers = Readers::default();
+        for word in raw {
+            let audience = Audience::ALL.into_iter().find(|audience| audience.id() == word.get_ref());
+            let own = extra.iter().find(|report| report.id == *word.get_ref());
+            match (audience, own) {
+                (Some(audience), _) => readers.audiences.push(audience),
+                (None, Some(own)) => readers.own.push(OwnReport { id: own.id.clone(), like: own.like }),
+                (None, None) => {
+                    let known = Audience::ALL.iter().map(|audience| audience.id());
+                    let known: Vec<&str> = known.chain(extra.iter().map(|report| report.id.as_str())).collect();
+                    self.unknown(word.span(), "audience or report of your own", word.get_ref(), known);
+                }
+            }
+        }
+        readers
+    }
+
+    fn delivery(&mut self, raw: &RawDelivery, extra: &[ExtraReport], names: bool) -> Delivery {
         let mut seen = BTreeSet::new();
+        let council = || Readers::of(&[Audience::ParentCouncil]);
         Delivery {
-            hold: raw.hold.clone().unwrap_or_else(|| vec![Audience::ParentCouncil]),
+            hold: raw.hold.as_ref().map_or_else(council, |hold| self.readers(hold, extra)),
             folders: raw
                 .folder
                 .iter()
@@ -745,7 +765,7 @@ impl Check<'_> {
                     FolderSink {
                         name: folder.name.get_ref().clone(),
                         path: folder.path.clone(),
-                        audiences: folder.audiences.clone(),
+                        readers: self.readers(&folder.audiences, extra),
                     }
                 })
                 .collect(),

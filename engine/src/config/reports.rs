@@ -32,6 +32,8 @@ pub struct ExtraReport {
     pub template: String,
     /// Title, as printed.
     pub title: String,
+    /// Its languages; none: those of the audience that it is like.
+    pub languages: Option<Vec<String>>,
 }
 
 impl ExtraReport {
@@ -65,10 +67,22 @@ impl Reports {
         self.languages.get(&audience).map_or(division, Vec::as_slice)
     }
 
+    /// The languages of one of its reports: those of an audience, or a report of the division's own.
+    pub fn languages_of<'a>(
+        &'a self,
+        audience: Audience,
+        own: Option<&'a ExtraReport>,
+        division: &'a [String],
+    ) -> &'a [String] {
+        let named = own.and_then(|report| report.languages.as_deref());
+        named.unwrap_or_else(|| self.languages(audience, division))
+    }
+
     /// Every language of every report; some more than once.
     pub fn all_languages<'a>(&'a self, division: &'a [String]) -> impl Iterator<Item = &'a String> {
         let every = Audience::ALL.into_iter().flat_map(move |audience| self.languages(audience, division));
-        every.chain(self.bilingual.values().flatten().flatten())
+        let own = self.extra.iter().filter_map(|report| report.languages.as_ref()).flatten();
+        every.chain(self.bilingual.values().flatten().flatten()).chain(own)
     }
 }
 
@@ -92,6 +106,7 @@ pub(super) struct RawExtraReport {
     like: Audience,
     template: Option<Spanned<String>>,
     title: String,
+    languages: Option<Vec<String>>,
 }
 
 impl Check<'_> {
@@ -125,6 +140,6 @@ impl Check<'_> {
         self.id(&raw.id, seen, "report");
         let id = raw.id.get_ref().clone();
         let template = raw.template.as_ref().map_or_else(|| format!("{id}.typ"), |file| file.get_ref().clone());
-        ExtraReport { id, like: raw.like, template, title: raw.title.clone() }
+        ExtraReport { id, like: raw.like, template, title: raw.title.clone(), languages: raw.languages.clone() }
     }
 }

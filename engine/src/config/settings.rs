@@ -87,8 +87,8 @@ pub struct Job {
 /// Where finished reports go.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Delivery {
-    /// Audiences whose reports wait for `termwise approve`.
-    pub hold: Vec<Audience>,
+    /// Whose reports wait for `termwise approve`.
+    pub hold: Readers,
     /// Folders that receive the reports.
     pub folders: Vec<FolderSink>,
 }
@@ -100,8 +100,60 @@ pub struct FolderSink {
     pub name: String,
     /// Path, relative to the project folder or absolute.
     pub path: String,
-    /// Audiences it receives; empty means all.
+    /// Whose reports it receives; empty means all.
+    pub readers: Readers,
+}
+
+/// Whose reports are meant: those of audiences, and reports of the division's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Readers {
+    /// Audiences.
     pub audiences: Vec<Audience>,
+    /// Reports of the division's own.
+    pub own: Vec<OwnReport>,
+}
+
+/// A report of the division's own, as its files show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnReport {
+    /// Its id, which its files begin with.
+    pub id: String,
+    /// The audience that it is like.
+    pub like: Audience,
+}
+
+impl OwnReport {
+    /// Whether the file at `path`, made for `audience`, is one of its.
+    pub fn is(&self, audience: &str, path: &str) -> bool {
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let name = file.split('.').next().unwrap_or(file);
+        // A report for teams has the team's id behind its own.
+        let team =
+            || self.like == Audience::Plc && name.strip_prefix(&self.id).is_some_and(|rest| rest.starts_with('-'));
+        audience == self.like.id() && (name == self.id || team())
+    }
+}
+
+impl Readers {
+    /// Those of audiences only.
+    pub fn of(audiences: &[Audience]) -> Self {
+        Self { audiences: audiences.to_vec(), own: Vec::new() }
+    }
+
+    /// Whether nobody is named.
+    pub fn is_empty(&self) -> bool {
+        self.audiences.is_empty() && self.own.is_empty()
+    }
+
+    /// Whether an audience is named whose id this is.
+    pub fn has_audience(&self, audience: &str) -> bool {
+        self.audiences.iter().any(|own| own.id() == audience)
+    }
+
+    /// Whether a report of the division's own is named that has this file.
+    pub fn has_own(&self, audience: &str, path: &str) -> bool {
+        self.own.iter().any(|own| own.is(audience, path))
+    }
 }
 
 /// Bounds on one call of a plugin.

@@ -14,8 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use jiff::Timestamp;
 
-use crate::config::goals::Audience;
-use crate::config::settings;
+use crate::config::settings::{self, OwnReport, Readers};
 use crate::digest::sha256;
 use crate::ledger::{Artefact, Filter, Ledger, Outcome};
 use crate::problem::{Place, Problem};
@@ -130,21 +129,28 @@ pub fn deliver(
 /// A sink with its name and its audiences.
 struct Target {
     name: String,
-    audiences: Vec<Audience>,
+    readers: Readers,
+    /// Reports of the division's own that this or another folder names: they go nowhere else.
+    named: Vec<OwnReport>,
     sink: Box<dyn Sink>,
 }
 
 impl Target {
     fn is_for(&self, artefact: &Artefact) -> bool {
-        self.audiences.is_empty() || self.audiences.iter().any(|audience| audience.id() == artefact.audience)
+        let named = || self.named.iter().any(|own| own.is(&artefact.audience, &artefact.path));
+        self.readers.is_empty()
+            || self.readers.has_own(&artefact.audience, &artefact.path)
+            || (self.readers.has_audience(&artefact.audience) && !named())
     }
 }
 
 /// Every configured sink.
 fn sinks(root: &Path, delivery: &settings::Delivery) -> Vec<Target> {
+    let named: Vec<OwnReport> = delivery.folders.iter().flat_map(|folder| folder.readers.own.clone()).collect();
     let folders = delivery.folders.iter().map(|folder| Target {
         name: folder.name.clone(),
-        audiences: folder.audiences.clone(),
+        readers: folder.readers.clone(),
+        named: named.clone(),
         sink: Box::new(Folder::new(root.join(&folder.path))),
     });
     folders.collect()

@@ -27,6 +27,8 @@ pub struct Model {
     pub schema: &'static str,
     /// For whom.
     pub audience: Audience,
+    /// Which report: the audience, or the id of a report of the division's own.
+    pub report: String,
     /// Language, as in `en`.
     pub lang: String,
     /// Region, as in `CA`.

@@ -6,6 +6,8 @@
 //! the place in the template that it comes from.
 
 use super::typeset::NO_HEADS;
+use std::collections::BTreeSet;
+
 use typst::foundations::{Content, Smart};
 use typst::introspection::Tag;
 use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
@@ -34,6 +36,28 @@ pub fn check(document: &PagedDocument) -> Vec<Fault> {
         look.frame(&page.frame, Transform::identity());
     }
     look.faults
+}
+
+/// Texts of the pages with something in braces, which nobody filled in.
+pub fn unfilled(document: &PagedDocument) -> Vec<String> {
+    fn look(frame: &Frame, found: &mut BTreeSet<String>) {
+        for (_, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => look(&group.frame, found),
+                FrameItem::Text(text) => {
+                    let rest = text.text.split_once('{').map_or("", |(_, rest)| rest);
+                    let name = rest.split_once('}').map_or("", |(name, _)| name);
+                    if !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+                        found.insert(name.to_owned());
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut found = BTreeSet::new();
+    document.pages().iter().for_each(|page| look(&page.frame, &mut found));
+    found.into_iter().collect()
 }
 
 struct Look {

@@ -241,7 +241,14 @@ impl World for Edition<'_> {
 impl Edition<'_> {
     fn print(&self, name: &str, ident: &str) -> Result<Finished, Problem> {
         let Warned { output, warnings } = typst::compile::<PagedDocument>(self);
-        let notes = warnings.iter().map(|warning| self.note(name, warning)).collect();
+        let mut notes: Vec<Problem> = warnings.iter().map(|warning| self.note(name, warning)).collect();
+        if let Ok(document) = &output {
+            notes.extend(order::unfilled(document).into_iter().map(|word| {
+                Problem::warning(format!("The report “{name}” prints “{{{word}}}”, which nothing filled in."))
+                    .at(Place::file(self.shown(self.main)))
+                    .hint("Fill it in with `fill(…)` in the template, or correct the word in templates/words.")
+            }));
+        }
         let exported = output.and_then(|document| Ok((self.export(&document, ident)?, document)));
         match exported {
             Ok((bytes, document)) => Ok(Finished {

@@ -135,11 +135,10 @@ pub(super) fn prepare(
         let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
         let compose = |language: &str| {
             let Spoken { words, project, missing } = &spoken[language];
-            let title = extra.and_then(|extra| project.reports.extra.iter().find(|own| own.id == extra.id));
+            let own = extra.and_then(|extra| project.reports.extra.iter().find(|own| own.id == extra.id));
             let plc = plc.and_then(|plc| project.plcs.iter().find(|own| own.id == plc.id));
-            let title = title.map(|own| own.title.as_str());
             let models = parts.iter().map(|part| {
-                let subject = Subject { school: part.school, audience, plc, now: period, title };
+                let subject = Subject { school: part.school, audience, plc, now: period, own };
                 let (edits, record) = (&part.edits, part.record.as_str());
                 let beside = Beside { overview: part.overview.as_ref(), names: &part.names };
                 let origin = Origin { code: from.code, made: options.as_of, files: &dataset.files, edits, record };
@@ -150,8 +149,11 @@ pub(super) fn prepare(
         let on = project.calendar.period(period);
         let path = |language: &str| report_path(&on.year, &on.id, id, name, plc.map(|plc| plc.id.as_str()), language);
         let path_of_all = path("*");
-        let languages = project.reports.languages(audience, &project.division.languages);
-        let pairs = project.reports.bilingual.get(&audience).map_or(&[][..], Vec::as_slice);
+        let languages = project.reports.languages_of(audience, extra, &project.division.languages);
+        // Editions in two languages are the audience's; a report with languages of its own has none.
+        let pairs =
+            project.reports.bilingual.get(&audience).filter(|_| extra.is_none_or(|own| own.languages.is_none()));
+        let pairs = pairs.map_or(&[][..], Vec::as_slice);
         if templates.read(&template).is_none() {
             let missing = no_template(&template);
             if !problems.contains(&missing) {

@@ -67,7 +67,7 @@ pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::
             continue;
         }
         let overview = overview(project, &dataset, &[], (id, now), &mut plugins);
-        let subject = Subject { school: id, audience: Audience::Leadership, plc: None, now, title: None };
+        let subject = Subject { school: id, audience: Audience::Leadership, plc: None, now, own: None };
         sheets.push(Sheet {
             school: project.school(id).name.clone(),
             period: project.calendar.period(now).key(),

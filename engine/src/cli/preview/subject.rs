@@ -190,7 +190,7 @@ fn find(args: &Args, project: &Project, wanted: &Wanted<'_>, outcome: &Outcome) 
         (path.ends_with(".pdf") && team.as_ref().is_none_or(|team| *team == name)).then_some((name, language))
     };
     let made: Vec<(&String, String)> = outcome.reports.iter().filter_map(|path| Some((path, parts(path)?.1))).collect();
-    let first = project.reports.languages(wanted.audience, &project.division.languages).first();
+    let first = project.reports.languages_of(wanted.audience, wanted.own, &project.division.languages).first();
     let language = args.lang.clone().or(first.cloned()).unwrap_or_else(|| "en".to_owned());
     if let Some((path, _)) = made.iter().find(|(_, own)| *own == language) {
         return Ok((*path).clone());

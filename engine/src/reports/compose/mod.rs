@@ -19,6 +19,7 @@ use jiff::civil::Date;
 
 use crate::config::goals::{Audience, GoalKind};
 use crate::config::measures::ScaleKind;
+use crate::config::reports::ExtraReport;
 use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Tally;
 use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, NameList, Overview};
@@ -42,8 +43,8 @@ pub struct Subject<'a> {
     pub plc: Option<&'a Plc>,
     /// The period reported on.
     pub now: PeriodId,
-    /// Title of a report of the division's own.
-    pub title: Option<&'a str>,
+    /// A report of the division's own.
+    pub own: Option<&'a ExtraReport>,
 }
 
 /// The run that the report comes from.
@@ -75,7 +76,7 @@ pub struct Edit {
 /// sentences.
 pub fn decide(project: &Project, figures: &GoalFigures, now: PeriodId, words: &Words) -> Vec<(String, Vec<String>)> {
     let school = project.goals[figures.goal].school;
-    let subject = Subject { school, audience: Audience::Staff, plc: None, now, title: None };
+    let subject = Subject { school, audience: Audience::Staff, plc: None, now, own: None };
     let writer = Writer::new(project, &subject, words);
     std::iter::once(figures)
         .chain(&figures.several)
@@ -122,10 +123,12 @@ pub fn compose(
     let mut model = Model {
         schema: SCHEMA,
         audience: subject.audience,
+        report: subject.own.map_or_else(|| subject.audience.id().to_owned(), |own| own.id.clone()),
         lang: words.language.clone(),
         region: "CA".into(),
         title: subject
-            .title
+            .own
+            .map(|own| own.title.as_str())
             .map_or_else(|| words.text(&format!("title.{audience}"), &[("school", &school.name)]), str::to_owned),
         division: project.division.name.clone(),
         school: school.name.clone(),
