@@ -318,7 +318,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
             .collect(),
     };
     let reports = check.reports(&file.reports, &file.report);
-    let delivery = check.delivery(&file.delivery, &reports.extra, plcs.iter().any(|plc| plc.names));
+    let delivery = check.delivery(&file.delivery, &reports.extra, &plcs);
     let signing_keys = check.signing_keys(&file.plugins);
     let translations = translations::load(root, &mut problems);
     let mut project = Project {
@@ -717,14 +717,16 @@ impl Check<'_> {
     }
 
     /// Audiences, and reports of the division's own by their ids.
-    fn readers(&mut self, raw: &[Spanned<String>], extra: &[ExtraReport]) -> Readers {
+    fn readers(&mut self, raw: &[Spanned<String>], extra: &[ExtraReport], plcs: &[Plc]) -> Readers {
         let mut readers = Readers::default();
         for word in raw {
             let audience = Audience::ALL.into_iter().find(|audience| audience.id() == word.get_ref());
             let own = extra.iter().find(|report| report.id == *word.get_ref());
             match (audience, own) {
                 (Some(audience), _) => readers.audiences.push(audience),
-                (None, Some(own)) => readers.own.push(OwnReport { id: own.id.clone(), like: own.like }),
+                (None, Some(own)) => {
+                    readers.own.push(OwnReport { id: own.id.clone(), like: own.like, files: own.files(plcs) })
+                }
                 (None, None) => {
                     let known = Audience::ALL.iter().map(|audience| audience.id());
                     let known: Vec<&str> = known.chain(extra.iter().map(|report| report.id.as_str())).collect();
@@ -735,11 +737,12 @@ impl Check<'_> {
         readers
     }
 
-    fn delivery(&mut self, raw: &RawDelivery, extra: &[ExtraReport], names: bool) -> Delivery {
+    fn delivery(&mut self, raw: &RawDelivery, extra: &[ExtraReport], plcs: &[Plc]) -> Delivery {
+        let names = plcs.iter().any(|plc| plc.names);
         let mut seen = BTreeSet::new();
         let council = || Readers::of(&[Audience::ParentCouncil]);
         Delivery {
-            hold: raw.hold.as_ref().map_or_else(council, |hold| self.readers(hold, extra)),
+            hold: raw.hold.as_ref().map_or_else(council, |hold| self.readers(hold, extra, plcs)),
             folders: raw
                 .folder
                 .iter()
@@ -765,7 +768,7 @@ impl Check<'_> {
                     FolderSink {
                         name: folder.name.get_ref().clone(),
                         path: folder.path.clone(),
-                        readers: self.readers(&folder.audiences, extra),
+                        readers: self.readers(&folder.audiences, extra, plcs),
                     }
                 })
                 .collect(),

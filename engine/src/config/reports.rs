@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use super::Project;
+use super::Plc;
 use super::goals::Audience;
 use super::load::Check;
 
@@ -38,9 +38,9 @@ pub struct ExtraReport {
 
 impl ExtraReport {
     /// The names that its files begin with, before the language: one, or one for each team.
-    pub fn files(&self, project: &Project) -> Vec<String> {
+    pub fn files(&self, plcs: &[Plc]) -> Vec<String> {
         match self.like {
-            Audience::Plc => project.plcs.iter().map(|plc| format!("{}-{}", self.id, plc.id)).collect(),
+            Audience::Plc => plcs.iter().map(|plc| format!("{}-{}", self.id, plc.id)).collect(),
             _ => vec![self.id.clone()],
         }
     }

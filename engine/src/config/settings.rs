@@ -120,6 +120,8 @@ pub struct OwnReport {
     pub id: String,
     /// The audience that it is like.
     pub like: Audience,
+    /// What its files are called, before the language: one name, or one for each team.
+    pub files: Vec<String>,
 }
 
 impl OwnReport {
@@ -127,10 +129,7 @@ impl OwnReport {
     pub fn is(&self, audience: &str, path: &str) -> bool {
         let file = path.rsplit('/').next().unwrap_or(path);
         let name = file.split('.').next().unwrap_or(file);
-        // A report for teams has the team's id behind its own.
-        let team =
-            || self.like == Audience::Plc && name.strip_prefix(&self.id).is_some_and(|rest| rest.starts_with('-'));
-        audience == self.like.id() && (name == self.id || team())
+        audience == self.like.id() && self.files.iter().any(|own| own == name)
     }
 }
 

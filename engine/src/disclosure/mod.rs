@@ -314,6 +314,8 @@ struct Rule<'a> {
     minimum: u32,
     /// Whether counts of students who meet the line may be seen.
     counts: bool,
+    /// Whether grades and programs may be seen beside the whole.
+    groups: bool,
     /// Whether a class may be seen by itself: by the team that teaches it.
     classes: bool,
     /// Coding tiers, largest group first.
@@ -325,6 +327,7 @@ impl<'a> Rule<'a> {
         Self {
             minimum: privacy.minimum_group.get(&audience).copied().unwrap_or(10).max(3),
             counts: audience != Audience::ParentCouncil,
+            groups: audience.in_detail(),
             classes: audience == Audience::Plc,
             coding: &privacy.coding,
         }
@@ -394,7 +397,7 @@ impl<'a> Rule<'a> {
                         same_children: p.same_children,
                         broken: p.broken.clone(),
                         expected: line(p.expected),
-                        groups: if open { self.groups(unit, &p.groups) } else { Vec::new() },
+                        groups: if open && self.groups { self.groups(unit, &p.groups) } else { Vec::new() },
                     }
                 })
                 .collect(),

@@ -173,6 +173,9 @@ impl Writer<'_> {
         // A gap is between parts of the population; one of them alone has none.
         let gap = goal.compare.is_some();
         let groups: Vec<_> = groups.iter().filter(|(_, figure)| !(gap && *figure == Figure::Nothing)).collect();
+        if groups.is_empty() {
+            return None;
+        }
         let dots: Vec<DotModel> = groups
             .iter()
             .map(|(group, figure)| {

@@ -10,7 +10,7 @@ use crate::metrics::ask::Group;
 
 use super::super::model::{MarkModel, MultiplesModel, PanelModel, PointModel, ProgressModel, TableModel, TickModel};
 use super::Writer;
-use super::progress::Axis;
+use super::progress::{Axis, Joint};
 
 impl Writer<'_> {
     /// The results of each group, all charts on one scale; none where the dots of one period say as much.
@@ -22,8 +22,14 @@ impl Writer<'_> {
                 groups.push(group);
             }
         }
+        groups.sort_by_key(|group| match group {
+            Group::All => (0, None),
+            Group::Grade(grade) => (1, Some(grade.parse::<u32>().unwrap_or(0))),
+            Group::Program(_) => (2, None),
+        });
+        let any = points.iter().flat_map(|point| &point.groups).any(|(_, figure)| figure.value().is_some());
         let (Some(first), Some(last)) = (points.first(), points.last()) else { return None };
-        if points.len() < 2 || groups.len() < 2 || !self.subject.audience.in_detail() {
+        if points.len() < 2 || groups.len() < 2 || !any || !self.subject.audience.in_detail() {
             return None;
         }
         let words = self.words;
@@ -44,7 +50,12 @@ impl Writer<'_> {
             let mut row = vec![title.clone()];
             let mut table = Vec::new();
             let mut places = Vec::new();
-            for point in &points {
+            let mut joint = Joint::new(goal);
+            for point in &figures.points {
+                joint.step(point);
+                if point.groups.is_empty() {
+                    continue;
+                }
                 let figure = own.get(&point.period).copied().unwrap_or(&Figure::Nothing);
                 let (when, text) = (self.when(point.period), shown(figure));
                 alt.push(words.text("chart.alt-point", &[("when", &when), ("percent", &text)]));
@@ -66,7 +77,7 @@ impl Writer<'_> {
                     low: None,
                     high: None,
                     text,
-                    joined: point.same_children && point.broken.is_none(),
+                    joined: joint.draw(),
                     broken: None,
                 });
             }

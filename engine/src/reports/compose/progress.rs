@@ -52,6 +52,30 @@ impl Axis {
     }
 }
 
+/// Whether a point is of the same children, by the same instrument, as the one that was drawn before it.
+/// Periods without a figure lie between them.
+pub(super) struct Joint {
+    people: bool,
+    whole: bool,
+}
+
+impl Joint {
+    /// Before the first point. Answers to a survey are nobody's.
+    pub(super) fn new(goal: &Goal) -> Self {
+        Self { people: !goal.population.staff, whole: false }
+    }
+
+    /// Goes on to the next period, drawn or not.
+    pub(super) fn step(&mut self, point: &PointFigure) {
+        self.whole &= point.same_children && point.broken.is_none();
+    }
+
+    /// Draws the point; says whether it is joined to the one before.
+    pub(super) fn draw(&mut self) -> bool {
+        std::mem::replace(&mut self.whole, true) && self.people
+    }
+}
+
 impl Writer<'_> {
     pub(super) fn progress(&self, goal: &Goal, figures: &GoalFigures) -> ProgressModel {
         let words = self.words;
@@ -70,12 +94,17 @@ impl Writer<'_> {
         for day in figures.start.iter().map(|(on, _)| *on).chain([now, aim.deadline]) {
             ticks.entry(day).or_insert_with(|| words.short_month(day));
         }
-        let points = figures.points.iter().filter(|p| p.figure != Figure::Nothing).map(|p| {
+        let mut joint = Joint::new(goal);
+        let points = figures.points.iter().filter_map(|p| {
+            joint.step(p);
+            if p.figure == Figure::Nothing {
+                return None;
+            }
             let (value, interval) = match &p.figure {
                 Figure::Shown { value, interval, .. } => (Some(*value), *interval),
                 Figure::Hidden | Figure::Nothing => (None, None),
             };
-            PointModel {
+            Some(PointModel {
                 t: t(p.on),
                 label: self.short(p.period),
                 hidden: p.figure == Figure::Hidden,
@@ -83,9 +112,9 @@ impl Writer<'_> {
                 low: interval.map(|i| axis.y(i.0)),
                 high: interval.map(|i| axis.y(i.1)),
                 text: self.figure(goal, &figures.unit, &p.figure),
-                joined: p.same_children && !goal.population.staff && p.broken.is_none(),
+                joined: joint.draw(),
                 broken: p.broken.as_ref().map(|broken| self.broken(broken)),
-            }
+            })
         });
         let plain = |value: f64| self.plain(goal, figures, value);
         let mark = |day: Date, value: f64, text: String| MarkModel { t: t(day), y: axis.y(value), text };
@@ -249,5 +278,34 @@ impl Writer<'_> {
                 .collect(),
             rows,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::PeriodId;
+
+    #[test]
+    fn a_period_without_a_figure_does_not_join_what_it_parts() {
+        let point = |same_children: bool, broken: Option<Break>| PointFigure {
+            period: PeriodId(0),
+            on: jiff::civil::date(2026, 3, 13),
+            figure: Figure::Nothing,
+            same_children,
+            broken,
+            expected: None,
+            groups: Vec::new(),
+        };
+        let mut joint = Joint { people: true, whole: false };
+        let mut drawn = |points: &[PointFigure]| {
+            points.iter().for_each(|point| joint.step(point));
+            joint.draw()
+        };
+        assert!(!drawn(&[point(false, None)]), "the first");
+        assert!(drawn(&[point(true, None)]));
+        assert!(drawn(&[point(true, None), point(true, None)]), "a gap among the same children");
+        assert!(!drawn(&[point(false, None), point(true, None)]), "another year between");
+        assert!(!drawn(&[point(true, Some(Break::Table("T".into()))), point(true, None)]), "another expectation");
     }
 }
