@@ -218,6 +218,16 @@ fn a_class_is_never_shown_by_itself() {
     assert!(groups("plc-berry-early").contains('%'));
     assert!(!groups("staff").contains('%'), "{}", groups("staff"));
     assert!(groups("staff").contains("hidden"));
+    // Of five grades only one has results yet, and it is one class: the whole would be that class.
+    for (school, report) in [("saskatoon-berry", "staff"), ("saskatoon-berry", "leadership"), ("division", "division")]
+    {
+        let whole = goal(project.path(), school, report, "sb-problem-48");
+        assert_eq!(whole["verdict"]["key"], "not-shown", "{report}");
+        assert!(
+            !whole.to_string().contains("64%") && !whole.to_string().contains("16\u{a0}of\u{a0}25"),
+            "{report}: {whole}"
+        );
+    }
     change(
         project.path(),
         "goals/saskatoon-berry.toml",

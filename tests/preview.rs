@@ -105,6 +105,34 @@ fn own(project: &Path, reports: &[(&str, &str, &str)]) {
     change(project, "termwise.toml", "[privacy]\n", &(tables.collect::<String>() + "[privacy]\n"));
 }
 
+/// Where names are on, a preview has numbers in their place, in both languages of an edition.
+#[test]
+fn a_preview_has_no_name_of_a_student() {
+    let project = sample();
+    let folder = project.path();
+    let team = "name = \"English–Ukrainian Bilingual PLC\"\n";
+    change(folder, "termwise.toml", team, &format!("{team}names = true\n"));
+    change(folder, "termwise.toml", "[reports.bilingual]\n", "[reports.bilingual]\nplc = [[\"en\", \"fr\"]]\n");
+    let arguments = ["--as-of", "2026-04-15", "--audience", "plc", "--dry-run", "--models", "models"];
+    let (code, said) = told(folder, &[&["run"], &arguments[..]].concat());
+    assert_eq!(code, Some(0), "{said}");
+    let path = folder.join("models/out/2025-26/P2/blue-heron/plc-bilingual.en.json");
+    let packet: Value = serde_json::from_slice(&std::fs::read(path).expect("the packet's model")).expect("JSON");
+    let lists = packet["names"].as_array().expect("lists").iter().flat_map(|list| list["groups"].as_array());
+    let names: Vec<&str> = lists
+        .flatten()
+        .flat_map(|group| group["names"].as_array().expect("names"))
+        .map(|name| name.as_str().expect("a name"))
+        .collect();
+    assert!(names.len() > 20 && names[0].contains(' '), "{}", names.len());
+    let live = Live::start(folder, &["plc-bilingual", "--lang", "en-fr", "--as-of", "2026-04-15"]);
+    live.until("the packet", |state| state["pages"].as_u64() > Some(10));
+    let text = pdf_extract::extract_text_from_mem(&live.get("/report.pdf", "localhost").1).expect("a text");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.matches("N 1 ").count() >= 2, "both halves have the lists");
+    assert!(!names.iter().any(|name| text.contains(name)), "a name is shown");
+}
+
 /// A page follows its template; a fault stands above the last good pages until it is mended.
 #[test]
 fn the_page_follows_its_template() {

@@ -70,6 +70,8 @@ pub struct Options {
     pub trigger: String,
     /// Also write what each template gets into this folder, as JSON.
     pub models: Option<PathBuf>,
+    /// Numbers stand for the names of students.
+    pub nameless: bool,
 }
 
 impl Options {
@@ -86,6 +88,7 @@ impl Options {
             deadline: Duration::from_secs(60),
             trigger: "command".into(),
             models: None,
+            nameless: false,
         }
     }
 }

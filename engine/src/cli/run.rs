@@ -112,6 +112,7 @@ pub fn scheduled(root: &Path, trigger: &str) -> anyhow::Result<()> {
         deadline: Duration::from_secs(60),
         trigger: trigger.to_owned(),
         models: None,
+        nameless: false,
     };
     let now = Timestamp::now();
     let outcome = run::run(&project, &options, now, &mut |_| {})?;
@@ -145,6 +146,7 @@ fn options(args: &Args, project: &Project) -> anyhow::Result<Options> {
         deadline: Duration::from_secs(args.report_seconds.max(1)),
         trigger: "command".into(),
         models: args.models.clone(),
+        nameless: false,
     })
 }
 

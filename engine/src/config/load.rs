@@ -317,7 +317,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
             })
             .collect(),
     };
-    let reports = check.reports(&file.reports, &file.report);
+    let reports = check.reports(&file.reports, &file.report, &plcs);
     let delivery = check.delivery(&file.delivery, &reports.extra, &plcs);
     let signing_keys = check.signing_keys(&file.plugins);
     let translations = translations::load(root, &mut problems);

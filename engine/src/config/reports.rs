@@ -109,8 +109,31 @@ pub(super) struct RawExtraReport {
     languages: Option<Vec<String>>,
 }
 
+/// Whether a team's packet has this name.
+fn packets_name(file: &str, plcs: &[Plc]) -> bool {
+    plcs.iter().any(|plc| file.strip_prefix("plc-") == Some(plc.id.as_str()))
+}
+
 impl Check<'_> {
-    pub(super) fn reports(&mut self, raw: &RawReports, extra: &[RawExtraReport]) -> Reports {
+    /// Two reports whose files would have one name.
+    fn same_files(&mut self, raw: &[RawExtraReport], extra: &[ExtraReport], plcs: &[Plc]) {
+        let shipped = Audience::ALL.into_iter().filter(|audience| *audience != Audience::Plc);
+        let packets = plcs.iter().map(|plc| format!("{}-{}", Audience::Plc.id(), plc.id));
+        let mut taken: BTreeSet<String> = shipped.map(|audience| audience.id().to_owned()).chain(packets).collect();
+        for (raw, report) in raw.iter().zip(extra) {
+            let same = report.files(plcs).into_iter().filter(|file| !taken.insert(file.clone())).min();
+            // One id given twice has been told.
+            if let Some(file) = same.filter(|file| *file != report.id || packets_name(file, plcs)) {
+                self.fault(
+                    raw.id.span(),
+                    format!("Another report's files are called “{file}”, too."),
+                    "Give this report another id.",
+                );
+            }
+        }
+    }
+
+    pub(super) fn reports(&mut self, raw: &RawReports, extra: &[RawExtraReport], plcs: &[Plc]) -> Reports {
         let mut seen: BTreeSet<String> = Audience::ALL.iter().map(|audience| audience.id().to_owned()).collect();
         let mut bilingual: BTreeMap<Audience, Vec<[String; 2]>> = BTreeMap::new();
         for (audience, pairs) in &raw.bilingual {
@@ -127,17 +150,26 @@ impl Check<'_> {
                 }
             }
         }
+        let reports: Vec<ExtraReport> = extra.iter().map(|report| self.extra_report(report, &mut seen)).collect();
+        self.same_files(extra, &reports, plcs);
         Reports {
             paper: raw.paper,
             languages: raw.languages.clone(),
             bilingual,
-            extra: extra.iter().map(|report| self.extra_report(report, &mut seen)).collect(),
+            extra: reports,
             reading_level: raw.reading_level.clone(),
         }
     }
 
     fn extra_report(&mut self, raw: &RawExtraReport, seen: &mut BTreeSet<String>) -> ExtraReport {
         self.id(&raw.id, seen, "report");
+        if raw.languages.as_ref().is_some_and(Vec::is_empty) {
+            self.fault(
+                raw.id.span(),
+                format!("The report “{}” has no language.", raw.id.get_ref()),
+                "Name at least one in its `languages`, or leave them out: then it has those of the audience that it is like.",
+            );
+        }
         let id = raw.id.get_ref().clone();
         let template = raw.template.as_ref().map_or_else(|| format!("{id}.typ"), |file| file.get_ref().clone());
         ExtraReport { id, like: raw.like, template, title: raw.title.clone(), languages: raw.languages.clone() }

@@ -164,6 +164,11 @@ impl Project {
     }
 }
 
+/// Whether a name is an abbreviation in capitals, which is the same in every language.
+pub fn is_abbreviation(name: &str) -> bool {
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
 /// Visits every text that a report may print. Names and keys are left alone; texts that are keys to the
 /// data as well (levels, answers) are shown to `visit` and not changed: see [`Project::own`].
 fn each_text(project: &mut Project, visit: &mut dyn FnMut(&mut String)) {
@@ -196,7 +201,7 @@ fn each_text(project: &mut Project, visit: &mut dyn FnMut(&mut String)) {
     // Programs are keys to the data as well; one that is an abbreviation is a name.
     let populations = project.goals.iter().flat_map(|goal| goal.compare.iter().flatten().chain([&goal.population]));
     for program in populations.flat_map(|population| &population.programs) {
-        if program.chars().any(char::is_lowercase) {
+        if !is_abbreviation(program) {
             visit(&mut program.clone());
         }
     }

@@ -224,13 +224,6 @@ pub struct SurveyFigure {
     pub response: Option<f64>,
 }
 
-impl GoalFigures {
-    /// By grade and program in a period.
-    pub fn groups(&self, period: PeriodId) -> &[(Group, Figure)] {
-        self.points.iter().find(|point| point.period == period).map_or(&[], |point| &point.groups)
-    }
-}
-
 /// All figures of one goal for one audience.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GoalFigures {
@@ -292,6 +285,13 @@ pub struct GoalFigures {
     pub left_out: Vec<(String, Count)>,
     /// What the metric says of itself; no figure is in it.
     pub metric: Option<Description>,
+}
+
+impl GoalFigures {
+    /// By grade and program in a period.
+    pub fn groups(&self, period: PeriodId) -> &[(Group, Figure)] {
+        self.points.iter().find(|point| point.period == period).map_or(&[], |point| &point.groups)
+    }
 }
 
 /// Clears the judged goals of one school for one audience. Goals keep their order; a goal that the

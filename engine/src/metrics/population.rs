@@ -118,16 +118,26 @@ pub fn members_since(
     found
 }
 
-/// Whether a group is one class, so that its figure is a teacher's: all of it is taught as one class, or
-/// sits in one, and it is not the whole school.
+/// Whether a group is one class, so that its figure is a teacher's: everybody in it with a result is taught as
+/// one class, and that class is not the whole school. A group of many classes is one class while the others
+/// have no results.
 pub fn is_one_class(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId, rows: &[Member]) -> bool {
     let here: Vec<&Member> = rows.iter().filter(|member| member.now).collect();
     if here.is_empty() || goal.population.staff {
         return false;
     }
-    let one = project.school(goal.school).one_class.iter().any(|class| here.iter().all(|m| belongs(class, m)));
+    let counts = |m: &&&Member| {
+        let found = goal.measures.iter().filter_map(|measure| reading(dataset, *measure, period, m.person));
+        found.into_iter().any(|(class, _)| matches!(class, CodeClass::Score | CodeClass::CountsAsBelow))
+    };
+    let measured: Vec<&Member> = here.iter().filter(counts).copied().collect();
+    let shown = if measured.is_empty() { &here } else { &measured };
+    let school: BTreeMap<PersonId, Member> =
+        enrolled(project, dataset, goal.school, period).map(|m| (m.person, m)).collect();
     // A school that is one class has nobody else to be told from.
-    one && here.len() < enrolled(project, dataset, goal.school, period).map(|m| m.person).collect::<BTreeSet<_>>().len()
+    let others = |class: &Population| here.len() < school.len() || school.values().any(|m| !belongs(class, m));
+    let classes = &project.school(goal.school).one_class;
+    classes.iter().any(|class| shown.iter().all(|m| belongs(class, m)) && others(class))
 }
 
 /// Whether somebody is in a part of a school.

@@ -148,6 +148,15 @@ impl<'a> Dictionary<'a> {
                 (Some(section), Some(_)) if section == "dictionary" => continue,
                 (Some(_), Some(known)) => known,
             };
+            if let (Entry::Plural(_), Entry::Text(text)) = (&word.entry, known) {
+                faults.push(
+                    Problem::error(format!("The word “{}” is not counted, so it has no plural forms.", word.key()))
+                        .at(self.place(word.value.start))
+                        .expected("one text")
+                        .hint(format!("The shipped text is “{text}”.")),
+                );
+                continue;
+            }
             if let Entry::Plural(forms) = &word.entry {
                 let odd = forms.keys().find(|form| !FORMS.contains(&form.as_str()));
                 if odd.is_some() || !forms.contains_key("other") {

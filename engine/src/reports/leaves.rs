@@ -66,7 +66,8 @@ pub fn break_long_words(model: &mut Value) -> bool {
         let mut out = String::with_capacity(text.len() + 16);
         let mut found = false;
         for word in text.split_inclusive(|c: char| !c.is_alphabetic()) {
-            if word.chars().count() <= LONG + 1 {
+            // Scripts without capitals do not hyphenate.
+            if word.chars().filter(|c| c.is_lowercase() || c.is_uppercase()).count() <= LONG {
                 out.push_str(word);
                 continue;
             }

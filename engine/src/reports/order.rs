@@ -1,7 +1,7 @@
 //! Whether a report is read in the order in which it is seen.
 //!
 //! Comes in: a document that was laid out. Goes out: a fault for each heading, table or figure that stands
-//! above, and not to the right of, what is read before it: whoever listens to the report would jump back
+//! above, and not beside, what is read before it: whoever listens to the report would jump back
 //! up the page (WCAG 2.1, 1.3.2; Matterhorn Protocol 1.1, 09-001). Also each table without header cells, with
 //! the place in the template that it comes from.
 
@@ -9,10 +9,10 @@ use super::typeset::NO_HEADS;
 use std::collections::BTreeSet;
 
 use typst::foundations::{Content, Smart};
-use typst::introspection::Tag;
-use typst::layout::{Abs, Frame, FrameItem, Point, Transform};
+use typst::introspection::{Location, Tag};
+use typst::layout::{Abs, Dir, Frame, FrameItem, Point, Transform};
 use typst::model::{FigureElem, HeadingElem, TableChild, TableElem, TableItem};
-use typst::pdf::TableCellKind;
+use typst::pdf::{ArtifactElem, TableCellKind};
 use typst::syntax::Span;
 use typst_layout::PagedDocument;
 
@@ -30,12 +30,24 @@ pub struct Fault {
 
 /// Looks at headings, tables and figures in the order in which they are read.
 pub fn check(document: &PagedDocument) -> Vec<Fault> {
-    let mut look = Look { before: None, page: 0, faults: Vec::new() };
+    let mut look = Look { before: None, page: 0, leftwards: leftwards(document), within: None, faults: Vec::new() };
     for (place, page) in document.pages().iter().enumerate() {
         look.page = place + 1;
         look.frame(&page.frame, Transform::identity());
     }
     look.faults
+}
+
+/// Whether the report is written from right to left: its first text is.
+fn leftwards(document: &PagedDocument) -> bool {
+    fn first(frame: &Frame) -> Option<Dir> {
+        frame.items().find_map(|(_, item)| match item {
+            FrameItem::Group(group) => first(&group.frame),
+            FrameItem::Text(text) => Some(text.lang.dir()),
+            _ => None,
+        })
+    }
+    document.pages().iter().find_map(|page| first(&page.frame)) == Some(Dir::RTL)
 }
 
 /// Texts of the pages with something in braces, which nobody filled in.
@@ -64,6 +76,10 @@ struct Look {
     /// What was read last: page, place and what it is.
     before: Option<(usize, Point, String)>,
     page: usize,
+    /// Columns follow each other from right to left.
+    leftwards: bool,
+    /// The artifact that is being passed, which nobody reads.
+    within: Option<Location>,
     faults: Vec<Fault>,
 }
 
@@ -73,7 +89,14 @@ impl Look {
             let here = within.pre_concat(Transform::translate(at.x, at.y));
             match item {
                 FrameItem::Group(group) => self.frame(&group.frame, here.pre_concat(group.transform)),
-                FrameItem::Tag(Tag::Start(content, _)) => self.element(content, Point::zero().transform(here)),
+                FrameItem::Tag(Tag::End(location, ..)) if self.within == Some(*location) => self.within = None,
+                FrameItem::Tag(Tag::Start(content, _)) if self.within.is_none() => {
+                    if content.is::<ArtifactElem>() {
+                        self.within = content.location();
+                    } else {
+                        self.element(content, Point::zero().transform(here));
+                    }
+                }
                 _ => {}
             }
         }
@@ -98,7 +121,7 @@ impl Look {
         if let Some((page, before, known)) = &self.before
             && *page == self.page
             && at.y < before.y - slack
-            && at.x < before.x + slack
+            && if self.leftwards { at.x > before.x - slack } else { at.x < before.x + slack }
         {
             let what = format!("{what} on page {} stands above {known}, which is read before it", self.page);
             self.faults.push(Fault { what, span: content.span() });

@@ -505,6 +505,14 @@ mod tests {
         // Columns are read one after the other.
         let columns = format!("{start}#grid(columns: 2, [#v(5cm)\n== Left], [== Right\n#v(9cm)\n== Below])\n== Last\n");
         assert!(print(&[("page.typ", &columns)]).is_ok());
+        // From right to left the right one is the first.
+        let leftwards = columns.replace("lang: \"en\"", "lang: \"he\"");
+        // (The model is English, and that is the only fault.)
+        let told = print(&[("page.typ", &leftwards)]).unwrap_err().message;
+        assert!(told.contains("not “en”") && !told.contains("stands above"), "{told}");
+        // Nobody reads what only decorates.
+        let aside = format!("{start}#v(3cm)\n== Second\n#place(top + left, pdf.artifact(table(columns: 1)[a]))\n");
+        assert!(print(&[("page.typ", &aside)]).is_ok());
     }
 
     #[test]

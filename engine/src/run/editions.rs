@@ -144,7 +144,11 @@ pub(super) fn prepare(
                 let origin = Origin { code: from.code, made: options.as_of, files: &dataset.files, edits, record };
                 compose::compose(project, &subject, &part.figures, words, missing, &beside, &origin)
             });
-            compose::together(models.collect())
+            let mut model = compose::together(models.collect());
+            if options.nameless {
+                model.number_names();
+            }
+            model
         };
         let on = project.calendar.period(period);
         let path = |language: &str| report_path(&on.year, &on.id, id, name, plc.map(|plc| plc.id.as_str()), language);

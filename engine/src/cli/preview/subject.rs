@@ -144,16 +144,14 @@ fn real(
         audience: Some(wanted.audience),
         report: Some(wanted.id().to_owned()),
         models: Some(models.path().to_owned()),
+        nameless: true,
         ..Options::dry(date)
     };
     let mut outcome = run::run(project, &options, jiff::Timestamp::UNIX_EPOCH, &mut |_| {})?;
     let path = find(args, project, wanted, &outcome)?;
     notes.append(&mut outcome.problems);
     let path = models.path().join(Path::new(&path).with_extension("json"));
-    let text = fs::read_to_string(&path).context("the figures cannot be read")?;
-    let mut model: Value = serde_json::from_str(&text).context("the figures cannot be read")?;
-    without_names(&mut model);
-    Ok(model.to_string())
+    fs::read_to_string(&path).context("the figures cannot be read")
 }
 
 /// The school that the report is about; none for the whole division, or where a team decides.
@@ -214,37 +212,6 @@ fn find(args: &Args, project: &Project, wanted: &Wanted<'_>, outcome: &Outcome) 
     );
 }
 
-/// Whoever writes a template needs no student's name: a letter and a number stand for each.
-fn without_names(model: &mut Value) {
-    let mut n = 0;
-    for list in model["names"].as_array_mut().into_iter().flatten() {
-        for group in list["groups"].as_array_mut().into_iter().flatten() {
-            for name in group["names"].as_array_mut().into_iter().flatten() {
-                n += 1;
-                *name = json!(format!("N {n}"));
-            }
-        }
-    }
-    // An edition in two languages has them twice.
-    if model["other"].is_object() {
-        without_names(&mut model["other"]);
-    }
-}
-
 fn ids<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_numbers_in_both_languages_of_an_edition() {
-        let half = || json!([{"groups": [{"names": ["Mila Nguyen"]}, {"names": ["Nazar Halabura"]}]}]);
-        let mut model = json!({"names": half(), "other": {"names": half(), "other": null}});
-        without_names(&mut model);
-        assert!(!model.to_string().contains("Mila") && !model.to_string().contains("Nazar"), "{model}");
-        assert_eq!(model["other"]["names"][0]["groups"][1]["names"][0], "N 2");
-    }
 }

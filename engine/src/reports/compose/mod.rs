@@ -20,6 +20,7 @@ use jiff::civil::Date;
 use crate::config::goals::{Audience, GoalKind};
 use crate::config::measures::ScaleKind;
 use crate::config::reports::ExtraReport;
+use crate::config::translations::is_abbreviation;
 use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Tally;
 use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, NameList, Overview};
@@ -288,7 +289,7 @@ impl Writer<'_> {
 
     /// A program's name; an abbreviation is the same in every language.
     fn program(&self, program: &str) -> String {
-        if program.chars().any(char::is_lowercase) { self.named(program) } else { self.project.own(program).to_owned() }
+        if is_abbreviation(program) { self.project.own(program).to_owned() } else { self.named(program) }
     }
 
     /// “Grade 3”, “programme anglais”.

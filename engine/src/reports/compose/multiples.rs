@@ -1,10 +1,8 @@
 //! Small charts: each grade and program over time.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
-use crate::config::{Goal, PeriodId};
+use crate::config::Goal;
 use crate::disclosure::{Figure, GoalFigures, PointFigure};
 use crate::metrics::ask::Group;
 
@@ -42,10 +40,6 @@ impl Writer<'_> {
         let mut rows = Vec::new();
         let panels = groups.into_iter().map(|group| {
             let title = self.group_name(group);
-            let own: BTreeMap<PeriodId, &Figure> = points
-                .iter()
-                .filter_map(|point| Some((point.period, &point.groups.iter().find(|(known, _)| known == group)?.1)))
-                .collect();
             let mut alt = vec![words.text("chart.over-time-alt", &[("group", &title)])];
             let mut row = vec![title.clone()];
             let mut table = Vec::new();
@@ -56,7 +50,8 @@ impl Writer<'_> {
                 if point.groups.is_empty() {
                     continue;
                 }
-                let figure = own.get(&point.period).copied().unwrap_or(&Figure::Nothing);
+                let figure =
+                    point.groups.iter().find(|(known, _)| known == group).map_or(&Figure::Nothing, |(_, own)| own);
                 let (when, text) = (self.when(point.period), shown(figure));
                 alt.push(words.text("chart.alt-point", &[("when", &when), ("percent", &text)]));
                 let n = self.n(figure);
