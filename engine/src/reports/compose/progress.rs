@@ -245,7 +245,11 @@ impl Writer<'_> {
         let words = self.words;
         let none = || words.text("number.none", &[]);
         let line = |value: Option<f64>| value.map_or_else(none, |value| self.plain(goal, figures, value));
-        let shown = |figure: &Figure| self.figure(goal, &figures.unit, figure);
+        // The column is narrow, and the chart beside it says why.
+        let shown = |figure: &Figure| match figure {
+            Figure::Hidden => words.text("number.hidden-short", &[]),
+            _ => self.figure(goal, &figures.unit, figure),
+        };
         let mut rows = Vec::new();
         if let Some((on, figure)) = figures.start.as_ref().filter(|(on, _)| !figures.points.iter().any(|p| p.on == *on))
         {
