@@ -33,6 +33,7 @@ use crate::workbook::Shelf;
 mod alike;
 mod corrections;
 mod editions;
+mod enrolled;
 mod idle;
 pub mod inquire;
 mod judging;
@@ -176,6 +177,7 @@ pub fn run(
         return Ok(Outcome { files: dataset.files, problems, frozen: files, ..Outcome::default() });
     };
     problems.extend(stopped(project, &dataset, period));
+    problems.extend(enrolled::check(project, &dataset, period));
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     problems.extend(wording::check(project));
@@ -183,7 +185,7 @@ pub fn run(
     tell(Step::Judging);
     let mut plugins = Plugins::of_project(project)?;
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
-    let mut judged = judge(project, &dataset, period, &mut plugins, &trials, &mut problems);
+    let mut judged = judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &mut problems);
     let before = Ledger::open_existing(&project.root)?;
     let name = project.calendar.period(period).key();
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;

@@ -50,10 +50,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     for file in &outcome.files {
         writeln!(
             out,
-            "{}: {} rows filled in, {} used, {} set aside, {} without data",
+            "{}: {} rows filled in, {} used{}, {} set aside, {} without data",
             file.path,
             file.filled,
             file.used,
+            in_part(file),
             file.set_aside,
             file.no_data()
         )?;
@@ -102,4 +103,13 @@ fn copies(project: &Project, outcome: &Outcome, folder: &Path) -> anyhow::Result
 pub fn day(text: Option<&str>) -> anyhow::Result<Option<Date>> {
     text.map(|text| text.parse::<Date>().with_context(|| format!("“{text}” is not a day; write it as 2026-03-20")))
         .transpose()
+}
+
+/// “, 13 used in part (15 cells set aside)”, where there are such rows.
+pub(super) fn in_part(file: &crate::dataset::Tally) -> String {
+    match (file.in_part, file.cells_set_aside) {
+        (0, _) => String::new(),
+        (rows, 1) => format!(", {rows} used in part (1 cell set aside)"),
+        (rows, cells) => format!(", {rows} used in part ({cells} cells set aside)"),
+    }
 }

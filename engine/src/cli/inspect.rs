@@ -184,7 +184,8 @@ fn accepted(
     let mine = |problem: &&Problem| problem.place.file.as_deref() == Some(proposal.path.as_str());
     let files: Vec<_> = outcome.files.iter().filter(|file| file.path == proposal.path).collect();
     for file in &files {
-        writeln!(err, "{}: {} rows, {} used, {} set aside", file.path, file.rows, file.used, file.set_aside)?;
+        let in_part = super::check::in_part(file);
+        writeln!(err, "{}: {} rows, {} used{in_part}, {} set aside", file.path, file.rows, file.used, file.set_aside)?;
     }
     let own: Vec<Problem> = outcome.problems.iter().filter(mine).cloned().collect();
     super::tell(&own, 6);

@@ -161,8 +161,10 @@ fn failed(outcome: &Outcome) -> bool {
 
 /// What was done, where it lies.
 fn summary(project: &Project, outcome: &Outcome, dry: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    let (used, aside) = outcome.files.iter().fold((0, 0), |(u, a), f| (u + f.used, a + f.set_aside));
-    writeln!(out, "Read {} files: {used} rows used, {aside} set aside.", outcome.files.len())?;
+    let sum = |of: fn(&crate::dataset::Tally) -> u32| outcome.files.iter().map(of).sum::<u32>();
+    let (used, in_part, aside) = (sum(|f| f.used), sum(|f| f.in_part), sum(|f| f.set_aside));
+    let in_part = if in_part == 0 { String::new() } else { format!("{in_part} used in part, ") };
+    writeln!(out, "Read {} files: {used} rows used, {in_part}{aside} set aside.", outcome.files.len())?;
     let mut school = "";
     for row in outcome.verdicts.iter().filter(|row| row.audience == Audience::Staff.id()) {
         if row.school != school {

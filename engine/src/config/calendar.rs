@@ -119,6 +119,14 @@ impl Calendar {
         self.periods.iter().rposition(|p| p.closes <= date).map(PeriodId)
     }
 
+    /// The period whose result decides a goal with this deadline: the last one that closes on or before it; with
+    /// `containing`, the one in which it lies, if there is one. None if none closes by then.
+    pub fn deciding(&self, deadline: Date, containing: bool) -> Option<PeriodId> {
+        let within = self.periods.iter().position(|p| p.opens <= deadline && deadline <= p.closes);
+        let closed = || self.periods.iter().rposition(|p| p.closes <= deadline);
+        within.filter(|_| containing).or_else(closed).map(PeriodId)
+    }
+
     /// The periods of a school year, in order.
     pub fn of_year<'a>(&'a self, year: &'a str) -> impl DoubleEndedIterator<Item = PeriodId> + 'a {
         self.periods.iter().enumerate().filter(move |(_, p)| p.year == year).map(|(i, _)| PeriodId(i))
@@ -148,6 +156,32 @@ impl Calendar {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn the_last_period_that_closes_by_the_deadline_decides() {
+        let period = |year: &str, id: &str, opens: Date, closes: Date| Period {
+            year: year.into(),
+            id: id.into(),
+            name: id.into(),
+            also_called: Vec::new(),
+            opens,
+            closes,
+        };
+        let periods = vec![
+            period("2024-25", "P3", date(2025, 3, 17), date(2025, 6, 26)),
+            period("2025-26", "P1", date(2025, 9, 3), date(2025, 11, 21)),
+            period("2025-26", "P2", date(2025, 11, 24), date(2026, 3, 13)),
+        ];
+        let calendar = Calendar { periods, ..Calendar::default() };
+        let deciding = |deadline, containing| calendar.deciding(deadline, containing).map(|id| id.0);
+        assert_eq!(deciding(date(2025, 6, 25), false), None);
+        assert_eq!(deciding(date(2025, 6, 26), false), Some(0));
+        assert_eq!(deciding(date(2025, 6, 30), false), Some(0));
+        assert_eq!(deciding(date(2025, 12, 31), false), Some(1));
+        assert_eq!(deciding(date(2025, 12, 31), true), Some(2));
+        // In the summer there is none to contain it.
+        assert_eq!(deciding(date(2025, 7, 31), true), Some(0));
+    }
 
     #[test]
     fn days_of_classes_leave_out_weekends_holidays_and_the_summer() {

@@ -258,6 +258,21 @@ pub struct Amendment {
     pub interim: Option<Vec<Interim>>,
 }
 
+impl Amendment {
+    /// What a goal aims at from then on.
+    pub fn change(&self, aim: &mut Aim) {
+        let Self { target, deadline, baseline, interim, .. } = self;
+        aim.target = target.unwrap_or(aim.target);
+        aim.deadline = deadline.unwrap_or(aim.deadline);
+        if let Some(baseline) = baseline {
+            aim.baseline = baseline.clone();
+        }
+        if let Some(interim) = interim {
+            aim.interim.clone_from(interim);
+        }
+    }
+}
+
 /// What a goal aims at: the part of it that amendments change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aim {
@@ -362,21 +377,23 @@ pub struct Goal {
 }
 
 impl Goal {
-    /// What it aims at on a day: as first agreed, with every amendment up to that day.
+    /// What it aims at on a day: as first agreed, with every amendment up to that day. An amendment that comes
+    /// after the deadline then in force changes nothing: the goal has ended.
     pub fn aim(&self, on: Date) -> Aim {
         let mut aim = self.first.clone();
-        for amendment in self.amendments.iter().filter(|amendment| amendment.on <= on) {
-            let Amendment { target, deadline, baseline, interim, .. } = amendment;
-            aim.target = target.unwrap_or(aim.target);
-            aim.deadline = deadline.unwrap_or(aim.deadline);
-            if let Some(baseline) = baseline {
-                aim.baseline = baseline.clone();
-            }
-            if let Some(interim) = interim {
-                aim.interim.clone_from(interim);
-            }
-        }
+        self.in_force(on).for_each(|amendment| amendment.change(&mut aim));
         aim
+    }
+
+    /// The amendments up to a day that count, by day.
+    pub fn in_force(&self, on: Date) -> impl Iterator<Item = &Amendment> {
+        let mut deadline = self.first.deadline;
+        let due = self.amendments.iter().take_while(move |amendment| amendment.on <= on);
+        due.take_while(move |amendment| {
+            let counts = amendment.on <= deadline;
+            deadline = amendment.deadline.unwrap_or(deadline);
+            counts
+        })
     }
 
     /// The goal itself, or its parts: whatever is measured by itself.

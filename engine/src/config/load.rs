@@ -204,6 +204,7 @@ struct RawJudging {
     median_points: u32,
     trend_points: u32,
     aimline_days: Spanned<String>,
+    deciding_period: Spanned<String>,
 }
 
 impl Default for RawJudging {
@@ -221,6 +222,7 @@ impl Default for RawJudging {
             median_points: 3,
             trend_points: 6,
             aimline_days: Spanned::new(0..0, CALENDAR_DAYS.into()),
+            deciding_period: Spanned::new(0..0, CLOSED_BY_DEADLINE.into()),
         }
     }
 }
@@ -273,6 +275,10 @@ struct RawReading {
 /// How days on the aimline may be counted.
 const CALENDAR_DAYS: &str = "calendar";
 const INSTRUCTIONAL_DAYS: &str = "instructional";
+/// The last period that closes on or before the deadline decides a goal.
+const CLOSED_BY_DEADLINE: &str = "closed-by-deadline";
+/// The period in which the deadline lies decides it.
+const CONTAINING_DEADLINE: &str = "containing-deadline";
 
 /// Default tiers of top and bottom coding (NCES 2011-603, Seastrom 2010): group size from which on,
 /// width of the coded ends.
@@ -699,6 +705,11 @@ impl Check<'_> {
         if ![CALENDAR_DAYS, INSTRUCTIONAL_DAYS].contains(&days) {
             self.unknown(raw.aimline_days.span(), "way to count days", days, [CALENDAR_DAYS, INSTRUCTIONAL_DAYS]);
         }
+        let deciding = raw.deciding_period.get_ref().as_str();
+        if ![CLOSED_BY_DEADLINE, CONTAINING_DEADLINE].contains(&deciding) {
+            let known = [CLOSED_BY_DEADLINE, CONTAINING_DEADLINE];
+            self.unknown(raw.deciding_period.span(), "rule for the deciding period", deciding, known);
+        }
         Judging {
             tolerance_points: raw.tolerance_points / 100.0,
             tolerance_students: raw.tolerance_students,
@@ -713,6 +724,7 @@ impl Check<'_> {
             median_points: raw.median_points.max(2),
             trend_points: raw.trend_points.max(3),
             instructional_days: days == INSTRUCTIONAL_DAYS,
+            containing_deadline: deciding == CONTAINING_DEADLINE,
         }
     }
 

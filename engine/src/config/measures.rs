@@ -99,6 +99,9 @@ pub struct Measure {
     pub area: Option<String>,
     /// With what it is taken, from a day on, by day; empty where nobody says.
     pub instruments: Vec<(Date, String)>,
+    /// Whether a reading is counted over the whole reporting period, as days absent are, and not found on a day
+    /// in it; none where nobody says.
+    pub over_period: Option<bool>,
 }
 
 impl Measure {
@@ -274,6 +277,8 @@ struct RawMeasure {
     /// With what it is taken, from a day on.
     #[serde(default)]
     instrument: Vec<RawInstrument>,
+    /// Whether a reading is counted over the whole reporting period, as days absent are.
+    over_period: Option<bool>,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -537,6 +542,7 @@ impl Check<'_> {
             title: raw.title.clone(),
             scale: scale?,
             also_called: raw.also_called.clone(),
+            over_period: raw.over_period,
             area: raw.area.clone(),
             instruments,
         })

@@ -44,6 +44,9 @@ pub struct Judging {
     pub trend_points: u32,
     /// Whether days on the aimline are days of classes, not calendar days.
     pub instructional_days: bool,
+    /// Whether the period in which the deadline lies decides a goal, though it closes later; else the last one
+    /// that closes by the deadline does.
+    pub containing_deadline: bool,
 }
 
 impl Default for Judging {
@@ -61,6 +64,7 @@ impl Default for Judging {
             median_points: 3,
             trend_points: 6,
             instructional_days: false,
+            containing_deadline: false,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Files are read side by side and put together in the order of their paths, so the outcome does not
 //! depend on who was first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -131,9 +131,10 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         Problem::error("The rows of this file do not add up: used, set aside and without data are not all of them.")
             .at(Place::file(&tally.path))
             .found(format!(
-                "{} filled rows, but {} used, {} set aside and {} without data",
+                "{} filled rows, but {} used, {} used in part, {} set aside and {} without data",
                 tally.filled,
                 tally.used,
+                tally.in_part,
                 tally.set_aside,
                 tally.no_data()
             ))
@@ -365,8 +366,11 @@ fn tallies(
 ) -> Vec<Tally> {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let mut observations = vec![0u32; sources.len()];
-    for (file, _) in kept {
+    // Rows from which a reading came, by file: counted from what reports use.
+    let mut gave: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    for (file, found) in kept {
         observations[*file] += 1;
+        gave.entry(*file).or_default().insert(found.data_row);
     }
     sources
         .iter()
@@ -374,9 +378,16 @@ fn tallies(
         .map(|(place, (file, source, _))| {
             let read = done.get(&place);
             let rows = read.map(|read| read.results.rows.aside.as_slice()).unwrap_or_default();
+            let cells = read.map(|read| read.results.rows.cells.as_slice()).unwrap_or_default();
             let mut set_aside_by = BTreeMap::new();
-            for why in rows.iter().flatten() {
-                *set_aside_by.entry(*why).or_default() += 1;
+            let (mut in_part, mut cells_set_aside) = (0, 0);
+            for (row, why) in rows.iter().enumerate().filter_map(|(row, why)| Some((row, (*why)?))) {
+                if gave.get(&place).is_some_and(|rows| rows.contains(&count(row))) {
+                    in_part += 1;
+                    cells_set_aside += cells.get(row).copied().unwrap_or(1);
+                } else {
+                    *set_aside_by.entry(why).or_default() += 1;
+                }
             }
             let set_aside = set_aside_by.values().sum();
             Tally {
@@ -387,7 +398,9 @@ fn tallies(
                 school: source.set.get("school").and_then(|word| lookup.school(word).ok()),
                 filled: read.map_or(0, |read| count(read.filled)),
                 rows: count(rows.len()),
-                used: count(rows.len()) - set_aside,
+                used: count(rows.len()) - set_aside - in_part,
+                in_part,
+                cells_set_aside,
                 set_aside,
                 set_aside_by,
                 not_data: read.map(|read| read.results.rows.not_data.clone()).unwrap_or_default(),

@@ -137,7 +137,7 @@ pub enum NotData {
 }
 
 /// What became of the filled rows of one file. Always
-/// `filled = used + set_aside + not_data` and `rows = used + set_aside`.
+/// `filled = used + in_part + set_aside + not_data` and `rows = used + in_part + set_aside`.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Tally {
     /// Path relative to the project folder.
@@ -159,9 +159,13 @@ pub struct Tally {
     /// Rows from which at least one reading (or, for a roster, an enrolment) came and in which
     /// nothing was rejected.
     pub used: u32,
-    /// Rows set aside, wholly or in part, each with a problem.
+    /// Rows of which some cells were used and some set aside, each with a problem.
+    pub in_part: u32,
+    /// Those cells of these rows that were set aside.
+    pub cells_set_aside: u32,
+    /// Rows from which nothing was used, each with a problem.
     pub set_aside: u32,
-    /// Those rows by reason.
+    /// Rows set aside, by reason.
     pub set_aside_by: BTreeMap<Aside, u32>,
     /// Filled rows that are no data, by what they are.
     pub not_data: BTreeMap<NotData, u32>,
@@ -178,7 +182,7 @@ impl Tally {
     /// Whether every filled row is accounted for.
     pub fn adds_up(&self) -> bool {
         let by_reason: u32 = self.set_aside_by.values().sum();
-        self.rows == self.used + self.set_aside
+        self.rows == self.used + self.in_part + self.set_aside
             && self.set_aside == by_reason
             && self.filled == self.rows + self.no_data()
     }

@@ -57,6 +57,8 @@ impl Told {
 pub(super) struct Rows {
     /// One entry per row of data: why it was set aside, if it was.
     pub(super) aside: Vec<Option<Aside>>,
+    /// For each of them, how often something in it was set aside: its cells that could not be used.
+    pub(super) cells: Vec<u32>,
     pub(super) not_data: BTreeMap<NotData, u32>,
     /// Whether the file has no other sheet that could hold the table.
     pub(super) only: bool,
@@ -66,17 +68,20 @@ impl Rows {
     /// A new row of data; its place.
     pub(super) fn data(&mut self) -> usize {
         self.aside.push(None);
+        self.cells.push(0);
         self.aside.len() - 1
     }
 
     /// A row of data that is set aside.
     pub(super) fn data_aside(&mut self, why: Aside) {
         self.aside.push(Some(why));
+        self.cells.push(1);
     }
 
-    /// Sets a row of data aside; the first reason stays.
+    /// Sets something in a row of data aside, or the row; the first reason stays.
     pub(super) fn set_aside(&mut self, row: usize, why: Aside) {
         self.aside[row].get_or_insert(why);
+        self.cells[row] += 1;
     }
 
     /// Counts rows that are no data.

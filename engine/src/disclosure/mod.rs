@@ -8,6 +8,7 @@
 mod names;
 mod overview;
 
+use std::cmp::Ordering;
 use std::ops::Deref;
 
 use jiff::civil::Date;
@@ -17,10 +18,10 @@ use crate::config::{MeasureId, PeriodId, Privacy};
 use crate::goals::decide::Decidable;
 use crate::goals::smart::{Fact, Letter};
 use crate::goals::verdict::Lack;
-use crate::goals::{Break, Found, Judged, Panel, Unit, Verdict};
+use crate::goals::{Ahead, Break, Found, Judged, Panel, Unit, Verdict};
 use crate::metrics::Description;
 use crate::metrics::ask::{Distribution, Group, Parts};
-use crate::metrics::moves::Moves;
+use crate::metrics::moves::{Moves, Stood};
 
 pub use names::{NameList, clear_names};
 pub use overview::{AlignmentFigures, CandidateFigures, Overview, clear_overview};
@@ -65,8 +66,10 @@ pub enum Figure {
         of: u32,
         /// Students who count; none where this audience sees no counts or the share is coded.
         met: Option<u32>,
-        /// Interval (0–1); none where `met` is none.
+        /// Interval (0–1); none where `met` is none. That of a gap is of the first side less the second.
         interval: Option<(f64, f64)>,
+        /// Who is ahead, for a gap that is not nothing as printed.
+        ahead: Option<Ahead>,
     },
 }
 
@@ -75,6 +78,14 @@ impl Figure {
     pub fn value(&self) -> Option<f64> {
         match self {
             Self::Shown { value, .. } => Some(*value),
+            Self::Nothing | Self::Hidden => None,
+        }
+    }
+
+    /// Where it stands on a chart: of a gap, the first side less the second.
+    pub fn place(&self) -> Option<f64> {
+        match self {
+            Self::Shown { value, ahead, .. } => Some(value * ahead.map_or(1.0, Ahead::sign)),
             Self::Nothing | Self::Hidden => None,
         }
     }
@@ -120,6 +131,10 @@ pub struct PointFigure {
     pub same_children: bool,
     /// What changed since the point before.
     pub broken: Option<Break>,
+    /// Whether it is measured with the same yardstick as the point before.
+    pub alike: bool,
+    /// Whether it came after the goal had ended.
+    pub after: bool,
     /// Where the aimline stood.
     pub expected: Option<f64>,
     /// By grade and program; empty where the figure itself is hidden.
@@ -171,17 +186,32 @@ pub struct People {
     pub kin: Kin,
     /// Who had a result then and has none now, or left.
     pub gone: Count,
-    /// Of the same students, who crossed the line upward and downward.
-    pub crossed: Option<(u32, u32)>,
+    /// How the same students stood at the line, then and now.
+    pub same: Same,
+}
+
+/// How the same students stood at a line, as an audience may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Same {
+    /// In numbers: none of the four is a small group.
+    Stood(Stood),
+    /// Whether more of them rose to it than fell below it (`Greater`), as many, or fewer.
+    More(Ordering),
+    /// The goal is about no such line, or too few were measured both times.
+    Untold,
 }
 
 /// Whether two figures are about the same students.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kin {
-    /// All, or all but a few.
+    /// All, and nobody is gone.
+    All,
+    /// All but a few: at most one in ten is new or gone.
     Same,
-    /// None, or hardly any.
+    /// None.
     Different,
+    /// Hardly any.
+    Hardly,
     /// Some of both: the same, newly measured, arrived.
     Both {
         /// Results both times.
@@ -229,6 +259,12 @@ pub struct SurveyFigure {
 pub struct GoalFigures {
     /// Place of the goal in the project.
     pub goal: usize,
+    /// The period that its figures are about: the one reported on, or the one that decided a goal that has ended.
+    pub at: PeriodId,
+    /// Whether the goal has ended, so that its verdict stays.
+    pub ended: bool,
+    /// Whether all points are of one line; growth over times of different length is not.
+    pub one_line: bool,
     /// For a part of a goal: its place among the parts.
     pub part: Option<usize>,
     /// What its figures are.
@@ -346,7 +382,7 @@ impl<'a> Rule<'a> {
             let figure = match &start.point {
                 Some(point) => shown(&point.all),
                 // A stated baseline is part of the goal's own text.
-                None => stated(rounded(unit, start.value)),
+                None => stated(rounded(unit, start.value), start.ahead),
             };
             (start.on, figure)
         });
@@ -357,6 +393,9 @@ impl<'a> Rule<'a> {
         let line = |value: Option<f64>| value.filter(|_| exact_start).map(|value| rounded(unit, value));
         let figures = GoalFigures {
             goal: place,
+            at: judged.now,
+            ended: judged.ended,
+            one_line: judged.one_line,
             part,
             unit: unit.clone(),
             way: judged.way,
@@ -365,7 +404,11 @@ impl<'a> Rule<'a> {
             panel: if hidden || !self.counts { Panel::default() } else { judged.panel },
             tolerance: judged.tolerance.filter(|_| exact_now && self.counts),
             chance: judged.chance.filter(|_| exact_now && exact_start && self.counts).map(whole),
-            people: judged.moves.as_ref().filter(|_| !hidden).map(|moves| self.people(moves)),
+            people: judged
+                .moves
+                .as_ref()
+                .filter(|_| !hidden && !matches!(before, Some((_, Figure::Hidden))))
+                .map(|moves| self.people(moves)),
             corrected: (judged.corrected > 0 && !hidden).then(|| self.count(judged.corrected)),
             smart: if self.counts { self.letters(judged, !hidden, exact_now && exact_start) } else { Vec::new() },
             decidable: judged.decidable.clone().filter(|_| exact_now && exact_start && self.counts),
@@ -387,6 +430,7 @@ impl<'a> Rule<'a> {
             points: judged
                 .points
                 .iter()
+                .chain(&judged.later)
                 .map(|p| {
                     let figure = if partial && p.period == judged.now { Figure::Nothing } else { shown(&p.all) };
                     let open = figure != Figure::Hidden;
@@ -396,6 +440,8 @@ impl<'a> Rule<'a> {
                         figure,
                         same_children: p.same_children,
                         broken: p.broken.clone(),
+                        alike: p.alike,
+                        after: p.period > judged.now,
                         expected: line(p.expected),
                         groups: if open && self.groups { self.groups(unit, &p.groups) } else { Vec::new() },
                     }
@@ -440,10 +486,16 @@ impl<'a> Rule<'a> {
 
     fn people(&self, moves: &Moves) -> People {
         let others = moves.newly_measured + moves.arrived;
+        let gone = moves.no_longer_measured + moves.left;
         let open = |n: u32| n == 0 || n >= self.minimum;
-        let kin = if moves.same < self.minimum {
+        let few = others < self.minimum && gone < self.minimum && 10 * (others + gone) <= moves.same;
+        let kin = if moves.same == 0 {
             Kin::Different
-        } else if others < self.minimum {
+        } else if moves.same < self.minimum {
+            Kin::Hardly
+        } else if others + gone == 0 {
+            Kin::All
+        } else if few {
             Kin::Same
         } else if self.counts && open(moves.newly_measured) && open(moves.arrived) {
             Kin::Both {
@@ -455,9 +507,15 @@ impl<'a> Rule<'a> {
             // Two exact counts would give the small one away by a subtraction.
             Kin::Both { same: Count::Untold, newly_measured: Count::Untold, arrived: Count::Untold }
         };
-        let gone = moves.no_longer_measured + moves.left;
-        let crossed = moves.crossed.filter(|(up, down)| self.counts && open(*up) && open(*down));
-        People { since: moves.since, kin, gone: if gone == 0 { Count::Exactly(0) } else { self.count(gone) }, crossed }
+        let same = match moves.stood {
+            // One small number of the four would follow from the others and from the shares.
+            Some(stood) if self.counts && moves.same >= self.minimum && stood.all().into_iter().all(open) => {
+                Same::Stood(stood)
+            }
+            Some(stood) if moves.same >= self.minimum => Same::More(stood.rose.cmp(&stood.fell)),
+            _ => Same::Untold,
+        };
+        People { since: moves.since, kin, gone: if gone == 0 { Count::Exactly(0) } else { self.count(gone) }, same }
     }
 
     /// What staff said of statements: as any share, and not for the public.
@@ -519,7 +577,7 @@ impl<'a> Rule<'a> {
         }
         let (value, bound) = match unit {
             Unit::Share => self.coded(value, found.of),
-            Unit::Difference => {
+            Unit::Difference | Unit::Gap => {
                 // A difference beside a coded share would tell what the code hides.
                 let side = |(met, of): &(u32, u32)| self.coded(f64::from(*met) / f64::from(*of), *of).1;
                 if found.rests_on.iter().any(|sides| side(sides) != Bound::Exact) {
@@ -539,6 +597,7 @@ impl<'a> Rule<'a> {
                 .interval
                 .filter(|_| self.counts && exact)
                 .map(|(low, high)| (rounded(unit, low), rounded(unit, high))),
+            ahead: found.ahead.filter(|_| value > 0.0),
         }
     }
 
@@ -620,14 +679,14 @@ impl<'a> Rule<'a> {
 }
 
 /// A figure that is part of the goal's own text.
-fn stated(value: f64) -> Figure {
-    Figure::Shown { value, bound: Bound::Exact, of: 0, met: None, interval: None }
+fn stated(value: f64, ahead: Option<Ahead>) -> Figure {
+    Figure::Shown { value, bound: Bound::Exact, of: 0, met: None, interval: None, ahead: ahead.filter(|_| value > 0.0) }
 }
 
 /// Rounded as the unit is printed: whole percent, or tenths of levels and points.
 pub fn rounded(unit: &Unit, value: f64) -> f64 {
     match unit {
-        Unit::Share | Unit::Difference => whole(value),
+        Unit::Share | Unit::Difference | Unit::Gap => whole(value),
         Unit::Steps(_) => (value * 10.0 + 1e-9).round() / 10.0,
     }
 }

@@ -53,6 +53,11 @@ pub fn normal_at_least(z: f64) -> f64 {
     0.5 * libm::erfc(z / std::f64::consts::SQRT_2)
 }
 
+/// P(|D| ≤ `size`) for a difference D that is normal around `mean` with this standard deviation.
+pub fn normal_within(size: f64, mean: f64, deviation: f64) -> f64 {
+    normal_at_least((mean - size) / deviation) - normal_at_least((mean + size) / deviation)
+}
+
 /// P(X ≥ `met`) for `of` further students where `met_then` of `of_then` are known: beta-binomial, with
 /// Jeffreys' prior on the share. It carries the uncertainty of the baseline as well as that of the students
 /// to come.

@@ -6,11 +6,11 @@
 //! docs/decide.md; `tests/simulation.rs` checks it against drawn schools.
 
 use crate::config::Project;
-use crate::config::goals::{Baseline, Way};
+use crate::config::goals::{Baseline, GoalKind, Way};
 
 use super::chance::{self, From};
 use super::verdict::ROUNDING;
-use super::{Judged, Unit, is_growth, more_students};
+use super::{Judged, Unit, more_students};
 
 /// What so many students can decide.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,7 +172,9 @@ fn rewordings(project: &Project, judged: &Judged<'_>, plan: &Plan, students: u32
     let level = project.judging.false_on_track;
     let mut found = Vec::new();
     let goal = judged.goal;
-    if !goal.population.staff && !is_growth(goal) && level > 0.0 {
+    // Only of a goal about a line it is known who crosses it.
+    let line = matches!(goal.kind, GoalKind::Share { .. }) && judged.way == Way::Up;
+    if !goal.population.staff && line && level > 0.0 {
         // The sign test: if nothing changed, a crossing goes either way with the same chance.
         let crossings = (-level.log2()).ceil().max(1.0) as u32;
         let followed = judged.moves.map_or(students, |moves| moves.same.max(moves.same + moves.newly_measured));

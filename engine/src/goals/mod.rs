@@ -1,9 +1,9 @@
 //! Goals: measurements → verdicts, reporting period by reporting period.
 //!
 //! Comes in: a goal, its answers, the tolerances. Goes out: a [`Judged`] goal with its points, its
-//! aimline and a verdict with the numbers it rests on. It reads no file, no clock and no database;
-//! the day of judgement is the closing day of the reporting period. What an audience may see is not
-//! decided here: everything in this module is unprotected.
+//! aimline and a verdict with the numbers it rests on. It reads no file, no clock and no database; the day of
+//! judgement is given ([`term`]). A goal that has ended is judged by the result that decided it, whatever came
+//! later. What an audience may see is not decided here: everything in this module is unprotected.
 
 pub mod aimline;
 pub mod align;
@@ -15,26 +15,29 @@ pub mod panel;
 mod points;
 mod several;
 pub mod smart;
+pub mod term;
 pub mod verdict;
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::config::goals::{Aim, GoalKind};
+use crate::config::goals::{Aim, Baseline, GoalKind};
 use crate::config::{Goal, MeasureId, PeriodId, Project};
 use crate::metrics::Description;
 use crate::metrics::ask::{Answers, Distribution, Parts};
 use crate::metrics::moves::Moves;
+use crate::metrics::window;
 
 pub use crate::config::goals::Way;
 pub use aimline::{Aimline, Clock};
 pub use decide::Decidable;
 pub use narrative::judge_narrative;
 pub use panel::Panel;
-pub use points::{Break, Found, Point, Start, Unit};
+pub use points::{Ahead, Break, Found, Point, Start, Unit};
 pub use several::judge_several;
 pub use smart::{Past, Smart};
+pub use term::{Term, open, term};
 pub use verdict::{Missing, Verdict};
 
 impl Way {
@@ -61,8 +64,12 @@ pub struct Belief {
 pub struct Judged<'a> {
     /// The goal.
     pub goal: &'a Goal,
-    /// The period reported on.
+    /// The period that its figures are about: the one reported on, or the one that decided a goal that has ended.
     pub now: PeriodId,
+    /// Whether the deadline has passed, so that the verdict stays.
+    pub ended: bool,
+    /// Points after the one that decided it, for a goal that has ended; they change nothing.
+    pub later: Vec<Point>,
     /// What its figures are.
     pub unit: Unit,
     /// Which way is better.
@@ -71,6 +78,10 @@ pub struct Judged<'a> {
     pub aim: Aim,
     /// Points by time; empty when nothing was measured.
     pub points: Vec<Point>,
+    /// Whether all points are of one line; growth over times of different length is not.
+    pub one_line: bool,
+    /// The last period before that is measured with the same yardstick.
+    pub before: Option<PeriodId>,
     /// Where the goal starts from, if that could be found.
     pub start: Option<Start>,
     /// The line from start to target.
@@ -117,15 +128,18 @@ pub struct Judged<'a> {
 
 impl<'a> Judged<'a> {
     /// A goal of which nothing is known yet.
-    fn blank(project: &Project, goal: &'a Goal, now: PeriodId) -> Self {
-        let on = project.calendar.period(now).closes;
+    fn blank(project: &Project, goal: &'a Goal, term: &Term) -> Self {
         Self {
             goal,
-            now,
+            now: term.at,
+            ended: term.ended,
+            later: Vec::new(),
             unit: Unit::Share,
             way: Way::Up,
-            aim: goal.aim(on),
+            aim: term.aim.clone(),
             points: Vec::new(),
+            one_line: true,
+            before: None,
             start: None,
             aimline: None,
             verdict: Verdict::NotEnoughData(verdict::Lack::NoReadings),
@@ -155,22 +169,22 @@ impl<'a> Judged<'a> {
         self.points.iter().find(|p| p.period == self.now)
     }
 
-    /// The last point before the period reported on.
+    /// The last point before the period reported on that is measured with the same yardstick.
     pub fn point_before(&self) -> Option<&Point> {
-        self.points.iter().rev().find(|p| p.period < self.now)
+        self.points.iter().find(|p| Some(p.period) == self.before)
     }
 }
 
-/// Judges one goal as of the period `now`; `past` is what its metric found before the goal began, here
-/// and in the division's other schools.
-pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Past], now: PeriodId) -> Judged<'a> {
-    let mut judged = Judged::blank(project, goal, now);
-    let Answers { metric, result, distributions, parts, given, never_read, moves, by_grade } = answers;
+/// Judges one goal in its term; `past` is what its metric found before the goal began, here and in the
+/// division's other schools.
+pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Past], term: &Term) -> Judged<'a> {
+    let mut judged = Judged::blank(project, goal, term);
+    let Answers { metric, result, distributions, parts, given, never_read, moves, by_grade, anybody } = answers;
     (judged.metric, judged.distributions, judged.parts, judged.moves) = (metric, distributions, parts, moves);
     judged.by_grade = by_grade;
     let known = smart::Known { given: &given, never_read: &never_read, past };
     match figures(project, &mut judged, result) {
-        Ok(()) => hold(project, &mut judged),
+        Ok(()) => hold(project, &mut judged, anybody),
         Err(why) => judged.verdict = Verdict::NotAvailable(Missing::Told(why)),
     }
     judged.decidable = decide::decidable(project, &judged);
@@ -188,12 +202,44 @@ fn figures(
     let output = points::output(judged.goal, judged.metric.as_ref())?;
     (judged.unit, judged.way) = (output.unit.clone(), output.way);
     judged.points = points::points(project, judged.goal, &answers, &output)?;
-    judged.start = points::start(project, &judged.aim.baseline, &judged.points);
+    judged.one_line = points::one_line(project, judged);
+    judged.start = points::start(project, judged, &judged.points);
+    let earlier = judged.points.iter().rev().map(|p| p.period).filter(|period| *period < judged.now);
+    judged.before = earlier.into_iter().find(|period| window::alike(project, judged.goal, *period, judged.now));
     Ok(())
 }
 
+/// The period of the last result after the start of a goal that has ended: it decides. `answers` reach up to the
+/// deciding period; none if there is no result after the start.
+pub fn last_result(project: &Project, goal: &Goal, answers: &Answers, term: &Term) -> Option<PeriodId> {
+    let mut judged = Judged::blank(project, goal, term);
+    judged.metric.clone_from(&answers.metric);
+    figures(project, &mut judged, answers.result.clone()).ok()?;
+    let after = |point: &&Point| {
+        let from = match &judged.aim.baseline {
+            Baseline::Period(period) => point.period > *period,
+            Baseline::Value { on, .. } => point.on > *on,
+            Baseline::FirstFull(_) => judged.start.as_ref().is_none_or(|start| point.on > start.on),
+        };
+        from && window::alike(project, goal, point.period, term.at) && point.all.value().is_some()
+    };
+    judged.points.iter().rev().find(after).map(|point| point.period)
+}
+
+/// Points of later periods than the one that decided a goal that has ended.
+pub fn later(project: &Project, judged: &Judged<'_>, answers: &Answers) -> Vec<Point> {
+    let Ok(output) = points::output(judged.goal, judged.metric.as_ref()) else { return Vec::new() };
+    let Ok(found) = &answers.result else { return Vec::new() };
+    let points = points::points(project, judged.goal, found, &output).unwrap_or_default();
+    points
+        .into_iter()
+        .filter(|point| point.period > judged.now)
+        .map(|point| Point { groups: Vec::new(), ..point })
+        .collect()
+}
+
 /// Holds the figure against target and line.
-fn hold(project: &Project, judged: &mut Judged<'_>) {
+fn hold(project: &Project, judged: &mut Judged<'_>, anybody: bool) {
     let calendar = &project.calendar;
     let (goal, now, way) = (judged.goal, judged.now, judged.way);
     let on = calendar.period(now).closes;
@@ -204,14 +250,26 @@ fn hold(project: &Project, judged: &mut Judged<'_>) {
         judged.verdict = Verdict::NotAvailable(Missing::Instrument(changed.0, changed.1, start.on));
         return;
     }
-    judged.aimline = judged.start.as_ref().map(|start| {
-        let interim = judged.aim.interim.iter().map(|i| (calendar.period(i.period).closes, i.target));
+    // Growth until March and growth until June are no points of one line.
+    let mine = |period: PeriodId| points::one_line(project, judged) || window::alike(project, goal, period, now);
+    let own = judged.aim.interim.iter().find(|i| i.period == now && !points::ends_alike(project, judged));
+    let own = own.filter(|_| !points::one_line(project, judged)).map(|interim| interim.target);
+    let aimline = judged.start.as_ref().filter(|_| own.is_none()).map(|start| {
+        let interim = judged.aim.interim.iter().filter(|i| mine(i.period));
+        let interim = interim.map(|i| (calendar.period(i.period).closes, i.target));
         Aimline::new((start.on, start.value), interim, (judged.aim.deadline, judged.aim.target))
     });
-    judged.expected = judged.aimline.as_ref().and_then(|line| line.at(on, clock));
-    if let Some(line) = &judged.aimline {
-        judged.points.iter_mut().for_each(|point| point.expected = line.at(point.on, clock));
-    }
+    let expected: Vec<Option<f64>> = judged
+        .points
+        .iter()
+        .map(|point| match &aimline {
+            Some(line) if mine(point.period) => line.at(point.on, clock),
+            _ => own.filter(|_| point.period == now),
+        })
+        .collect();
+    judged.expected = own.or_else(|| aimline.as_ref().and_then(|line| line.at(on, clock)));
+    judged.aimline = aimline;
+    judged.points.iter_mut().zip(expected).for_each(|(point, expected)| point.expected = expected);
     let point = judged.points.iter().find(|p| p.period == now).cloned();
     let tolerance = point.as_ref().map_or(0.0, |point| points::tolerance(&project.judging, judged, &point.all));
     let start = judged.start.as_ref();
@@ -224,6 +282,9 @@ fn hold(project: &Project, judged: &mut Judged<'_>) {
         on,
         point: point.as_ref(),
         is_start: start.is_some_and(|start| start.on >= on),
+        ended: judged.ended,
+        anybody,
+        unlike: start.is_none() && !points::one_line(project, judged),
         expected: judged.expected,
         asked_so_far: start.zip(judged.expected).map_or(0.0, |(start, line)| way.sign() * (line - start.value)),
         tolerance,
@@ -232,6 +293,7 @@ fn hold(project: &Project, judged: &mut Judged<'_>) {
     });
     let value = point.as_ref().and_then(|point| point.all.value());
     let amended = judged.aim.target != goal.first.target || judged.aim.deadline != goal.first.deadline;
+    let amended = amended && (points::one_line(project, judged) || points::ends_alike(project, judged));
     judged.first_met =
         value.filter(|_| amended).map(|value| way.sign() * (value - goal.first.target) >= -verdict::ROUNDING);
     judged.more_students = point.as_ref().and_then(|point| match point.all.met {

@@ -1,4 +1,8 @@
 //! A goal without a number: dated judgements on a rubric.
+//!
+//! The last judgement by the deadline decides.
+
+use jiff::civil::Date;
 
 use crate::config::goals::{GoalKind, Narrative};
 use crate::config::{Goal, PeriodId, Project};
@@ -7,14 +11,23 @@ use super::smart;
 use super::verdict::{Early, Verdict};
 use super::{Judged, closes};
 
-/// Judges a narrative goal by its latest judgement up to the period's closing day.
-pub fn judge_narrative<'a>(project: &Project, goal: &'a Goal, now: PeriodId) -> Judged<'a> {
-    let mut judged = Judged::blank(project, goal, now);
-    let GoalKind::Narrative(narrative) = &goal.kind else { return judged };
-    let on = closes(project, now);
+/// Judges a narrative goal by its latest judgement up to the period's closing day, or up to the deadline once that
+/// has passed.
+pub fn judge_narrative<'a>(project: &Project, goal: &'a Goal, (now, day): (PeriodId, Date)) -> Judged<'a> {
+    let mut term = super::term(project, goal, now, day);
+    let GoalKind::Narrative(narrative) = &goal.kind else { return Judged::blank(project, goal, &term) };
+    // A report about an earlier period does not know how it ends.
+    let after = closes(project, now);
+    if term.ended && term.at > now && narrative.judgements.iter().any(|j| j.on > after && j.on <= term.aim.deadline) {
+        term = super::open(project, goal, now);
+    }
+    let mut judged = Judged::blank(project, goal, &term);
+    let closes = closes(project, term.at);
+    let on = if term.ended { term.aim.deadline } else { closes.min(term.aim.deadline) };
     judged.judgement = narrative.judgements.iter().rposition(|judgement| judgement.on <= on);
     let level = judged.judgement.map(|place| narrative.judgements[place].level);
-    judged.verdict = verdict(narrative, level, now, on >= judged.aim.deadline);
+    let passed = term.ended || closes >= term.aim.deadline;
+    judged.verdict = verdict(narrative, level, term.at, passed);
     judged.smart = smart::check_narrative(project, &judged, narrative);
     judged
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::config::goals::{Baseline, Way};
 use crate::config::{Goal, Judging, PeriodId, Project};
 use crate::metrics::ask::{Answer, Group};
-use crate::metrics::{Description, Direction, Output, PrivacyKind};
+use crate::metrics::{Description, Direction, Output, PrivacyKind, window};
 
 use super::chance::{self, From};
 use super::panel::{Series, Step};
@@ -17,8 +17,10 @@ use super::{Clock, Judged, closes, is_growth};
 pub enum Unit {
     /// A part of the students, 0–1.
     Share,
-    /// The distance between two shares: 0.01 is a percentage point.
+    /// The difference of two shares: 0.01 is a percentage point.
     Difference,
+    /// The distance between the shares of two groups, whichever of them is ahead: its size.
+    Gap,
     /// Levels or points of a scale; the metric's own word for it, as in `points`.
     Steps(String),
 }
@@ -38,6 +40,8 @@ pub struct Point {
     pub same_children: bool,
     /// What changed between the point before and this one.
     pub broken: Option<Break>,
+    /// Whether it is measured with the same yardstick as the point before: growth over a window as long.
+    pub alike: bool,
     /// Where the aimline stood.
     pub expected: Option<f64>,
 }
@@ -45,7 +49,7 @@ pub struct Point {
 impl Point {
     /// A point without groups, joined to nothing.
     pub fn plain(period: PeriodId, on: Date, all: Found) -> Self {
-        Self { period, on, all, groups: Vec::new(), same_children: false, broken: None, expected: None }
+        Self { period, on, all, groups: Vec::new(), same_children: false, broken: None, alike: true, expected: None }
     }
 }
 
@@ -61,8 +65,10 @@ pub enum Break {
 /// A figure with what was left out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
-    /// The figure, where it is no share of `of`.
+    /// The figure, where it is no share of `of`; of a gap its size.
     pub number: Option<f64>,
+    /// Who is ahead, for a gap that is not nothing.
+    pub ahead: Option<Ahead>,
     /// Students who count, for a share.
     pub met: Option<u32>,
     /// Students with the readings needed.
@@ -96,13 +102,44 @@ impl Found {
     }
 }
 
+/// Which of two groups is ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ahead {
+    /// The first that the goal names in `compare`.
+    First,
+    /// The second.
+    Second,
+}
+
+impl Ahead {
+    /// The size of a gap, first side less second, and who is ahead.
+    pub fn of(difference: f64) -> (f64, Option<Self>) {
+        let ahead = match difference {
+            first if first > 0.0 => Some(Self::First),
+            second if second < 0.0 => Some(Self::Second),
+            _ => None,
+        };
+        (difference.abs(), ahead)
+    }
+
+    /// 1 where the first group is ahead, −1 where the second is: first side less second again.
+    pub fn sign(self) -> f64 {
+        match self {
+            Self::First => 1.0,
+            Self::Second => -1.0,
+        }
+    }
+}
+
 /// Where a goal starts from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Start {
     /// The day.
     pub on: Date,
-    /// The figure.
+    /// The figure; of a gap its size.
     pub value: f64,
+    /// Who was ahead, for a gap.
+    pub ahead: Option<Ahead>,
     /// The point it was computed from; none for a stated value.
     pub point: Option<Point>,
 }
@@ -130,6 +167,7 @@ pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen
     let Some(found) = outputs.get(place) else { return Err("its metric answered without a number".into()) };
     let unit = match found.privacy {
         PrivacyKind::Proportion => Unit::Share,
+        PrivacyKind::Difference if goal.compare.is_some() => Unit::Gap,
         PrivacyKind::Difference => Unit::Difference,
         PrivacyKind::Mean | PrivacyKind::Quantile => Unit::Steps(found.unit.clone()),
         PrivacyKind::Count | PrivacyKind::Distribution => {
@@ -142,11 +180,14 @@ pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen
         }
     };
     let way = match (found.direction, goal.direction) {
+        // A gap is there to narrow.
+        (Direction::Neither, None | Some(Way::Down)) if unit == Unit::Gap => Way::Down,
+        (Direction::Neither, Some(Way::Up)) if unit == Unit::Gap => {
+            return Err("a gap is there to narrow, and its `direction` is \"up\"".into());
+        }
         (Direction::Up, None | Some(Way::Up)) => Way::Up,
         (Direction::Down, None | Some(Way::Down)) => Way::Down,
         (Direction::Neither, Some(way)) => way,
-        // A gap is there to narrow.
-        (Direction::Neither, None) if unit == Unit::Difference => Way::Down,
         (Direction::Neither, None) => {
             return Err(format!(
                 "its metric leaves open which way of “{}” is better; write `direction = \"up\"` or \"down\"",
@@ -186,7 +227,9 @@ pub(super) fn points(
         let same_children =
             before.is_some_and(|p| project.calendar.period(p.period).year == project.calendar.period(period).year);
         let broken = before.and_then(|before| broken(project, goal, before.period, period));
-        points.push(Point { period, on: closes(project, period), all, groups, same_children, broken, expected: None });
+        let alike = before.is_none_or(|before| window::alike(project, goal, before.period, period));
+        let on = closes(project, period);
+        points.push(Point { period, on, all, groups, same_children, broken, alike, expected: None });
     }
     Ok(points)
 }
@@ -200,8 +243,11 @@ fn found(answer: &Answer, output: &Chosen) -> Result<Found, String> {
     if share && found.numerator.is_none() {
         return Err("its metric's proportion has no numerator".into());
     }
+    let number = found.value.filter(|_| !share);
+    let gap = output.unit == Unit::Gap;
     Ok(Found {
-        number: found.value.filter(|_| !share),
+        number: if gap { number.map(f64::abs) } else { number },
+        ahead: number.filter(|_| gap).and_then(|number| Ahead::of(number).1),
         met: found.numerator.filter(|_| share),
         of: if share { found.denominator } else { found.contributors },
         population: answer.population,
@@ -239,28 +285,66 @@ pub(super) fn instrument_since(project: &Project, goal: &Goal, from: Date, to: D
     })
 }
 
-/// The goal's start: its stated value, or the figure of its starting period.
-pub(super) fn start(project: &Project, baseline: &Baseline, points: &[Point]) -> Option<Start> {
+/// The goal's start: its stated value, or the figure of its starting period. For a goal about growth it is that of
+/// a window as long as the one that is reported on, in the same school year; a stated value is taken to be that of
+/// the window in which the goal ends.
+pub(super) fn start(project: &Project, judged: &Judged<'_>, points: &[Point]) -> Option<Start> {
+    let (goal, aim) = (judged.goal, &judged.aim);
     let of = |point: &Point| {
-        Some(Start { on: closes(project, point.period), value: point.all.value()?, point: Some(point.clone()) })
+        let value = point.all.value()?;
+        let on = closes(project, point.period);
+        Some(Start { on, value, ahead: point.all.ahead, point: Some(point.clone()) })
     };
-    match baseline {
-        Baseline::Value { value, on } => Some(Start { on: *on, value: *value, point: None }),
-        Baseline::Period(period) => points.iter().find(|p| p.period == *period).and_then(of),
+    let at = |period: PeriodId| points.iter().find(|p| p.period == period).and_then(of);
+    let like = |baseline: &Baseline| window::like_start(project, goal, baseline, judged.now).and_then(at);
+    match &aim.baseline {
+        Baseline::Value { value, on } => {
+            if one_line(project, judged) || ends_alike(project, judged) {
+                let (size, ahead) = if judged.unit == Unit::Gap { Ahead::of(*value) } else { (*value, None) };
+                return Some(Start { on: *on, value: size, ahead, point: None });
+            }
+            like(&aim.baseline)
+        }
+        baseline @ Baseline::Period(period) => {
+            if one_line(project, judged) {
+                at(*period)
+            } else {
+                like(baseline)
+            }
+        }
         Baseline::FirstFull(from) => {
             let full = |p: &&Point| {
                 f64::from(p.all.of) >= project.judging.full_coverage * f64::from(p.all.population) - 1e-9
                     && p.all.of > 0
             };
-            points.iter().filter(|p| p.period >= *from).find(full).and_then(of)
+            let first = points.iter().filter(|p| p.period >= *from).find(full)?;
+            if one_line(project, judged) { of(first) } else { like(&Baseline::FirstFull(first.period)) }
         }
     }
+}
+
+/// Whether all results of the goal are points of one line: it is not about growth, or its figure adds up from a
+/// start within the school year, as a median gain since November does.
+pub(super) fn one_line(project: &Project, judged: &Judged<'_>) -> bool {
+    let Some(from) = window::window(judged.goal) else { return true };
+    let Baseline::Value { on, .. } = &judged.aim.baseline else { return false };
+    let year = &project.calendar.period(judged.now).year;
+    let opens = project.calendar.of_year(year).next().map(|first| project.calendar.period(first).opens);
+    let closes = project.calendar.by_key(&format!("{year}/{from}")).map(|from| closes(project, from));
+    let within = opens.is_some_and(|opens| *on >= opens) && closes.is_some_and(|closes| *on <= closes);
+    within && matches!(judged.unit, Unit::Steps(_))
+}
+
+/// Whether the goal ends in a window as long as the one that is reported on: then the target is its target.
+pub(super) fn ends_alike(project: &Project, judged: &Judged<'_>) -> bool {
+    super::term::deciding(project, judged.aim.deadline)
+        .is_none_or(|last| window::alike(project, judged.goal, last, judged.now))
 }
 
 /// How far from the line is still near it, in the goal's unit.
 pub(super) fn tolerance(judging: &Judging, judged: &Judged<'_>, found: &Found) -> f64 {
     match judged.unit {
-        Unit::Share | Unit::Difference => {
+        Unit::Share | Unit::Difference | Unit::Gap => {
             judging.tolerance_points.max(judging.tolerance_students / f64::from(found.fewest().max(1)))
         }
         Unit::Steps(_) => judged.goal.tolerance.unwrap_or_else(|| {
@@ -283,6 +367,10 @@ pub(super) fn chance(judged: &Judged<'_>, found: &Found, start: &Start) -> Optio
             let from = then.map_or(Some(From::Stated(start.value)), |then| Some(From::Counted(then.met?, then.of)));
             Some(chance::if_nothing_changed((found.met?, found.of), from?, judged.way))
         }
+        Unit::Gap => {
+            let variance: f64 = error(found)? + then.map_or(Some(0.0), error)?;
+            (variance > 0.0).then(|| chance::normal_within(value, start.value, variance.sqrt()))
+        }
         Unit::Difference | Unit::Steps(_) => {
             let variance: f64 = error(found)? + then.map_or(Some(0.0), error)?;
             let change = judged.way.sign() * (value - start.value);
@@ -298,7 +386,9 @@ const Z: f64 = 1.959_964;
 /// last break.
 pub(super) fn series(project: &Project, judged: &Judged<'_>, clock: Clock) -> Series {
     let (Some(start), Some(line)) = (&judged.start, &judged.aimline) else { return Series::default() };
-    let since: Vec<&Point> = judged.points.iter().filter(|p| p.on > start.on && p.period <= judged.now).collect();
+    let alike = |p: &&Point| one_line(project, judged) || window::alike(project, judged.goal, p.period, judged.now);
+    let since = judged.points.iter().filter(|p| p.on > start.on && p.period <= judged.now);
+    let since: Vec<&Point> = since.filter(alike).collect();
     let from = since.iter().rposition(|p| p.broken.is_some() && p.period > since[0].period).unwrap_or(0);
     let mut series = Series { sign: judged.way.sign(), target: judged.aim.target, ..Series::default() };
     let Some(first) = since.get(from).map(|p| p.on) else { return series };

@@ -1,18 +1,29 @@
 //! A goal with several measures: each is judged by itself, and a rule says how many must be reached.
 
+use jiff::civil::Date;
+
 use crate::config::goals::GoalKind;
 use crate::config::{Goal, PeriodId, Project};
 
-use super::Judged;
 use super::smart::Smart;
 use super::verdict::{Lack, Verdict};
+use super::{Judged, Term};
 
 /// Puts the verdicts of a goal's parts together.
 ///
 /// With the verdicts from best to worst, “k of m” gives the k-th; “all” is m of m and “any” is one of m. A
 /// part without a verdict may turn out as anything: where that would make a difference, nobody knows.
-pub fn judge_several<'a>(project: &Project, goal: &'a Goal, parts: Vec<Judged<'a>>, now: PeriodId) -> Judged<'a> {
-    let mut judged = Judged::blank(project, goal, now);
+pub fn judge_several<'a>(
+    project: &Project,
+    goal: &'a Goal,
+    parts: Vec<Judged<'a>>,
+    (now, day): (PeriodId, Date),
+) -> Judged<'a> {
+    let open = super::open(project, goal, now);
+    let ended = parts.iter().all(|part| part.ended);
+    let term = if ended { super::term(project, goal, now, day) } else { open };
+    let at = parts.iter().map(|part| part.now).max().filter(|_| ended).unwrap_or(now);
+    let mut judged = Judged::blank(project, goal, &Term { at, ..term });
     let at_least = match &goal.kind {
         GoalKind::Several { at_least, .. } => *at_least as usize,
         _ => parts.len(),

@@ -107,9 +107,9 @@ pub enum Fact {
         /// Teams.
         teams: usize,
     },
-    /// The deadline falls into this period.
+    /// The result of this period decides: it is the last that closes by the deadline, or contains it.
     Deadline(PeriodId),
-    /// It falls into none.
+    /// No period closes after the start and by the deadline.
     NoPeriod,
     /// The instrument was given in the deadline's period of an earlier year.
     Given(PeriodId),
@@ -222,13 +222,11 @@ fn relevant(project: &Project, judged: &Judged<'_>) -> Vec<Fact> {
     ]
 }
 
-/// The period in which the deadline lies.
+/// The period that decides the goal, after its start.
 fn deadline(project: &Project, judged: &Judged<'_>) -> Option<PeriodId> {
-    let day = judged.aim.deadline;
-    (0..project.calendar.periods.len()).map(PeriodId).find(|id| {
-        let period = project.calendar.period(*id);
-        period.opens <= day && day <= period.closes
-    })
+    let decides = super::term::deciding(project, judged.aim.deadline)?;
+    let starts = |start: &super::Start| closes(project, decides) <= start.on;
+    (!judged.start.as_ref().is_some_and(starts)).then_some(decides)
 }
 
 fn in_time(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Vec<Fact> {

@@ -21,6 +21,10 @@ pub enum Lack {
     FewStudents,
     /// Too small a part of the population has the readings needed.
     LowCoverage,
+    /// Nobody belongs to the group on the day that counts.
+    Nobody,
+    /// The goal ended without a result after its start.
+    NothingByTheEnd,
     /// The starting figure is not known, so there is no line to hold the point against.
     NoBaseline,
     /// A part of the goal has no verdict, and it decides.
@@ -38,6 +42,8 @@ pub enum Early {
     Line,
     /// Nothing was agreed that it could be held against yet.
     NothingYet,
+    /// There is no earlier growth over a time as long that it could be held against.
+    NothingAlike,
 }
 
 /// Why there is nothing to judge.
@@ -135,6 +141,12 @@ pub struct Held<'a> {
     pub point: Option<&'a Point>,
     /// Whether the point is the one that the goal starts from.
     pub is_start: bool,
+    /// Whether the deadline has passed, so that the figure decides.
+    pub ended: bool,
+    /// Whether anybody belongs to the group.
+    pub anybody: bool,
+    /// Whether only results over another time are there to hold it against.
+    pub unlike: bool,
     /// Where the line stands; none without a start.
     pub expected: Option<f64>,
     /// How far the line has moved from the start, towards the target.
@@ -151,8 +163,13 @@ pub struct Held<'a> {
 pub fn verdict(held: &Held<'_>) -> (Verdict, Panel) {
     let none = |verdict| (verdict, Panel::default());
     let lack = |lack| (Verdict::NotEnoughData(lack), Panel::default());
-    let Some(point) = held.point else { return lack(Lack::NoReadings) };
-    let Some(value) = point.all.value() else { return lack(Lack::NoReadings) };
+    let nothing = match (held.anybody, held.ended) {
+        (false, _) => Lack::Nobody,
+        (_, true) => Lack::NothingByTheEnd,
+        (_, false) => Lack::NoReadings,
+    };
+    let Some(point) = held.point.filter(|_| !(held.ended && held.is_start)) else { return lack(nothing) };
+    let Some(value) = point.all.value() else { return lack(nothing) };
     let (judging, all) = (held.judging, &point.all);
     if all.fewest() < judging.minimum_students {
         return lack(Lack::FewStudents);
@@ -164,13 +181,15 @@ pub fn verdict(held: &Held<'_>) -> (Verdict, Panel) {
     if ahead(held.aim.target) >= -ROUNDING {
         return none(Verdict::TargetMet);
     }
-    if held.on >= held.aim.deadline {
+    if held.ended || held.on >= held.aim.deadline {
         return none(Verdict::TargetNotMet);
     }
-    let Some(expected) = held.expected else { return lack(Lack::NoBaseline) };
     if held.is_start {
         return none(Verdict::TooEarly(Early::Baseline));
     }
+    let Some(expected) = held.expected else {
+        return if held.unlike { none(Verdict::TooEarly(Early::NothingAlike)) } else { lack(Lack::NoBaseline) };
+    };
     let latest = panel::word(judging, ahead(expected), held.tolerance);
     let panel = panel::panel(judging, latest, held.series, held.tolerance);
     let verdict = match latest {
@@ -210,6 +229,9 @@ mod tests {
             on,
             point: Some(&point),
             is_start: false,
+            ended: false,
+            anybody: true,
+            unlike: false,
             expected,
             asked_so_far: 0.2,
             tolerance: 0.03_f64.max(2.0 / f64::from(of.max(1))),

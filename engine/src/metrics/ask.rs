@@ -10,6 +10,7 @@ use crate::dataset::Dataset;
 
 use super::moves::Moves;
 use super::population::{self, Member, belongs, has_readings, members, reading, split, start_of};
+use super::window::alike;
 use super::{
     Cause, Column, ColumnData, ColumnSpec, Description, Kind, Measurement, Moment, Parameter, Parameters, Scale, Table,
     Unavailable,
@@ -80,6 +81,8 @@ pub struct Answers {
     pub moves: Option<Moves>,
     /// Students of the school's programs that the goal is about who have a reading now, by grade.
     pub by_grade: Vec<(String, u32)>,
+    /// Whether anybody belongs to the population on the day that counts for the period.
+    pub anybody: bool,
 }
 
 /// Metrics that can be asked by name.
@@ -124,7 +127,8 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
         .map(PeriodId)
         .filter(|period| has_readings(dataset, &goal.measures, *period, &members(project, dataset, goal, *period)))
         .collect();
-    let measured = |before: &Answer| before.group == Group::All && before.period < now;
+    let measured =
+        |before: &Answer| before.group == Group::All && before.period < now && alike(project, goal, before.period, now);
     let before = result.iter().flatten().filter(|a| measured(a)).map(|a| a.period).max();
     let moves = before.map(|before| Moves::between(project, dataset, goal, before, now));
     let read = |measure: MeasureId| dataset.observations.measure.binary_search(&measure).is_ok();
@@ -138,6 +142,7 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
         never_read,
         moves,
         by_grade: by_grade(project, dataset, goal, now),
+        anybody: !members(project, dataset, goal, now).is_empty(),
     }
 }
 

@@ -24,6 +24,7 @@ pub mod steady;
 pub mod trials;
 pub mod trust;
 mod unavailable;
+pub mod window;
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Who is behind a change: the same students, or others.
 //!
 //! Comes in: the dataset, a goal, two periods. Goes out: counts of people. It says nothing of how any
-//! of them did, but for how many of the same students crossed the line.
+//! of them did, but for how many of the same students stayed at the line, rose, fell or stayed below.
 
 use std::collections::BTreeMap;
 
@@ -27,9 +27,29 @@ pub struct Moves {
     pub no_longer_measured: u32,
     /// With a result then, and no longer in the population.
     pub left: u32,
-    /// Of the same students: at the line now and not then, and the other way round. None where the goal
-    /// is about something else than that line.
-    pub crossed: Option<(u32, u32)>,
+    /// Of the same students, how they stood at the line then and now. None where the goal is about something
+    /// else than that line.
+    pub stood: Option<Stood>,
+}
+
+/// The same students at a line, then and now. The four together are all who were measured both times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stood {
+    /// At or above it both times.
+    pub stayed_at: u32,
+    /// Below it then, at or above it now.
+    pub rose: u32,
+    /// At or above it then, below it now.
+    pub fell: u32,
+    /// Below it both times.
+    pub stayed_below: u32,
+}
+
+impl Stood {
+    /// The four numbers.
+    pub fn all(self) -> [u32; 4] {
+        [self.stayed_at, self.rose, self.fell, self.stayed_below]
+    }
 }
 
 impl Moves {
@@ -39,13 +59,16 @@ impl Moves {
             members(project, dataset, goal, period).into_iter().map(|m| (m.person, m)).collect()
         };
         let (before, here) = (by_person(since), by_person(now));
-        let has = |period: PeriodId, person: PersonId| {
+        let line = matches!(goal.kind, GoalKind::Share { .. }) && goal.metric == "share-at-or-above";
+        let at = |period: PeriodId, member: &Member| at_line(project, dataset, goal, period, member);
+        // For a goal about a line, whoever is known to be at it or below it: these are the students of its figures.
+        let has = |period: PeriodId, member: &Member| {
             let counts = |found: Option<(CodeClass, f64)>| {
                 matches!(found, Some((CodeClass::Score | CodeClass::CountsAsBelow, _)))
             };
-            goal.measures.iter().any(|measure| counts(reading(dataset, *measure, period, person)))
+            let read = || goal.measures.iter().any(|measure| counts(reading(dataset, *measure, period, member.person)));
+            if line { at(period, member).is_some() } else { read() }
         };
-        let line = matches!(goal.kind, GoalKind::Share { .. }) && goal.metric == "share-at-or-above";
         let mut moves = Self {
             since,
             same: 0,
@@ -53,19 +76,20 @@ impl Moves {
             arrived: 0,
             no_longer_measured: 0,
             left: 0,
-            crossed: (line && !goal.population.staff).then_some((0, 0)),
+            stood: (line && !goal.population.staff).then(Stood::default),
         };
         for (person, member) in &here {
-            match (before.get(person), has(now, *person), has(since, *person)) {
+            let then = before.get(person);
+            match (then, has(now, member), then.is_some_and(|then| has(since, then))) {
                 (Some(then), true, true) => {
                     moves.same += 1;
-                    if let Some((up, down)) = &mut moves.crossed {
-                        let at = |period, member: &Member| at_line(project, dataset, goal, period, member);
-                        match (at(since, then), at(now, member)) {
-                            (Some(false), Some(true)) => *up += 1,
-                            (Some(true), Some(false)) => *down += 1,
-                            _ => {}
-                        }
+                    if let Some(stood) = &mut moves.stood {
+                        *match (at(since, then), at(now, member)) {
+                            (Some(true), Some(true)) => &mut stood.stayed_at,
+                            (Some(true), _) => &mut stood.fell,
+                            (_, Some(true)) => &mut stood.rose,
+                            _ => &mut stood.stayed_below,
+                        } += 1;
                     }
                 }
                 (Some(_), true, false) => moves.newly_measured += 1,
@@ -74,7 +98,8 @@ impl Moves {
                 _ => {}
             }
         }
-        moves.left = before.keys().filter(|person| !here.contains_key(*person) && has(since, **person)).count() as u32;
+        let left = before.iter().filter(|(person, then)| !here.contains_key(*person) && has(since, then));
+        moves.left = left.count() as u32;
         moves
     }
 }

@@ -10,6 +10,7 @@ use crate::config::{CodeClass, Goal, MeasureId, PeriodId, Project, SchoolId};
 use crate::dataset::{Dataset, PersonId, PersonKind};
 
 use super::ask::Group;
+use super::window::like_start;
 
 /// The periods in which a goal is measured, up to `now`: from its baseline on; a goal that compares
 /// with an earlier period of the year has none in that period itself, because nobody can have grown.
@@ -20,8 +21,10 @@ pub fn periods_of(project: &Project, goal: &Goal, now: PeriodId) -> Vec<PeriodId
     (0..=now.0)
         .map(PeriodId)
         .filter(|id| {
-            // What is reported on is measured, even if the goal starts later.
+            // What is reported on is measured, even if the goal starts later; growth in spring beside growth in
+            // the spring before.
             *id == now
+                || baselines.iter().any(|baseline| like_start(project, goal, baseline, now) == Some(*id))
                 || baselines.iter().any(|baseline| match baseline {
                     Baseline::Period(start) | Baseline::FirstFull(start) => *id >= *start,
                     Baseline::Value { on, .. } => calendar.period(*id).closes > *on,
@@ -147,7 +150,7 @@ pub fn belongs(population: &Population, member: &Member) -> bool {
 }
 
 /// Enrolments of a school that hold on the day that counts for the period.
-fn enrolled<'a>(
+pub fn enrolled<'a>(
     project: &'a Project,
     dataset: &'a Dataset,
     school: SchoolId,

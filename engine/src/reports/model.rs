@@ -205,8 +205,10 @@ pub struct GoalModel {
     pub now: FigureModel,
     /// The target.
     pub target: FigureModel,
-    /// Change since the point before.
+    /// Change since the point before, after the same children.
     pub change: Option<String>,
+    /// Those measured both times, and who is new or gone.
+    pub same_children: Option<SameChildrenModel>,
     /// “about k more students”.
     pub more: Option<String>,
     /// What a few students could change, in words.
@@ -253,6 +255,30 @@ pub struct GoalModel {
     pub decide: Vec<String>,
     /// What staff believe.
     pub beliefs: Option<TableModel>,
+}
+
+/// The children behind a change. A number that the audience is not told is null.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct SameChildrenModel {
+    /// Since when, as in “November 2025”.
+    pub since: String,
+    /// Measured both times.
+    pub both: Option<u32>,
+    /// Of them, at or above the line both times.
+    pub stayed_at: Option<u32>,
+    /// Of them, below it then and at or above it now.
+    pub rose: Option<u32>,
+    /// Of them, at or above it then and below it now.
+    pub fell: Option<u32>,
+    /// Of them, below it both times.
+    pub stayed_below: Option<u32>,
+    /// Measured now and not then.
+    pub new: Option<u32>,
+    /// Measured then and not now.
+    pub gone: Option<u32>,
+    /// The same in words.
+    pub text: String,
 }
 
 /// One measure of a goal with several.
@@ -384,12 +410,23 @@ pub struct ProgressModel {
     pub first_target: Option<MarkModel>,
     /// Strategies by the time in which they were under way.
     pub phases: Vec<PhaseModel>,
+    /// Where a gap is small enough, whoever is ahead.
+    pub zone: Option<ZoneModel>,
     /// Why some points are not joined to the one before, where that is so.
     pub alone: Option<String>,
     /// Alt text, from the same numbers.
     pub alt: String,
     /// Data table, from the same numbers.
     pub table: TableModel,
+}
+
+/// A zone of the chart.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ZoneModel {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
 }
 
 /// A mark of the axis of values.
@@ -414,6 +451,8 @@ pub struct PhaseModel {
     pub text: String,
     /// As in “October 2025”.
     pub when: String,
+    /// When it ended, likewise.
+    pub ended: Option<String>,
 }
 
 /// A label of the time axis.
@@ -446,6 +485,8 @@ pub struct PointModel {
     pub joined: bool,
     /// What changed since the point before.
     pub broken: Option<String>,
+    /// Whether it came after the goal had ended.
+    pub after: bool,
 }
 
 /// A marked value.

@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::config::goals::{Audience, GoalKind, Population};
 use crate::config::{Goal, MeasureId, PeriodId, Project, SchoolId};
 use crate::dataset::Dataset;
 use crate::disclosure;
-use crate::goals::{self, Belief, Judged, Past, Verdict};
+use crate::goals::{self, Belief, Judged, Past, Term, Verdict};
 use crate::metrics::Cause;
 use crate::metrics::ask::{self, Answer};
 use crate::metrics::host::{Edition, InEdition, Plugins};
@@ -45,12 +47,12 @@ impl<'a> InEditions<'a> {
 pub(super) fn judge<'a>(
     project: &'a Project,
     dataset: &Dataset,
-    period: PeriodId,
+    (period, day): (PeriodId, Date),
     plugins: &mut Plugins,
     trials: &BTreeMap<String, Trial>,
     problems: &mut Vec<Problem>,
 ) -> Vec<InEditions<'a>> {
-    let mut bench = Bench { project, dataset, period, plugins, problems, past: BTreeMap::new() };
+    let mut bench = Bench { project, dataset, period, day, plugins, problems, past: BTreeMap::new() };
     let editions = |goal: &'a Goal| {
         let trial = goal.measured().iter().find_map(|part| trials.get(&part.metric));
         match trial {
@@ -73,6 +75,8 @@ struct Bench<'a, 'b> {
     project: &'a Project,
     dataset: &'b Dataset,
     period: PeriodId,
+    /// The day of the run.
+    day: Date,
     plugins: &'b mut Plugins,
     problems: &'b mut Vec<Problem>,
     /// What metrics found in schools, by question: many goals ask the same of the past.
@@ -82,10 +86,10 @@ struct Bench<'a, 'b> {
 impl<'a> Bench<'a, '_> {
     fn judge(&mut self, goal: &'a Goal, edition: Edition) -> Judged<'a> {
         let mut judged = match &goal.kind {
-            GoalKind::Narrative(_) => goals::judge_narrative(self.project, goal, self.period),
+            GoalKind::Narrative(_) => goals::judge_narrative(self.project, goal, (self.period, self.day)),
             GoalKind::Several { parts, .. } => {
                 let parts = parts.iter().map(|part| self.measure(goal, part, edition)).collect();
-                goals::judge_several(self.project, goal, parts, self.period)
+                goals::judge_several(self.project, goal, parts, (self.period, self.day))
             }
             _ => self.measure(goal, goal, edition),
         };
@@ -96,7 +100,18 @@ impl<'a> Bench<'a, '_> {
     /// A goal or a part of one that has a figure.
     fn measure(&mut self, whole: &Goal, goal: &'a Goal, edition: Edition) -> Judged<'a> {
         let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
-        let answers = ask::ask(self.project, self.dataset, goal, self.period, &mut metrics);
+        let (project, dataset) = (self.project, self.dataset);
+        let mut term = goals::term(project, goal, self.period, self.day);
+        let mut answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
+        // A goal that has ended is decided by its last result, and later ones stand beside it.
+        let last = if term.ended { goals::last_result(project, goal, &answers, &term) } else { None };
+        if let Some(last) = last.filter(|last| *last != term.at) {
+            // A report about an earlier period does not know how it ends.
+            term = if last > self.period { goals::open(project, goal, self.period) } else { Term { at: last, ..term } };
+            answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
+        }
+        let later = term.ended && term.at < self.period;
+        let later = later.then(|| ask::ask(project, dataset, goal, self.period, &mut metrics));
         if let Err(why) = &answers.result {
             let (file, line) = &whole.place;
             let message = format!("The goal “{}” is not available, because {why}.", goal.id);
@@ -110,7 +125,8 @@ impl<'a> Bench<'a, '_> {
         }
         let computed = answers.result.is_ok();
         let past = if computed { self.past(goal, edition) } else { Vec::new() };
-        let judged = goals::judge(self.project, goal, answers, &past, self.period);
+        let mut judged = goals::judge(project, goal, answers, &past, &term);
+        judged.later = later.map_or_else(Vec::new, |answers| goals::later(project, &judged, &answers));
         if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed) {
             let (file, line) = &whole.place;
             let problem = Problem::warning(format!("The goal “{}” is not available, because {why}.", goal.id))

@@ -13,7 +13,7 @@ impl Writer<'_> {
     /// Bars by period for a goal with one measure; by measure, now, for one with several.
     pub(super) fn distribution(&self, goal: &Goal, figures: &GoalFigures) -> Option<DistributionModel> {
         let several = goal.measures.len() > 1;
-        let bars: Vec<&Bar> = figures.bars.iter().filter(|bar| !several || bar.period == self.subject.now).collect();
+        let bars: Vec<&Bar> = figures.bars.iter().filter(|bar| !several || bar.period == figures.at).collect();
         let labels: Vec<String> = bars
             .iter()
             .map(|bar| {
@@ -161,15 +161,15 @@ impl Writer<'_> {
 
     /// Every group of the goal against its target.
     pub(super) fn groups(&self, figures: &GoalFigures) -> Option<DotsModel> {
-        let groups = figures.groups(self.subject.now);
+        let groups = figures.groups(figures.at);
         if groups.is_empty() || !self.subject.audience.in_detail() {
             return None;
         }
         let (words, goal) = (self.words, self.goal_of(figures));
         let target = figures.aim.target;
-        let values = groups.iter().filter_map(|(_, figure)| figure.value());
+        let values = groups.iter().filter_map(|(_, figure)| figure.place());
         let axis = Axis::of(figures, values.chain([target]));
-        let caption = words.text("chart.groups-caption", &[("when", &self.when(self.subject.now))]);
+        let caption = words.text("chart.groups-caption", &[("when", &self.when(figures.at))]);
         // A gap is between parts of the population; one of them alone has none.
         let gap = goal.compare.is_some();
         let groups: Vec<_> = groups.iter().filter(|(_, figure)| !(gap && *figure == Figure::Nothing)).collect();
@@ -185,7 +185,7 @@ impl Writer<'_> {
                 };
                 DotModel {
                     label: self.group_name(group),
-                    x: figure.value().map(|value| axis.y(value)),
+                    x: figure.place().map(|value| axis.y(value)),
                     low: interval.map(|(low, _)| axis.y(low)),
                     high: interval.map(|(_, high)| axis.y(high)),
                     text: self.figure(goal, &figures.unit, figure),
@@ -245,7 +245,7 @@ impl Writer<'_> {
             share: f64::from(*n) / f64::from(all),
             text: words.number(*n),
         });
-        let label = self.short(self.subject.now);
+        let label = self.short(figures.at);
         let told = counts
             .iter()
             .map(|(key, n)| words.text("chart.alt-part", &[("word", &word(key)), ("percent", &words.number(*n))]));
@@ -257,7 +257,7 @@ impl Writer<'_> {
         ];
         let mut columns = vec![words.text("chart.column-period", &[])];
         columns.extend(counts.iter().map(|(key, _)| word(key)));
-        let mut row = vec![self.when(self.subject.now)];
+        let mut row = vec![self.when(figures.at)];
         row.extend(counts.iter().map(|(_, n)| words.number(*n)));
         Some(DistributionModel {
             title: Some(caption.clone()),

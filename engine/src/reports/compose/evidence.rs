@@ -1,9 +1,13 @@
 //! What a goal page says besides its figures: amendments, decisions, who is behind a change, the rules
 //! side by side, beliefs, rubrics.
 
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
+
 use crate::config::Goal;
 use crate::config::goals::GoalKind;
-use crate::disclosure::{Count, GoalFigures, Kin};
+use crate::disclosure::{Count, GoalFigures, Kin, Same};
 use crate::goals::panel::Word;
 
 use super::super::model::{AmendmentModel, DecisionModel, RubricModel, TableModel};
@@ -86,10 +90,11 @@ impl Writer<'_> {
     /// What was agreed since, and whether what was agreed first is reached.
     pub(super) fn amendments(&self, goal: &Goal, figures: &GoalFigures) -> Vec<AmendmentModel> {
         let words = self.words;
-        let now = self.project.calendar.period(self.subject.now).closes;
+        let closes = self.project.calendar.period(figures.at).closes;
+        let until = if figures.ended { Date::MAX } else { closes };
         let mut aim = goal.first.clone();
         let mut told = Vec::new();
-        for amendment in goal.amendments.iter().filter(|amendment| amendment.on <= now) {
+        for amendment in goal.in_force(until) {
             let mut changes = Vec::new();
             let from_to = |key: &str, from: String, to: String| words.text(key, &[("from", &from), ("to", &to)]);
             if let Some(target) = amendment.target {
@@ -165,9 +170,30 @@ impl Writer<'_> {
         }
         let words = self.words;
         let when = self.when(people.since);
-        let mut sentences = vec![match people.kin {
+        let mut sentences = Vec::new();
+        match people.same {
+            Same::Stood(stood) => {
+                let [at, rose, fell, below] = stood.all().map(|n| words.number(n));
+                let all = words.number(stood.all().iter().sum());
+                let values =
+                    [("when", &*when), ("n", &all), ("at", &at), ("rose", &rose), ("fell", &fell), ("below", &below)];
+                sentences.push(words.text("people.stood", &values));
+            }
+            Same::More(order) => sentences.push(words.text(
+                match order {
+                    Ordering::Greater => "people.more-rose",
+                    Ordering::Equal => "people.as-many",
+                    Ordering::Less => "people.more-fell",
+                },
+                &[("when", &when)],
+            )),
+            Same::Untold => {}
+        }
+        sentences.push(match people.kin {
+            Kin::All => words.text("people.all", &[("when", &when)]),
             Kin::Same => words.text("people.same", &[("when", &when)]),
             Kin::Different => words.text("people.different", &[("when", &when)]),
+            Kin::Hardly => words.text("people.hardly", &[("when", &when)]),
             Kin::Both { same: Count::Exactly(same), newly_measured, arrived } => {
                 let mut clauses = vec![words.text("people.both", &[("when", &when), ("same", &words.number(same))])];
                 for (key, count) in [("people.both-newly", newly_measured), ("people.both-arrived", arrived)] {
@@ -178,12 +204,9 @@ impl Writer<'_> {
                 clauses.join("; ") + "."
             }
             Kin::Both { .. } => words.text("people.some", &[("when", &when)]),
-        }];
+        });
         if let Some(gone) = self.count(people.gone).filter(|_| people.gone != Count::Exactly(0)) {
             sentences.push(words.text("people.gone", &[("n", &gone)]));
-        }
-        if let Some((up, down)) = people.crossed.filter(|_| people.kin != Kin::Different) {
-            sentences.push(words.text("people.crossed", &[("up", &words.number(up)), ("down", &words.number(down))]));
         }
         Some(sentences.join(" "))
     }

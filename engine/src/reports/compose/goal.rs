@@ -6,12 +6,13 @@ use crate::config::Goal;
 use crate::config::goals::{Audience, GoalKind};
 use crate::disclosure::{Bound, ClearedVerdict, Count, Figure, GoalFigures};
 use crate::goals::verdict::{Early, Lack, Missing};
-use crate::goals::{Break, Unit, Verdict, Way};
+use crate::goals::{Unit, Verdict, Way};
 use crate::metrics::ask::Group;
 use crate::metrics::english;
 
 use super::super::model::{FigureModel, GoalModel, PartGoalModel, StrategyModel, VerdictModel};
 use super::Writer;
+use super::side::{Better, Side};
 
 impl Writer<'_> {
     pub(super) fn goal(&self, figures: &GoalFigures) -> GoalModel {
@@ -41,6 +42,7 @@ impl Writer<'_> {
             now,
             target,
             change: self.change(goal, figures),
+            same_children: self.same_children(goal, figures),
             more: self.more(goal, figures),
             could_change: match &figures.now {
                 Figure::Shown { of, bound: Bound::Exact, .. }
@@ -114,7 +116,7 @@ impl Writer<'_> {
     fn ends(&self, goal: &Goal, figures: &GoalFigures) -> [FigureModel; 3] {
         let words = self.words;
         let by = words.month_year(figures.aim.deadline);
-        let when = self.when(self.subject.now);
+        let when = self.when(figures.at);
         let text = |text: String, when: String| FigureModel { text, when, n: None };
         match &goal.kind {
             GoalKind::Narrative(narrative) => {
@@ -184,15 +186,23 @@ impl Writer<'_> {
                     Lack::NoReadings => "explain.no-readings",
                     Lack::FewStudents => "explain.not-shown",
                     Lack::LowCoverage => "explain.low-coverage",
+                    // Parents are told plainly; what to mend is for staff.
+                    Lack::Nobody if parents => "explain.not-available-plainly",
+                    Lack::Nobody => "explain.nobody",
+                    Lack::NothingByTheEnd => "explain.nothing-by-the-end",
                     Lack::NoBaseline => "explain.no-baseline",
                     Lack::Part => "explain.part",
                 };
-                words.text(key, &[("when", &self.when(self.subject.now))])
+                words.text(key, &[("when", &self.when(figures.at)), ("on", &self.counted_on(figures))])
             }
             // A narrative goal has no line and no chance: people judge it.
             ClearedVerdict::Judged(_) if matches!(self.goal_of(figures).kind, GoalKind::Narrative(_)) => {
                 words.text("explain.narrative", &[])
             }
+            ClearedVerdict::Judged(Verdict::TargetMet) => self.stands(figures, Side::Reached),
+            ClearedVerdict::Judged(Verdict::TargetNotMet) => self.stands(figures, Side::Missed),
+            ClearedVerdict::Judged(Verdict::Watch) => self.stands(figures, Side::Little),
+            ClearedVerdict::Judged(Verdict::Behind) => self.stands(figures, Side::Well),
             ClearedVerdict::Judged(_) if parents => words.text(&format!("page.verdict-{key}-means"), &[]),
             ClearedVerdict::Judged(Verdict::TooEarly(early)) => {
                 let key = match early {
@@ -200,6 +210,7 @@ impl Writer<'_> {
                     Early::Chance => "explain.early-chance",
                     Early::Line => "explain.early-line",
                     Early::NothingYet => "explain.early-nothing",
+                    Early::NothingAlike => "explain.early-alike",
                 };
                 let chance = words.percent(figures.chance.unwrap_or(0.0));
                 let most = words.percent(self.project.judging.false_on_track);
@@ -214,7 +225,26 @@ impl Writer<'_> {
             },
             ClearedVerdict::Judged(_) => words.text(&format!("explain.{key}"), &[]),
         };
+        let explain = if figures.ended {
+            let on = words.date(figures.aim.deadline);
+            format!("{explain} {}", words.text("explain.ended", &[("on", &on)]))
+        } else {
+            explain
+        };
         VerdictModel { key, word: words.text(&format!("page.verdict-{key}"), &[]), explain }
+    }
+
+    /// On which side of target or line the figure is. A goal with several measures has none of its own.
+    fn stands(&self, figures: &GoalFigures, side: Side) -> String {
+        if figures.several.is_empty() {
+            return self.side(Better::of(&figures.unit, figures.way), side);
+        }
+        self.words.text(&format!("explain.several-{}", figures.verdict.key()), &[])
+    }
+
+    /// The day on which the students of the figures are those enrolled.
+    fn counted_on(&self, figures: &GoalFigures) -> String {
+        self.words.date(self.project.calendar.membership_day(figures.at))
     }
 
     /// The sentence above the chart.
@@ -225,17 +255,17 @@ impl Writer<'_> {
             GoalKind::Narrative(_) => return self.narrative_sentence(goal, figures),
             _ => {}
         }
-        let (who, indicator) = (self.who(goal), self.indicator(goal));
-        let when = self.when(self.subject.now);
+        let (who, indicator) = (self.who(goal), self.indicator(goal, figures.at));
+        let at = self.at(goal, figures.at);
         let first = match &figures.now {
-            Figure::Shown { value, bound, of, met, .. } => {
+            Figure::Shown { value, bound, of, met, ahead, .. } => {
                 let value = self.spelt(goal, &figures.unit, *value, *bound);
                 let of = words.number(*of);
                 let mut values = vec![
                     ("percent", value.as_str()),
                     ("who", who.as_str()),
                     ("indicator", indicator.as_str()),
-                    ("when", when.as_str()),
+                    ("at", at.as_str()),
                     ("of", of.as_str()),
                 ];
                 match (&figures.unit, met) {
@@ -248,28 +278,40 @@ impl Writer<'_> {
                         let key = if goal.population.staff { "-staff" } else { "" };
                         words.text(&format!("sentence.share{key}"), &values)
                     }
-                    (Unit::Difference, _) => {
-                        let sides = goal.compare.as_ref().map(|sides| sides.each_ref().map(|side| self.side(side)));
+                    (Unit::Gap, _) => {
+                        let sides = goal.compare.as_ref().map(|sides| sides.each_ref().map(|side| self.side_of(side)));
                         let [one, two] = sides.unwrap_or_default();
+                        let ahead = self.ahead(goal, *ahead);
                         values.extend([("first", one.as_str()), ("second", two.as_str())]);
-                        words.text("sentence.difference", &values)
+                        values.extend(ahead.as_deref().map(|side| ("ahead", side)));
+                        words.text(if ahead.is_some() { "sentence.gap" } else { "sentence.no-gap" }, &values)
                     }
-                    (Unit::Steps(_), _) => {
+                    (Unit::Difference | Unit::Steps(_), _) => {
                         let what = self.output_title(goal, figures);
                         values.push(("what", what.as_str()));
                         words.text("sentence.number", &values)
                     }
                 }
             }
-            Figure::Hidden => words.text("sentence.hidden", &[("who", &who), ("when", &when)]),
+            Figure::Hidden => words.text("sentence.hidden", &[("who", &who), ("at", &at)]),
             // There are results, of too few to be the group's.
             Figure::Nothing if figures.verdict == ClearedVerdict::Judged(Verdict::NotEnoughData(Lack::LowCoverage)) => {
-                words.text("sentence.too-few", &[("who", &who), ("when", &when)])
+                words.text("sentence.too-few", &[("who", &who), ("when", &self.when(figures.at))])
             }
-            Figure::Nothing => words.text("sentence.nothing", &[("who", &who), ("when", &when)]),
+            Figure::Nothing => words.text(
+                match figures.verdict {
+                    ClearedVerdict::Judged(Verdict::NotEnoughData(Lack::Nobody)) => "sentence.nobody",
+                    ClearedVerdict::Judged(Verdict::NotEnoughData(Lack::NothingByTheEnd)) => {
+                        "sentence.nothing-by-the-end"
+                    }
+                    _ => "sentence.nothing",
+                },
+                &[("who", &who), ("when", &self.when(figures.at)), ("on", &self.counted_on(figures))],
+            ),
         };
         match (figures.now.value(), figures.expected) {
-            (Some(_), Some(expected)) => {
+            // Where the line stood does not matter once the goal has ended.
+            (Some(_), Some(expected)) if !figures.ended => {
                 let expected = self.spelt(goal, &figures.unit, expected, Bound::Exact);
                 format!("{first}{}", words.text("sentence.line", &[("percent", &expected)]))
             }
@@ -278,7 +320,7 @@ impl Writer<'_> {
     }
 
     /// One side of a comparison: “Grade 2”, “the EUBP program”.
-    fn side(&self, side: &crate::config::goals::Population) -> String {
+    pub(super) fn side_of(&self, side: &crate::config::goals::Population) -> String {
         let mut words = Vec::new();
         if !side.grades.is_empty() {
             words.push(self.grades(&side.grades));
@@ -297,50 +339,10 @@ impl Writer<'_> {
         })
     }
 
-    /// “+4 percentage points since November 2025”.
-    fn change(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
-        if matches!(figures.verdict, ClearedVerdict::Judged(Verdict::NotEnoughData(_) | Verdict::NotAvailable(_))) {
-            return None;
-        }
-        let words = self.words;
-        let (period, before) = figures.before.as_ref()?;
-        let when = self.when(*period);
-        let point = figures.points.iter().find(|p| p.period == self.subject.now)?;
-        if let Some(Break::Instrument(from, to)) = &point.broken {
-            return Some(
-                words.text(
-                    "change.instrument",
-                    &[("from", &self.named(from)), ("to", &self.named(to)), ("when", &when)],
-                ),
-            );
-        }
-        let change = figures.now.exact()? - before.exact()?;
-        let key = match (change > 1e-9, change < -1e-9) {
-            (true, _) => "change.up",
-            (_, true) => "change.down",
-            _ => "change.same",
-        };
-        let text = match &figures.unit {
-            Unit::Steps(_) => {
-                let n = words.text(self.steps(goal), &[("n", &words.tenths(change.abs()))]);
-                words.text(&format!("{key}-steps"), &[("n", &n), ("when", &when)])
-            }
-            _ => words.count(key, (change.abs() * 100.0).round() as u32, &[("when", &when)]),
-        };
-        let text = match &point.broken {
-            Some(Break::Table(title)) => {
-                words.text("change.table", &[("change", &text), ("table", &self.named(title))])
-            }
-            _ => text,
-        };
-        let different = !point.same_children && !goal.population.staff;
-        Some(if different { words.text("change.different", &[("change", &text)]) } else { text })
-    }
-
     /// Who is counted, who is not, and why.
     pub(super) fn counted(&self, goal: &Goal, figures: &GoalFigures) -> String {
         let words = self.words;
-        let on = words.date(self.project.calendar.membership_day(self.subject.now));
+        let on = self.counted_on(figures);
         let who = self.who(goal);
         let mut sentences = Vec::new();
         if !goal.population.staff {

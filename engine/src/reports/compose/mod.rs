@@ -10,7 +10,10 @@ mod leadership;
 mod multiples;
 mod notes;
 mod progress;
+mod same;
+mod side;
 mod smart;
+mod time;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -24,7 +27,7 @@ use crate::config::translations::is_abbreviation;
 use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Tally;
 use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, NameList, Overview};
-use crate::goals::Unit;
+use crate::goals::{Ahead, Unit};
 use crate::metrics::ask::Group;
 use crate::metrics::standing::Stands;
 use crate::metrics::{Texts, english};
@@ -344,8 +347,8 @@ impl Writer<'_> {
         }
     }
 
-    /// “read at or above level in English”.
-    fn indicator(&self, goal: &Goal) -> String {
+    /// “read at or above level in English”, of results of a period.
+    fn indicator(&self, goal: &Goal, at: PeriodId) -> String {
         if let Some(own) = &goal.indicator {
             return own.clone();
         }
@@ -365,7 +368,7 @@ impl Writer<'_> {
                 self.words.text("subject.at-level", &[("measures", &titles)])
             }
             GoalKind::MatchedGrowth { from, gain } => {
-                let now = self.project.calendar.period(self.subject.now);
+                let now = self.project.calendar.period(at);
                 let steps = gain.get(&now.id).or_else(|| gain.get("*")).copied().unwrap_or(0.0);
                 let start = self.project.calendar.by_key(&format!("{}/{from}", now.year));
                 let since = start.map_or_else(|| from.clone(), |id| self.when(id));
@@ -396,7 +399,7 @@ impl Writer<'_> {
     fn value(&self, goal: &Goal, unit: &Unit, value: f64, bound: Bound) -> String {
         match unit {
             Unit::Share => self.percent(value, bound),
-            Unit::Difference => {
+            Unit::Difference | Unit::Gap => {
                 let points = self.words.count("number.points", (value.abs() * 100.0).round() as u32, &[]);
                 if value < 0.0 { self.words.text("number.minus", &[("n", &points)]) } else { points }
             }
@@ -410,7 +413,7 @@ impl Writer<'_> {
 
     /// As in a sentence: a difference is spelt out as “percentage points”.
     fn spelt(&self, goal: &Goal, unit: &Unit, value: f64, bound: Bound) -> String {
-        if *unit != Unit::Difference {
+        if !matches!(unit, Unit::Difference | Unit::Gap) {
             return self.value(goal, unit, value, bound);
         }
         let points = self.words.count("number.percentage-points", (value.abs() * 100.0).round() as u32, &[]);
@@ -435,8 +438,23 @@ impl Writer<'_> {
         match figure {
             Figure::Nothing => self.words.text("number.nothing", &[]),
             Figure::Hidden => self.words.text("number.hidden", &[]),
-            Figure::Shown { value, bound, .. } => self.value(goal, unit, *value, *bound),
+            Figure::Shown { value, bound, ahead, .. } => {
+                let text = self.value(goal, unit, *value, *bound);
+                match self.ahead(goal, *ahead) {
+                    Some(side) => self.words.text("number.ahead", &[("figure", &text), ("side", &side)]),
+                    None => text,
+                }
+            }
         }
+    }
+
+    /// Which of the two sides of a gap is ahead, by name.
+    fn ahead(&self, goal: &Goal, ahead: Option<Ahead>) -> Option<String> {
+        let [first, second] = goal.compare.as_ref()?;
+        Some(self.side_of(match ahead? {
+            Ahead::First => first,
+            Ahead::Second => second,
+        }))
     }
 
     /// “34 of 54”, or “54” where the count of those who met the line is not for this audience.

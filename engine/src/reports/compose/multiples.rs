@@ -13,7 +13,8 @@ use super::progress::{Axis, Joint};
 impl Writer<'_> {
     /// The results of each group, all charts on one scale; none where the dots of one period say as much.
     pub(super) fn over_time(&self, goal: &Goal, figures: &GoalFigures) -> Option<MultiplesModel> {
-        let points: Vec<&PointFigure> = figures.points.iter().filter(|point| !point.groups.is_empty()).collect();
+        let points: Vec<&PointFigure> =
+            figures.points.iter().filter(|point| !point.groups.is_empty() && !point.after).collect();
         let mut groups: Vec<&Group> = Vec::new();
         for (group, figure) in points.iter().flat_map(|point| &point.groups) {
             if *figure != Figure::Nothing && !groups.contains(&group) {
@@ -31,7 +32,7 @@ impl Writer<'_> {
             return None;
         }
         let words = self.words;
-        let values = points.iter().flat_map(|point| &point.groups).filter_map(|(_, figure)| figure.value());
+        let values = points.iter().flat_map(|point| &point.groups).filter_map(|(_, figure)| figure.place());
         let axis = Axis::of(figures, values.chain([figures.aim.target]));
         let span = f64::from(first.on.until(last.on).map_or(1, |span| span.get_days()).max(1));
         let t = |day: Date| f64::from(first.on.until(day).map_or(0, |span| span.get_days())) / span;
@@ -68,12 +69,13 @@ impl Writer<'_> {
                     t: t(point.on),
                     label: self.short(point.period),
                     hidden: *figure == Figure::Hidden,
-                    y: figure.value().map(|value| axis.y(value)),
+                    y: figure.place().map(|value| axis.y(value)),
                     low: None,
                     high: None,
                     text,
                     joined: joint.draw(),
                     broken: None,
+                    after: point.after,
                 });
             }
             alt.push(words.text("chart.over-time-target", &[("percent", &target)]));
@@ -98,6 +100,7 @@ impl Writer<'_> {
                         text: words.text("chart.target", &[("percent", &target)]),
                     },
                     first_target: None,
+                    zone: None,
                     phases: Vec::new(),
                     alone: None,
                     alt: alt.join(" "),

@@ -36,13 +36,21 @@ impl Writer<'_> {
         } else {
             words.text("data.aside-why", &[("n", &aside), ("reasons", &reasons.join(", "))])
         };
+        let in_part = sum(|f| f.in_part);
+        let used = words.number(sum(|f| f.used));
+        let used = if in_part == 0 {
+            words.text("data.used", &[("n", &used)])
+        } else {
+            let cells = words.count("data.cells", sum(|f| f.cells_set_aside), &[]);
+            words.text("data.used-in-part", &[("n", &used), ("part", &words.number(in_part)), ("cells", &cells)])
+        };
         let rows = if !self.subject.audience.in_detail() {
             Vec::new()
         } else {
             mine.iter()
                 .map(|f| {
                     let name = f.path.strip_prefix("data/").unwrap_or(&f.path).to_owned();
-                    let counts = [f.filled, f.used, f.set_aside, f.no_data()];
+                    let counts = [f.filled, f.used, f.in_part, f.set_aside, f.no_data()];
                     [name].into_iter().chain(counts.map(|n| words.number(n))).collect()
                 })
                 .collect()
@@ -52,12 +60,12 @@ impl Writer<'_> {
                 "data.sentence",
                 &[
                     ("rows", &words.count("data.filled", sum(|f| f.filled), &[])),
-                    ("used", &words.number(sum(|f| f.used))),
+                    ("used", &used),
                     ("aside", &aside),
                     ("others", &words.number(sum(Tally::no_data))),
                 ],
             ),
-            columns: ["file", "filled", "used", "aside", "others"]
+            columns: ["file", "filled", "used", "in-part", "aside", "others"]
                 .iter()
                 .map(|key| words.text(&format!("data.column-{key}"), &[]))
                 .collect(),
@@ -147,7 +155,7 @@ impl Writer<'_> {
             if goal.population.staff || !matches!(goal.kind, GoalKind::Share { .. }) {
                 continue;
             }
-            let periods = figures.points.iter().map(|p| p.period).chain([self.subject.now]);
+            let periods = figures.points.iter().map(|p| p.period).chain([figures.at]);
             for (period, measure) in periods.flat_map(|p| goal.measures.iter().map(move |m| (p, *m))) {
                 let table = self.project.measures.expectation(measure, &self.project.calendar, period);
                 if let Some(table) = table

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::config::Goal;
+use crate::config::goals::Strategy;
+use crate::config::{Goal, PeriodId};
 use crate::disclosure::{Figure, GoalFigures, PointFigure};
 use crate::goals::{Break, Unit};
+use crate::metrics::window;
 
 use super::super::model::{
-    AxisModel, CornerModel, MarkModel, PhaseModel, PointModel, ProgressModel, TableModel, TickModel,
+    AxisModel, CornerModel, MarkModel, PhaseModel, PointModel, ProgressModel, TableModel, TickModel, ZoneModel,
 };
 use super::Writer;
 
@@ -26,12 +28,15 @@ impl Axis {
         if figures.unit == Unit::Share {
             return Self { low: 0.0, high: 1.0, marks: vec![0.0, 0.25, 0.5, 0.75, 1.0] };
         }
-        let mut values: Vec<f64> = figures.aimline.iter().map(|(_, value)| *value).collect();
+        let mut values: Vec<f64> = figures.aimline.iter().map(|(_, value)| *value * toward(figures)).collect();
         values.extend([figures.aim.target, 0.0].into_iter().chain(more));
-        values.extend(figures.aim.interim.iter().map(|interim| interim.target));
+        values.extend(figures.aim.interim.iter().map(|interim| interim.target * toward(figures)));
+        if figures.unit == Unit::Gap {
+            values.push(-figures.aim.target);
+        }
         for figure in figures.points.iter().map(|p| &p.figure).chain(figures.start.iter().map(|(_, f)| f)) {
-            if let Figure::Shown { value, interval, .. } = figure {
-                values.push(*value);
+            if let Figure::Shown { interval, .. } = figure {
+                values.extend(figure.place());
                 values.extend(interval.iter().flat_map(|(low, high)| [*low, *high]));
             }
         }
@@ -52,6 +57,15 @@ impl Axis {
     }
 }
 
+/// On which side of nothing a gap's line runs: that of the group that was ahead at the start. 1 for all other
+/// figures.
+fn toward(figures: &GoalFigures) -> f64 {
+    match figures.start.as_ref().map(|(_, figure)| figure) {
+        Some(Figure::Shown { ahead: Some(ahead), .. }) => ahead.sign(),
+        _ => 1.0,
+    }
+}
+
 /// Whether a point is of the same children, by the same instrument, as the one that was drawn before it.
 /// Periods without a figure lie between them.
 pub(super) struct Joint {
@@ -67,7 +81,7 @@ impl Joint {
 
     /// Goes on to the next period, drawn or not.
     pub(super) fn step(&mut self, point: &PointFigure) {
-        self.whole &= point.same_children && point.broken.is_none();
+        self.whole &= point.same_children && point.broken.is_none() && point.alike && !point.after;
     }
 
     /// Draws the point; says whether it is joined to the one before.
@@ -81,7 +95,7 @@ impl Writer<'_> {
         let words = self.words;
         let calendar = &self.project.calendar;
         let aim = &figures.aim;
-        let now = calendar.period(self.subject.now).closes;
+        let now = calendar.period(figures.at).closes;
         let mut days: Vec<Date> = figures.points.iter().map(|p| p.on).collect();
         days.extend(figures.start.as_ref().map(|(on, _)| *on));
         days.extend([aim.deadline, goal.first.deadline, now]);
@@ -100,26 +114,29 @@ impl Writer<'_> {
             if p.figure == Figure::Nothing {
                 return None;
             }
-            let (value, interval) = match &p.figure {
-                Figure::Shown { value, interval, .. } => (Some(*value), *interval),
-                Figure::Hidden | Figure::Nothing => (None, None),
+            let interval = match &p.figure {
+                Figure::Shown { interval, .. } => *interval,
+                Figure::Hidden | Figure::Nothing => None,
             };
             Some(PointModel {
                 t: t(p.on),
                 label: self.short(p.period),
                 hidden: p.figure == Figure::Hidden,
-                y: value.map(|value| axis.y(value)),
+                y: p.figure.place().map(|value| axis.y(value)),
                 low: interval.map(|i| axis.y(i.0)),
                 high: interval.map(|i| axis.y(i.1)),
                 text: self.figure(goal, &figures.unit, &p.figure),
                 joined: joint.draw(),
                 broken: p.broken.as_ref().map(|broken| self.broken(broken)),
+                after: p.after,
             })
         });
         let plain = |value: f64| self.plain(goal, figures, value);
         let mark = |day: Date, value: f64, text: String| MarkModel { t: t(day), y: axis.y(value), text };
         let amended = (goal.first.target, goal.first.deadline) != (aim.target, aim.deadline);
-        let shown = |(from, to): (Date, Option<Date>)| from <= last && to.is_none_or(|to| to >= first);
+        let facts = Facts::of(self, goal, figures);
+        let side = toward(figures);
+        let interim = || aim.interim.iter().filter(|i| self.on_line(goal, figures, i.period));
         ProgressModel {
             axis: self.axis_marks(figures, &axis),
             ticks: ticks.into_iter().map(|(day, label)| TickModel { t: t(day), label }).collect(),
@@ -127,25 +144,29 @@ impl Writer<'_> {
             baseline: figures.start.as_ref().and_then(|(on, figure)| {
                 let text = self.figure(goal, &figures.unit, figure);
                 let text = words.text("chart.start", &[("percent", &text)]);
-                figure.exact().map(|value| mark(*on, value, text))
+                figure.exact().and(figure.place()).map(|value| mark(*on, value, text))
             }),
-            aimline: figures.aimline.iter().map(|(on, value)| CornerModel { t: t(*on), y: axis.y(*value) }).collect(),
-            interim: aim
-                .interim
+            aimline: figures
+                .aimline
                 .iter()
-                .map(|i| mark(calendar.period(i.period).closes, i.target, plain(i.target)))
+                .map(|(on, value)| CornerModel { t: t(*on), y: axis.y(*value * side) })
                 .collect(),
-            target: mark(aim.deadline, aim.target, words.text("chart.target", &[("percent", &plain(aim.target))])),
+            interim: interim()
+                .map(|i| mark(calendar.period(i.period).closes, i.target * side, plain(i.target)))
+                .collect(),
+            zone: (figures.unit == Unit::Gap).then(|| ZoneModel { low: axis.y(-aim.target), high: axis.y(aim.target) }),
+            target: mark(
+                aim.deadline,
+                aim.target * side,
+                words.text("chart.target", &[("percent", &plain(aim.target))]),
+            ),
             first_target: amended.then(|| {
                 let text = words.text("chart.first-target", &[("percent", &plain(goal.first.target))]);
-                mark(goal.first.deadline, goal.first.target, text)
+                mark(goal.first.deadline, goal.first.target * side, text)
             }),
-            phases: goal
-                .strategies
-                .iter()
-                // Parents read what the school is doing beside the chart.
-                .filter(|_| self.subject.audience.in_detail())
-                .filter_map(|s| Some((s, s.phase().filter(|phase| shown(*phase))?)))
+            phases: self
+                .phases(goal, (first, last))
+                .into_iter()
                 .enumerate()
                 .map(|(place, (strategy, (from, to)))| PhaseModel {
                     t: t(from),
@@ -153,13 +174,27 @@ impl Writer<'_> {
                     key: char::from(b'A' + (place % 26) as u8).to_string(),
                     text: strategy.text.clone(),
                     when: words.month_year(from),
+                    ended: to.map(|to| words.month_year(to)),
                 })
                 .collect(),
-            subject: [self.who(goal), self.indicator(goal)].join("; "),
+            subject: [self.who(goal), self.indicator(goal, figures.at)].join("; "),
             alone: self.alone(goal, figures),
-            alt: self.progress_alt(goal, figures),
-            table: self.progress_table(goal, figures),
+            alt: self.progress_alt(goal, figures, &facts, (first, last)),
+            table: self.progress_table(goal, figures, &facts),
         }
+    }
+
+    /// Whether what is agreed for a period is a corner of the line that is drawn.
+    fn on_line(&self, goal: &Goal, figures: &GoalFigures, period: PeriodId) -> bool {
+        figures.one_line || window::alike(self.project, goal, period, figures.at)
+    }
+
+    /// The strategies that were under way in the time of the chart. Parents read what the school is doing beside it.
+    fn phases<'g>(&self, goal: &'g Goal, (first, last): (Date, Date)) -> Vec<(&'g Strategy, (Date, Option<Date>))> {
+        let told = goal.strategies.iter().filter(|_| self.subject.audience.in_detail());
+        told.filter_map(|s| Some((s, s.phase()?)))
+            .filter(|(_, (from, to))| *from <= last && to.is_none_or(|to| to >= first))
+            .collect()
     }
 
     pub(super) fn axis_marks(&self, figures: &GoalFigures, axis: &Axis) -> Vec<AxisModel> {
@@ -173,6 +208,8 @@ impl Writer<'_> {
         };
         match figures.unit {
             Unit::Share => self.words.percent(value),
+            // Of a gap it is said who is ahead.
+            Unit::Gap => self.words.number((value.abs() * 100.0).round() as u32),
             Unit::Difference => sign(self.words.number((value.abs() * 100.0).round() as u32)),
             Unit::Steps(_) => sign(self.words.tenths(value.abs())),
         }
@@ -185,8 +222,18 @@ impl Writer<'_> {
         let pairs = figures.points.iter().filter(|p| p.figure != Figure::Nothing).collect::<Vec<_>>();
         let apart =
             |two: &[&PointFigure]| seen(&two[0].figure) && seen(&two[1].figure) && (staff || !two[1].same_children);
+        let apart = pairs.windows(2).any(apart);
+        if !figures.one_line && pairs.windows(2).any(|two| !two[1].alike) {
+            let from = window::window(goal).unwrap_or_default();
+            let year = &self.project.calendar.period(figures.at).year;
+            let from = self.project.calendar.by_key(&format!("{year}/{from}"));
+            let from = from.map_or_else(String::new, |from| self.name_of(from));
+            return Some(
+                self.words.text("chart.alone-window", &[("from", &from), ("when", &self.name_of(figures.at))]),
+            );
+        }
         let key = if staff { "chart.alone-staff" } else { "chart.alone" };
-        pairs.windows(2).any(apart).then(|| self.words.text(key, &[]))
+        apart.then(|| self.words.text(key, &[]))
     }
 
     /// Why two points stand apart.
@@ -197,42 +244,22 @@ impl Writer<'_> {
         }
     }
 
-    fn progress_alt(&self, goal: &Goal, figures: &GoalFigures) -> String {
+    /// The facts in words.
+    fn progress_alt(&self, goal: &Goal, figures: &GoalFigures, facts: &Facts, span: (Date, Date)) -> String {
         let words = self.words;
-        let plain = |value: f64| self.plain(goal, figures, value);
-        let shown = |figure: &Figure| self.figure(goal, &figures.unit, figure);
         let key = if figures.unit == Unit::Share { "chart.progress-alt" } else { "chart.progress-alt-number" };
-        let mut sentences = vec![words.text(key, &[("who", &self.who(goal)), ("indicator", &self.indicator(goal))])];
-        if let Some((on, figure)) = &figures.start {
-            sentences
-                .push(words.text("chart.alt-start", &[("when", &words.month_year(*on)), ("percent", &shown(figure))]));
-        }
-        for point in &figures.points {
-            if let Some(broken) = &point.broken {
-                sentences.push(words.text("chart.alt-broken", &[("why", &self.broken(broken))]));
+        let (who, indicator) = (self.who(goal), self.indicator(goal, figures.at));
+        let mut sentences = vec![words.text(key, &[("who", &who), ("indicator", &indicator)])];
+        for row in &facts.rows {
+            if let Some(why) = &row.broken {
+                sentences.push(words.text("chart.alt-broken", &[("why", why)]));
             }
-            let (when, percent) = (self.when(point.period), shown(&point.figure));
-            sentences.push(words.text("chart.alt-point", &[("when", &when), ("percent", &percent)]));
+            sentences.push(words.text("chart.alt-point", &[("when", &row.when), ("percent", &row.figure)]));
+            if let Some(line) = row.line.as_ref().filter(|_| row.now) {
+                sentences.push(words.text("chart.alt-line", &[("when", &row.when), ("percent", line)]));
+            }
         }
-        if let Some(expected) = figures.expected {
-            sentences.push(
-                words.text("chart.alt-line", &[("when", &self.when(self.subject.now)), ("percent", &plain(expected))]),
-            );
-        }
-        let first = &goal.first;
-        if (first.target, first.deadline) != (figures.aim.target, figures.aim.deadline) {
-            sentences.push(words.text(
-                "chart.alt-first-target",
-                &[("when", &words.month_year(first.deadline)), ("percent", &plain(first.target))],
-            ));
-        }
-        sentences.push(words.text(
-            "chart.alt-target",
-            &[("when", &words.month_year(figures.aim.deadline)), ("percent", &plain(figures.aim.target))],
-        ));
-        // As on the chart: parents read what the school is doing beside it.
-        let told = goal.strategies.iter().filter(|_| self.subject.audience.in_detail());
-        for (strategy, (from, to)) in told.filter_map(|s| Some((s, s.phase()?))) {
+        for (strategy, (from, to)) in self.phases(goal, span) {
             let since = words.month_year(from);
             let key = if to.is_some() { "chart.alt-phase-ended" } else { "chart.alt-phase" };
             let until = to.map_or_else(String::new, |to| words.month_year(to));
@@ -241,54 +268,96 @@ impl Writer<'_> {
         sentences.join(" ")
     }
 
-    fn progress_table(&self, goal: &Goal, figures: &GoalFigures) -> TableModel {
+    /// The facts in rows.
+    fn progress_table(&self, goal: &Goal, figures: &GoalFigures, facts: &Facts) -> TableModel {
         let words = self.words;
         let none = || words.text("number.none", &[]);
-        let line = |value: Option<f64>| value.map_or_else(none, |value| self.plain(goal, figures, value));
-        // The column is narrow, and the chart beside it says why.
-        let shown = |figure: &Figure| match figure {
-            Figure::Hidden => words.text("number.hidden-short", &[]),
-            _ => self.figure(goal, &figures.unit, figure),
-        };
-        let mut rows = Vec::new();
-        if let Some((on, figure)) = figures.start.as_ref().filter(|(on, _)| !figures.points.iter().any(|p| p.on == *on))
-        {
-            let start = figures.aimline.first().map(|(_, value)| *value);
-            rows.push(vec![
-                words.text("chart.row-start", &[("when", &words.month_year(*on))]),
-                shown(figure),
-                none(),
-                line(start),
-            ]);
-        }
-        for point in &figures.points {
-            let n = self.n(&point.figure).unwrap_or_else(none);
-            rows.push(vec![self.when(point.period), shown(&point.figure), n, line(point.expected)]);
-        }
-        let aim = &figures.aim;
-        rows.push(vec![
-            words.text("chart.row-target", &[("when", &words.month_year(aim.deadline))]),
-            self.plain(goal, figures, aim.target),
-            none(),
-            none(),
-        ]);
+        let hidden = words.text("number.hidden", &[]);
+        let rows = facts.rows.iter().map(|row| {
+            // The column is narrow, and the chart beside it says why.
+            let figure = if row.figure == hidden { words.text("number.hidden-short", &[]) } else { row.figure.clone() };
+            let (n, line) = (row.n.clone().unwrap_or_else(none), row.line.clone().unwrap_or_else(none));
+            vec![row.when.clone(), figure, n, line]
+        });
         let people = if goal.population.staff { "chart.column-staff" } else { "chart.column-students" };
         let figure = if figures.unit == Unit::Share { "chart.column-share" } else { "chart.column-figure" };
         TableModel {
             caption: words.text("chart.progress-caption", &[("title", &goal.title)]),
+            rows: rows.collect(),
             columns: ["chart.column-period", figure, people, "chart.column-line"]
                 .iter()
                 .map(|key| words.text(key, &[]))
                 .collect(),
-            rows,
         }
+    }
+}
+
+/// One line of what a chart tells.
+struct Row {
+    /// When, as printed.
+    when: String,
+    figure: String,
+    n: Option<String>,
+    line: Option<String>,
+    broken: Option<String>,
+    /// Whether it is the period that the report is about.
+    now: bool,
+}
+
+/// What a chart tells, by time: table, alt text and sentence take it from here, so that none says more than the
+/// others.
+struct Facts {
+    rows: Vec<Row>,
+}
+
+impl Facts {
+    fn of(writer: &Writer<'_>, goal: &Goal, figures: &GoalFigures) -> Self {
+        let words = writer.words;
+        let plain = |value: f64| writer.plain(goal, figures, value);
+        let figure = |figure: &Figure| writer.figure(goal, &figures.unit, figure);
+        let row = |when: String, figure: String| Row { when, figure, n: None, line: None, broken: None, now: false };
+        let mut rows: Vec<(Date, Row)> = Vec::new();
+        if let Some((on, start)) = figures.start.as_ref().filter(|(on, _)| !figures.points.iter().any(|p| p.on == *on))
+        {
+            let when = words.text("chart.row-start", &[("when", &words.month_year(*on))]);
+            let line = figures.aimline.first().map(|(_, value)| plain(*value));
+            rows.push((*on, Row { line, ..row(when, figure(start)) }));
+        }
+        for point in &figures.points {
+            let key = if point.after { "chart.row-after" } else { "chart.row-point" };
+            let when = words.text(key, &[("when", &writer.when(point.period))]);
+            let fact = Row {
+                n: writer.n(&point.figure),
+                line: point.expected.map(plain),
+                broken: point.broken.as_ref().map(|broken| writer.broken(broken)),
+                now: point.period == figures.at,
+                ..row(when, figure(&point.figure))
+            };
+            rows.push((point.on, fact));
+        }
+        // A period without a result has its line all the same.
+        if !rows.iter().any(|(_, row)| row.now) {
+            let nothing = row(writer.when(figures.at), figure(&figures.now));
+            let on = writer.project.calendar.period(figures.at).closes;
+            rows.push((on, Row { line: figures.expected.map(plain), now: true, ..nothing }));
+        }
+        rows.sort_by_key(|(on, _)| *on);
+        let mut rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
+        let (first, aim) = (&goal.first, &figures.aim);
+        let mut target = |key: &str, deadline: Date, value: f64| {
+            rows.push(row(words.text(key, &[("when", &words.month_year(deadline))]), plain(value)));
+        };
+        if (first.target, first.deadline) != (aim.target, aim.deadline) {
+            target("chart.row-first-target", first.deadline, first.target);
+        }
+        target("chart.row-target", aim.deadline, aim.target);
+        Self { rows }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::PeriodId;
 
     #[test]
     fn a_period_without_a_figure_does_not_join_what_it_parts() {
@@ -298,6 +367,8 @@ mod tests {
             figure: Figure::Nothing,
             same_children,
             broken,
+            alike: true,
+            after: false,
             expected: None,
             groups: Vec::new(),
         };

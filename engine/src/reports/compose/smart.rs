@@ -2,9 +2,9 @@
 
 use crate::config::Goal;
 use crate::disclosure::GoalFigures;
-use crate::goals::Unit;
 use crate::goals::decide::{Decidable, Rewording};
 use crate::goals::smart::Fact;
+use crate::goals::{Unit, Way};
 
 use super::super::model::LetterModel;
 use super::Writer;
@@ -46,7 +46,7 @@ impl Writer<'_> {
                     Some(name) => text("instrument", &[("title", &title(*measure)), ("name", &self.named(name))]),
                     None => title(*measure),
                 };
-                let period = self.project.calendar.period(self.subject.now);
+                let period = self.project.calendar.period(figures.at);
                 let (opens, closes) = (words.date(period.opens), words.date(period.closes));
                 let list = words.list(&measures.iter().map(one).collect::<Vec<_>>());
                 text("measured", &[("opens", &opens), ("closes", &closes), ("list", &list)])
@@ -60,9 +60,9 @@ impl Writer<'_> {
                 let (of, population) = (words.number(*of), words.number(*population));
                 text(key, &[("share", &share), ("of", &of), ("population", &population), ("full", &full)])
             }
-            Fact::NoFigure => text("no-figure", &[("when", &self.when(self.subject.now))]),
-            Fact::JudgedNow(true) => text("judged", &[("when", &self.when(self.subject.now))]),
-            Fact::JudgedNow(false) => text("not-judged", &[("when", &self.when(self.subject.now))]),
+            Fact::NoFigure => text("no-figure", &[("when", &self.when(figures.at))]),
+            Fact::JudgedNow(true) => text("judged", &[("when", &self.when(figures.at))]),
+            Fact::JudgedNow(false) => text("not-judged", &[("when", &self.when(figures.at))]),
             Fact::Change { needed, largest, students, seen, division, .. } => {
                 let plain = |value: f64| {
                     let unit = if figures.unit == Unit::Share { Unit::Difference } else { figures.unit.clone() };
@@ -99,7 +99,9 @@ impl Writer<'_> {
                 "served",
                 &[("strategies", &words.number(*strategies as u32)), ("teams", &words.number(*teams as u32))],
             ),
-            Fact::Deadline(period) => text("deadline", &[("period", &self.when(*period))]),
+            Fact::Deadline(period) => {
+                text("deadline", &[("period", &self.when(*period)), ("on", &words.date(figures.aim.deadline))])
+            }
             Fact::NoPeriod => text("no-period", &[("on", &words.date(figures.aim.deadline))]),
             Fact::Given(period) => text("given", &[("period", &self.name_of(*period))]),
             Fact::NotGiven(period) => text("not-given", &[("period", &self.name_of(*period))]),
@@ -113,12 +115,12 @@ impl Writer<'_> {
     /// What so many students can decide; for staff.
     pub(super) fn decide(&self, goal: &Goal, figures: &GoalFigures) -> Vec<String> {
         match &figures.decidable {
-            Some(found) if self.subject.audience.in_detail() => self.decides(goal, found),
+            Some(found) if self.subject.audience.in_detail() => self.decides(goal, figures, found),
             _ => Vec::new(),
         }
     }
 
-    pub(super) fn decides(&self, goal: &Goal, found: &Decidable) -> Vec<String> {
+    pub(super) fn decides(&self, goal: &Goal, figures: &GoalFigures, found: &Decidable) -> Vec<String> {
         let words = self.words;
         let points = |share: f64| words.tenths(share * 100.0);
         let percent = |share: f64| words.percent(share);
@@ -130,7 +132,10 @@ impl Writer<'_> {
                 let students = (smallest * f64::from(found.students)).round().max(1.0) as u32;
                 words.count("decide.smallest", students, &[("points", &points(smallest)), ("most", &most)])
             }
-            None => words.text("decide.none", &[("most", &most)]),
+            None => {
+                let key = if figures.way == Way::Down { "decide.none-down" } else { "decide.none" };
+                words.text(key, &[("most", &most)])
+            }
         });
         let key = if found.can { "decide.can" } else { "decide.cannot" };
         told.push(words.text(key, &[("needed", &points(found.needed))]));

@@ -1,0 +1,162 @@
+//! When a goal ends: the deadline decides, and what comes later changes nothing.
+
+use proptest::prelude::*;
+
+mod common;
+#[path = "common/division.rs"]
+mod division;
+
+use division::{Division, Student, text};
+
+const BASE: &str = "population = { grades = [\"3\"] }\nbaseline = { value = 0.4, on = 2024-09-04 }\ntarget = 0.6\n";
+
+/// Grade 3 of two years: 12 of 24 in June 2025, 20 of 24 of the next children in November 2025 and March 2026.
+fn two_cohorts() -> Division {
+    let mut division = Division::default();
+    division.cohort("2024-25", 100..124, ("3", ""));
+    division.cohort("2025-26", 200..224, ("3", ""));
+    division.results("2024-25", "P2", 100..124, 11);
+    division.results("2024-25", "P3", 100..124, 12);
+    division.results("2025-26", "P1", 200..224, 20);
+    division.results("2025-26", "P2", 200..224, 20);
+    division
+}
+
+#[test]
+fn a_goal_that_was_missed_is_not_met_by_the_next_children() {
+    let mut division = two_cohorts();
+    division.goal("g", &format!("{BASE}deadline = 2025-06-27"));
+    for as_of in ["2025-07-01", "2025-12-01", "2026-04-15", "2027-04-01"] {
+        let goal = &division.judged(as_of, None)["g"];
+        assert_eq!(text(goal, &["verdict", "key"]), "target-not-met", "{as_of}");
+        assert_eq!(text(goal, &["now", "text"]), "50%", "{as_of}");
+        assert_eq!(text(goal, &["now", "when"]), "June 2025", "{as_of}");
+        let explain = text(goal, &["verdict", "explain"]);
+        assert!(explain.contains("ended on June 27, 2025"), "{as_of}: {explain}");
+        let alt = text(goal, &["progress", "alt"]);
+        let later = alt.contains("November 2025, after the goal ended: 83%");
+        assert_eq!(later, as_of > "2025-11-21", "{as_of}: {alt}");
+        // The same children are those of June 2025; nobody is compared with the next ones.
+        assert!(!goal["people"].to_string().contains("November 2025"), "{as_of}: {}", goal["people"]);
+    }
+}
+
+#[test]
+fn a_deadline_after_the_last_closing_day_is_decided_by_the_last_period_before_it() {
+    let mut division = two_cohorts();
+    division.goal("june", &format!("{BASE}deadline = 2025-06-30"));
+    division.goal("year", &format!("{BASE}deadline = 2025-12-31"));
+    let verdict = |as_of: &str, period: Option<&str>, id: &str| {
+        let goal = division.judged(as_of, period)[id].clone();
+        (text(&goal, &["verdict", "key"]).to_owned(), text(&goal, &["now", "when"]).to_owned())
+    };
+    let is = |key: &str, when: &str| (key.to_owned(), when.to_owned());
+    // On the deadline itself the goal is still on its way.
+    let (key, when) = verdict("2025-06-30", None, "june");
+    assert!(key != "target-not-met" && when == "June 2025", "{key} {when}");
+    assert_eq!(verdict("2025-07-01", None, "june"), is("target-not-met", "June 2025"));
+    assert_eq!(verdict("2026-04-15", None, "june"), is("target-not-met", "June 2025"));
+    // By the end of 2025: November decides, not March.
+    assert_eq!(verdict("2026-01-15", None, "year"), is("target-met", "November 2025"));
+    assert_eq!(verdict("2026-04-15", None, "year"), is("target-met", "November 2025"));
+    // A report about an earlier period does not know the end.
+    let (key, when) = verdict("2026-04-15", Some("2024-25/P2"), "year");
+    assert!(key != "target-not-met" && when == "March 2025", "{key} {when}");
+    division.settings = "[judging]\ndeciding-period = \"containing-deadline\"\n".into();
+    division.results("2025-26", "P2", 200..224, 10);
+    let verdict = |as_of: &str, id: &str| text(&division.judged(as_of, None)[id], &["verdict", "key"]).to_owned();
+    assert_eq!(verdict("2026-04-15", "year"), "target-not-met", "March contains the last of December");
+}
+
+#[test]
+fn without_a_result_by_then_nothing_is_decided_and_without_the_last_the_one_before_decides() {
+    let mut division = two_cohorts();
+    division.math.retain(|(year, period, _), _| (*year, *period) != ("2024-25", "P3"));
+    division.goal("g", &format!("{BASE}deadline = 2025-06-27"));
+    let goal = &division.judged("2025-12-01", None)["g"];
+    assert_eq!(text(goal, &["verdict", "key"]), "target-not-met");
+    assert_eq!(text(goal, &["now", "when"]), "March 2025", "the last result decides");
+    division.math.retain(|(year, ..), _| *year != "2024-25");
+    let goal = &division.judged("2025-12-01", None)["g"];
+    assert_eq!(text(goal, &["verdict", "key"]), "not-enough-data");
+    assert!(text(goal, &["verdict", "explain"]).contains("without a result"), "{}", goal["verdict"]);
+}
+
+#[test]
+fn an_amendment_after_the_end_changes_nothing() {
+    let mut division = two_cohorts();
+    let late = "[[goal.amendment]]\non = 2025-09-15\nreason = \"We want to go on.\"\nagreed-by = [\"Staff meeting\"]\n\
+                target = 0.45\ndeadline = 2026-06-26\n";
+    division.goal("g", &format!("{BASE}deadline = 2025-06-27\n{late}"));
+    let goal = &division.judged("2026-04-15", None)["g"];
+    assert_eq!(text(goal, &["verdict", "key"]), "target-not-met");
+    assert_eq!(text(goal, &["target", "text"]), "60%");
+    assert_eq!(goal["amendments"].as_array().map(Vec::len), Some(0), "{}", goal["amendments"]);
+}
+
+#[test]
+fn nobody_enrolled_on_the_closing_day_is_told_and_is_no_lack_of_results() {
+    let mut division = two_cohorts();
+    // Exit days are the day after the last day of classes, and the period closes a day too late.
+    division.students.get_mut("2024-25").expect("students").iter_mut().for_each(|s| s.left = "2025-06-26".into());
+    division.goal("g", &format!("{BASE}deadline = 2025-12-31"));
+    let (code, told) = division.check("2025-07-01");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.contains("0 of 24 students of the previous period are enrolled at Maple School on 26 June 2025"),
+        "{told}"
+    );
+    let goal = &division.judged("2025-07-01", Some("2024-25/P3"))["g"];
+    let said = format!("{} {}", goal["sentence"], goal["verdict"]["explain"]);
+    assert!(said.contains("Nobody") && said.contains("June 26, 2025") && !said.contains("no results"), "{said}");
+}
+
+/// Draws what happened by the deadline and what came later.
+fn story() -> impl Strategy<Value = (u32, [Option<u32>; 3], [Option<u32>; 3], u32, bool)> {
+    let met = || prop_oneof![1 => Just(None), 4 => (0u32..=20).prop_map(Some)];
+    (0u32..3, [met(), met(), met()], [met(), met(), met()], 1u32..15, any::<bool>())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever results and children come later, a final verdict stays, with its figure.
+    #[test]
+    fn a_final_verdict_never_changes((late, before, after, newcomers, computed) in story()) {
+        let mut division = Division::default();
+        division.cohort("2024-25", 100..120, ("3", ""));
+        for (period, met) in ["P1", "P2", "P3"].into_iter().zip(before) {
+            if let Some(met) = met {
+                division.results("2024-25", period, 100..120, met);
+            }
+        }
+        let baseline =
+            if computed { "baseline = { period = \"2024-25/P1\" }" } else { "baseline = { value = 0.3, on = 2024-09-04 }" };
+        let deadline = ["2025-06-26", "2025-06-30", "2025-09-20"][late as usize];
+        division.goal("g", &format!("population = {{ grades = [\"3\"] }}\n{baseline}\ntarget = 0.7\ndeadline = {deadline}"));
+        let full = "baseline = { first-full-period-from = \"2024-25/P1\" }";
+        division.goal("full", &format!("population = {{ grades = [\"3\"] }}\n{full}\ntarget = 0.7\ndeadline = {deadline}"));
+        if division.math.is_empty() {
+            return Ok(());
+        }
+        let first = division.judged("2025-09-21", None);
+        // The same children go on, others come, and all have new results; some of the old ones leave the school.
+        division.cohort("2025-26", 100..120, ("4", ""));
+        division.cohort("2025-26", 200..200 + newcomers, ("3", ""));
+        division.students.entry("2025-26").or_default().push(Student::new(999, "3", ""));
+        for (period, met) in ["P1", "P2", "P3"].into_iter().zip(after) {
+            if let Some(met) = met {
+                division.results("2025-26", period, 100..120, met);
+                division.results("2025-26", period, 200..200 + newcomers, met.min(newcomers));
+            }
+        }
+        for as_of in ["2025-11-25", "2026-03-20", "2026-07-02"] {
+            let now = division.judged(as_of, None);
+            for id in ["g", "full"] {
+                for part in ["verdict", "now", "baseline", "target", "sentence", "more", "change", "people", "counted"] {
+                    prop_assert_eq!(&first[id][part], &now[id][part], "{} {} {}", id, as_of, part);
+                }
+            }
+        }
+    }
+}
