@@ -58,7 +58,7 @@ def students(rng):
     for year, first in YEARS.items():
         here = [(n, s, str(int(g) + 1), p, a) for n, s, g, p, a in here if str(int(g) + 1) in GRADES[s]]
         for school, grades in GRADES.items():
-            size = 30 if school == "birch" else 9 if year == "2026-27" else 4
+            size = 30 if school == "birch" else 14 if year == "2026-27" else 8
             for grade in grades if not out else grades[0]:
                 for place in range(size):
                     number += 1

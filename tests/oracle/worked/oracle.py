@@ -15,7 +15,7 @@ from scipy import stats
 from division import Division, figure, standing, start_of_window
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
-RULES = {"points": .03, "students": 2, "watch": 2, "minimum": 5, "coverage": .5, "full": .8, "part": .1,
+RULES = {"points": .03, "students": 2, "watch": 2, "coverage": .5, "full": .8, "part": .1,
          "false": .2, "consecutive": 4, "median": 3, "trend": 6}
 RANK = ["target-not-met", "behind", "watch", "mixed", "too-early", "on-track", "target-met"]
 TINY = 1e-9
@@ -40,6 +40,7 @@ class Judge:
         self.division, self.reported = division, tuple(period.split("/"))
         self.closing = division.closes[self.reported]
         self.day = max(self.closing, date.fromisoformat(day))
+        self.minimum = division.settings.get("judging", {}).get("minimum-students", 5)
         self.instructional, self.containing = "instructional" in settings, "containing" in settings
 
     def judge(self, goal):
@@ -121,7 +122,10 @@ class Judge:
         verdict = None
         if not now or now["value"] is None or not now["of"]:
             verdict = "not-enough-data"
-        elif fewest(now) < RULES["minimum"] or now["of"] < RULES["coverage"] * now["population"]:
+        elif fewest(now) < self.minimum:
+            # Reports say of a group so small that its result is not shown.
+            verdict, out["printed"] = "not-enough-data", "not-shown"
+        elif now["of"] < RULES["coverage"] * now["population"]:
             verdict = "not-enough-data"
         elif sign * (now["value"] - aim["target"]) >= -TINY:
             verdict = "target-met"
@@ -177,7 +181,7 @@ class Judge:
             since = [p for p in points if d.closes[p] > start["on"] and alike(p)]
             breaks = [i for i, p in enumerate(since) if i and broken(d, goal, since[i - 1], p)]
             since = since[breaks[-1]:] if breaks else since
-            since = [p for p in since if fewest(points[p]) >= RULES["minimum"]]
+            since = [p for p in since if fewest(points[p]) >= self.minimum]
             ahead = [sign * (points[p]["value"] - line_at(d.closes[p])) for p in since]
             own = [word(a, tolerance_of(points[p])) for a, p in zip(ahead, since)]
             rules = {"latest": own[-1]}
