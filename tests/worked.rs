@@ -91,6 +91,15 @@ fn text(goal: &str, value: f64) -> String {
     format!("{}%", rounded(value * 100.0))
 }
 
+/// The number between two pieces of a text.
+fn number(text: &str, before: &str, after: &str) -> Option<u64> {
+    let digits = |text: &str| text.chars().rev().take_while(char::is_ascii_digit).count();
+    text.match_indices(after).find_map(|(end, _)| {
+        let (rest, n) = text[..end].split_at(end - digits(&text[..end]));
+        rest.ends_with(before).then(|| n.parse().ok()).flatten()
+    })
+}
+
 /// As in “March 2026”.
 fn month(period: &Value) -> String {
     let period = string(period);
@@ -254,6 +263,24 @@ impl Differences {
             if let (Some(found), Some(wanted)) = (printed[key].as_u64(), wanted[key].as_u64()) {
                 self.children += 1;
                 self.unless(found == wanted, key, &printed[key], &wanted.to_string());
+            }
+        }
+        // The same in words, of which each number stands beside what it counts.
+        let people = string(&found["people"]);
+        for (key, before, after) in [
+            ("same", "", " students have results now"),
+            ("newly", "", " were here then and are newly measured"),
+            ("arrived", "", " arrived since"),
+            ("gone", "Counted then and not now: ", "."),
+            ("both", "Of ", " students measured both times"),
+            ("stayed-at", "", " stayed at level"),
+            ("rose", "", " rose to it"),
+            ("fell", "", " fell below it"),
+            ("stayed-below", "", " stayed below"),
+        ] {
+            let wanted = expected["moves"][key].as_u64().or(expected["children"][key].as_u64());
+            if let (Some(told), Some(wanted)) = (number(&people, before, after), wanted) {
+                self.unless(told == wanted, key, &found["people"], &wanted.to_string());
             }
         }
     }

@@ -160,8 +160,9 @@ class Judge:
             out["last"] = {"period": "/".join(before[-1]), "value": last["value"]}
             if last["leads"] and now["leads"]:
                 out["changed-sides"] = last["leads"] != now["leads"]
-            out["moves"] = moves(d, goal, before[-1], judged)
-            if goal.get("kind", "share") == "share" and not goal.get("population", {}).get("staff"):
+            if goal.get("kind", "share") != "share":
+                out["moves"] = moves(d, goal, before[-1], judged)
+            elif not goal.get("population", {}).get("staff"):
                 out["children"] = children(d, goal, before[-1], judged)
         return out
 
@@ -358,6 +359,12 @@ def changed_after_the_end(editions):
     return wrong
 
 
+def written(found):
+    """A line a goal."""
+    lines = (f" {json.dumps(goal)}: {json.dumps(out, sort_keys=True, default=float)}" for goal, out in sorted(found.items()))
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 def main():
     wrong, kept = [], {}
     for project, name, period, day, settings in EDITIONS:
@@ -365,7 +372,7 @@ def main():
         judge = Judge(division, period, day, settings)
         found = {goal["id"]: judge.judge(goal) for goal in division.goals}
         kept.setdefault((project, settings), []).append((name, found))
-        text = json.dumps(found, indent=1, sort_keys=True, default=float) + "\n"
+        text = written(found)
         if "--check" not in sys.argv:
             file.parent.mkdir(exist_ok=True)
             file.write_text(text, encoding="utf-8")
