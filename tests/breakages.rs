@@ -47,7 +47,7 @@ struct Row {
     change: Box<dyn Fn(&Division) + Send + Sync>,
     told: Vec<Finding>,
     gone: Vec<Finding>,
-    /// File → change of its rows used and set aside, and of its results.
+    /// File → change of its rows used whole and of those set aside, wholly or in part, and of its results.
     tallies: BTreeMap<&'static str, [i64; 3]>,
 }
 
@@ -736,7 +736,9 @@ fn tallies(answer: &Value) -> BTreeMap<String, [i64; 3]> {
         .iter()
         .map(|file| {
             let path = file["path"].as_str().expect("a path").to_owned();
-            (path, ["used", "set_aside", "observations"].map(|what| count(file, what)))
+            // A row of which a cell was set aside is one that something is wrong with, whatever else was used of it.
+            let aside = count(file, "set_aside") + count(file, "in_part");
+            (path, [count(file, "used"), aside, count(file, "observations")])
         })
         .collect()
 }

@@ -151,10 +151,14 @@ fn every_report_prints_how_many_rows_were_used() {
                 .filter(|(thousands, _)| !thousands.is_empty())
                 .map_or(n.clone(), |(thousands, rest)| format!("{thousands},{rest}"))
         };
-        let (used, aside) = (count("used"), count("set_aside"));
-        let others = count("filled") - used - aside;
-        let wanted =
-            format!("{} rows in the files: {} used, {aside} set aside", grouped(count("filled")), grouped(used));
+        let (used, aside, part) = (count("used"), count("set_aside"), count("in_part"));
+        let others = count("filled") - used - aside - part;
+        let used = match (part, count("cells_set_aside")) {
+            (0, _) => format!("{} used", grouped(used)),
+            (part, 1) => format!("{} used whole, {part} used but for 1 cell set aside", grouped(used)),
+            (part, cells) => format!("{} used whole, {part} used but for {cells} cells set aside", grouped(used)),
+        };
+        let wanted = format!("{} rows in the files: {used}, {aside} set aside", grouped(count("filled")));
         let others = format!(", {} without results", grouped(others));
         let text = text(&made().0.path().join(report));
         if report.contains(".en.") {
@@ -171,12 +175,12 @@ fn every_file_is_accounted_for_as_the_oracle_counts() {
     for file in made().1["files"].as_array().expect("a list") {
         let path = file["path"].as_str().expect("a path");
         let wanted = &expected[path];
-        for key in ["filled", "rows", "used", "set_aside"] {
+        for key in ["filled", "rows", "used", "in_part", "cells_set_aside", "set_aside"] {
             assert_eq!(file[key], wanted[key], "{path}: {key}");
         }
         assert_eq!(
             file["rows"].as_u64().expect("rows"),
-            file["used"].as_u64().expect("used") + file["set_aside"].as_u64().expect("set aside")
+            ["used", "in_part", "set_aside"].iter().map(|key| file[key].as_u64().expect("a count")).sum::<u64>()
         );
     }
 }

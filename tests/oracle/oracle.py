@@ -77,7 +77,7 @@ class Data:
 
     def tally(self, path):
         key = path.relative_to(PROJECT).as_posix()
-        return self.files.setdefault(key, {"rows": set(), "aside": {}})
+        return self.files.setdefault(key, {"rows": set(), "aside": {}, "gave": set()})
 
     def row(self, year, school, path, row, numbers, names):
         """Keeps the readings of one row; a row without a single filled cell is no row of data."""
@@ -113,6 +113,8 @@ class Data:
         for key, several in said.items():
             if len({reading for reading, _ in several}) == 1:
                 self.readings[key] = several[0][0]
+                tally, at, _ = several[0][1]
+                tally["gave"].add(at)
             else:
                 for _, (tally, at, cell) in several:
                     tally["aside"].setdefault(at, []).append((cell, "another result for the same student"))
@@ -233,9 +235,12 @@ def tallies(data):
     out = {}
     for path, tally in data.files.items():
         aside = tally["aside"]
+        # Of some rows a cell could not be used, and the others were.
+        part = [at for at in aside if at in tally["gave"]]
         out[path] = {
             "filled": read.filled(PROJECT / path),
-            "rows": len(tally["rows"]), "set_aside": len(aside), "used": len(tally["rows"]) - len(aside),
+            "rows": len(tally["rows"]), "used": len(tally["rows"]) - len(aside), "set_aside": len(aside) - len(part),
+            "in_part": len(part), "cells_set_aside": sum(len(aside[at]) for at in part),
             "cells": [{"sheet": sheet, "row": row, "cell": cell, "why": why}
                       for (sheet, row), found in sorted(aside.items()) for cell, why in found]}
     return out
@@ -258,6 +263,9 @@ def verdict(goal, settings, found):
     aim = aim_of(goal, today)
     base = aim["baseline"]
     closes = {f"{y['id']}/{p['id']}": p["closes"] for y in settings["year"] for p in y["period"]}
+    if goal.get("kind") == "matched-growth":
+        # Growth until March is held against growth until the March of the year in which the goal starts.
+        base = {"period": base["period"].split("/")[0] + "/P2"}
     counted = found.get(base.get("period"))
     since, start = (base["on"], base.get("share", base.get("value"))) if "on" in base else (
         closes[base["period"]], counted["met"] / counted["of"])

@@ -136,7 +136,7 @@ fn a_colour_in_place_of_a_result_is_told() {
     assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(has(&problems, "D4", "coloured"));
     let tally = &dataset.files[0];
-    assert_eq!((tally.used, tally.set_aside), (2, 1));
+    assert_eq!((tally.used, tally.in_part, tally.cells_set_aside, tally.set_aside), (2, 1, 1, 0));
 }
 
 #[test]

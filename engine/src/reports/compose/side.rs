@@ -82,7 +82,7 @@ mod tests {
 
     /// Words for the two sides of a line, by language: lower, higher.
     const WORDS: [(&str, [&str; 2]); 3] =
-        [("en", ["under", "over"]), ("fr", ["sous", "au-dessus"]), ("uk", ["нижч", "вищ"])];
+        [("en", ["under", "over"]), ("fr", ["sous", "au-dessus"]), ("uk", ["нижчий", "вищий"])];
 
     #[test]
     fn every_sentence_about_a_side_says_the_side_of_its_way() {
