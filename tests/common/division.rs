@@ -117,6 +117,8 @@ pub struct Division {
     pub goals: Vec<String>,
     /// Added to termwise.toml.
     pub settings: String,
+    /// Of the reports, as in `en fr`; English, if empty.
+    pub languages: &'static str,
 }
 
 impl Division {
@@ -152,7 +154,10 @@ impl Division {
             std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
             std::fs::write(path, text).expect("written");
         };
-        write("termwise.toml", &format!("{SETTINGS}{}", self.settings));
+        let languages = if self.languages.is_empty() { "en" } else { self.languages };
+        let quoted = languages.split(' ').map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(", ");
+        let settings = SETTINGS.replace("[\"en\"]", &format!("[{quoted}]"));
+        write("termwise.toml", &format!("{settings}{}", self.settings));
         write("measures.toml", MEASURES);
         write("mappings/roster.toml", ROSTER);
         write("mappings/results.toml", RESULTS);

@@ -605,10 +605,12 @@ impl<'a> Rule<'a> {
     /// NCES 2011-603 (Seastrom 2010): the smaller the group, the wider the bound.
     fn coded(&self, value: f64, of: u32) -> (f64, Bound) {
         let width = self.coding.iter().find(|(size, _)| of >= *size).map_or(0.2, |(_, width)| *width);
+        // A bound is printed in whole percent, and stays true: “99% or more”, never “100% or more”.
+        let whole_width = (width * 100.0 - 1e-9).ceil().max(1.0) / 100.0;
         if value <= width + 1e-9 {
-            (width, Bound::OrLess)
+            (whole_width, Bound::OrLess)
         } else if value >= 1.0 - width - 1e-9 {
-            (1.0 - width, Bound::OrMore)
+            (1.0 - whole_width, Bound::OrMore)
         } else {
             (whole(value), Bound::Exact)
         }

@@ -296,7 +296,13 @@ pub(super) fn start(project: &Project, judged: &Judged<'_>, points: &[Point]) ->
         Some(Start { on, value, ahead: point.all.ahead, point: Some(point.clone()) })
     };
     let at = |period: PeriodId| points.iter().find(|p| p.period == period).and_then(of);
-    let like = |baseline: &Baseline| window::like_start(project, goal, baseline, judged.now).and_then(at);
+    // A window is nothing to hold itself against, unless the goal starts with it.
+    let itself =
+        |baseline: &Baseline| !matches!(baseline, Baseline::Period(p) | Baseline::FirstFull(p) if *p == judged.now);
+    let like = |baseline: &Baseline| {
+        let like = window::like_start(project, goal, baseline, judged.now);
+        like.filter(|period| *period != judged.now || !itself(baseline)).and_then(at)
+    };
     match &aim.baseline {
         Baseline::Value { value, on } => {
             if one_line(project, judged) || ends_alike(project, judged) {

@@ -105,7 +105,7 @@ impl<'a> Bench<'a, '_> {
         let mut answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
         // A goal that has ended is decided by its last result, and later ones stand beside it.
         let last = if term.ended { goals::last_result(project, goal, &answers, &term) } else { None };
-        if let Some(last) = last.filter(|last| *last != term.at) {
+        if let Some(last) = last.filter(|last| *last != term.at || *last > self.period) {
             // A report about an earlier period does not know how it ends.
             term = if last > self.period { goals::open(project, goal, self.period) } else { Term { at: last, ..term } };
             answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
