@@ -111,6 +111,38 @@ fn nobody_enrolled_on_the_closing_day_is_told_and_is_no_lack_of_results() {
     assert!(said.contains("Nobody") && said.contains("June 26, 2025") && !said.contains("no results"), "{said}");
 }
 
+#[test]
+fn a_final_verdict_changes_by_a_correction_only_and_names_it() {
+    let mut division = two_cohorts();
+    division.goal("g", &format!("{BASE}deadline = 2025-06-27"));
+    division.settings = "[[delivery.folder]]\nname = \"shared drive\"\npath = \"delivered\"\naudiences = []\n".into();
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = |division: &Division, as_of: &str| {
+        division.write(folder.path());
+        let arguments = ["run", "--as-of", as_of, "--audience", "staff", "--models", "models", "--json"];
+        let output = common::termwise(folder.path(), &arguments);
+        let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let path = format!("models/out/{}/maple/staff.en.json", outcome["period"].as_str().expect("a period"));
+        let model = std::fs::read(folder.path().join(path)).expect("a model");
+        serde_json::from_slice::<serde_json::Value>(&model).expect("JSON")["goals"][0].clone()
+    };
+    let first = run(&division, "2025-07-01");
+    assert_eq!((text(&first, &["verdict", "key"]), &first["corrected"]), ("target-not-met", &serde_json::Value::Null));
+    // Five results of June were wrong; the next children are no correction.
+    (112..117).for_each(|number| drop(division.math.insert(("2024-25", "P3", number), 70)));
+    let second = run(&division, "2025-12-01");
+    assert_eq!(text(&second, &["verdict", "key"]), "target-met");
+    let corrected = text(&second, &["corrected"]);
+    assert!(corrected.contains("after the goal had ended: 5 results"), "{corrected}");
+    // Six who had none come late.
+    division.cohort("2024-25", 130..136, ("3", ""));
+    division.results("2024-25", "P3", 130..136, 0);
+    let third = run(&division, "2026-04-15");
+    assert_eq!(text(&third, &["verdict", "key"]), "target-not-met");
+    let corrected = text(&third, &["corrected"]);
+    assert!(corrected.contains("6 results"), "{corrected}");
+}
+
 /// Draws what happened by the deadline and what came later.
 fn story() -> impl Strategy<Value = (u32, [Option<u32>; 3], [Option<u32>; 3], u32, bool)> {
     let met = || prop_oneof![1 => Just(None), 4 => (0u32..=20).prop_map(Some)];

@@ -191,8 +191,7 @@ pub fn run(
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;
     let issued = issued.flatten();
     for judged in judged.iter_mut().flat_map(InEditions::all).filter(|_| issued.is_some()) {
-        let goal = judged.goal;
-        judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(project, &dataset, goal, period));
+        judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(project, &dataset, judged));
     }
     let mut book = before.as_ref().map_or_else(|| Ok(GoalBook::default()), Ledger::goal_book)?;
     let mut first: Vec<Problem> = book.broken().into_iter().map(broken_record).collect();

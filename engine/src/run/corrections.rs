@@ -6,8 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::{CodeClass, Goal, PeriodId, Project};
+use jiff::civil::Date;
+
+use crate::config::{CodeClass, PeriodId, Project};
 use crate::dataset::{self, Dataset, PersonId};
+use crate::goals::Judged;
 use crate::ledger::{Ledger, RunRow, RunStatus};
 use crate::metrics::population;
 use crate::workbook::Shelf;
@@ -22,6 +25,8 @@ pub(super) struct Issued {
     readings: BTreeMap<(u64, String, String), (CodeClass, f64)>,
     /// Its period.
     period: String,
+    /// Its day.
+    day: Date,
 }
 
 /// Finds and reads what was issued last; none if nothing was, or if it cannot be read any more.
@@ -66,19 +71,22 @@ fn read(project: &Project, ledger: &Ledger, run: &RunRow) -> anyhow::Result<Issu
         let period = then.calendar.period(rows.period[row]).key();
         readings.insert((key, measure, period), (rows.class[row], rows.value[row]));
     }
-    Ok(Issued { code: run.start.code.clone(), readings, period: run.start.period.clone() })
+    Ok(Issued { code: run.start.code.clone(), readings, period: run.start.period.clone(), day: run.start.as_of })
 }
 
 impl Issued {
-    /// How many readings of a goal's students, up to the period reported on then, are others now or gone.
-    pub(super) fn corrected(&self, project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId) -> u32 {
+    /// How many readings of a goal's students, up to the period reported on then, are others now or gone. Of a goal
+    /// that has ended, also those that came late: its verdict only changes by a correction.
+    pub(super) fn corrected(&self, project: &Project, dataset: &Dataset, judged: &Judged<'_>) -> u32 {
+        let (goal, now) = (judged.goal, judged.now);
+        let late = judged.ended && self.day > judged.aim.deadline;
         let Some(last) = project.calendar.by_key(&self.period) else { return 0 };
         let mut corrected = 0;
         for part in goal.measured() {
             for period in population::periods_of(project, part, now.min(last)) {
                 let members = population::members(project, dataset, part, period);
                 for measure in &part.measures {
-                    let changed = |person: PersonId| self.changed(project, dataset, (*measure, period, person));
+                    let changed = |person: PersonId| self.changed(project, dataset, (*measure, period, person), late);
                     corrected += members.iter().filter(|member| changed(member.person)).count();
                 }
             }
@@ -91,10 +99,13 @@ impl Issued {
         project: &Project,
         dataset: &Dataset,
         (measure, period, person): (crate::config::MeasureId, PeriodId, PersonId),
+        late: bool,
     ) -> bool {
         let Some(key) = dataset.keys[person.0 as usize] else { return false };
         let name = (key, project.measures.measure(measure).id.clone(), project.calendar.period(period).key());
-        let Some((class, value)) = self.readings.get(&name) else { return false };
+        let Some((class, value)) = self.readings.get(&name) else {
+            return late && population::reading(dataset, measure, period, person).is_some();
+        };
         match population::reading(dataset, measure, period, person) {
             None => true,
             // Readings without a score have no value to compare.

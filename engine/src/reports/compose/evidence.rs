@@ -215,6 +215,9 @@ impl Writer<'_> {
     pub(super) fn corrected(&self, figures: &GoalFigures) -> Option<String> {
         let n = self.count(figures.corrected?);
         Some(match n {
+            // A verdict that stays only changes so.
+            Some(n) if figures.ended => self.words.text("people.corrected-final", &[("n", &n)]),
+            None if figures.ended => self.words.text("people.some-corrected-final", &[]),
             Some(n) => self.words.text("people.corrected", &[("n", &n)]),
             None => self.words.text("people.some-corrected", &[]),
         })
