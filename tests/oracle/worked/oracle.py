@@ -47,12 +47,12 @@ class Judge:
         kind = goal.get("kind", "share")
         return {"several": self.several, "narrative": self.narrative}.get(kind, self.counted)(goal)
 
-    def aim_of(self, goal):
-        """What holds on the closing day. An amendment after the deadline in force comes too late."""
+    def aim_of(self, goal, until):
+        """What holds on a day. An amendment after the deadline in force comes too late."""
         keys = ("baseline", "target", "deadline", "interim")
         aim = {k: goal[k] for k in keys if k in goal}
         for change in sorted(goal.get("amendment", []), key=lambda a: a["on"]):
-            if change["on"] <= min(self.closing, aim["deadline"]):
+            if change["on"] <= min(until, aim["deadline"]):
                 aim |= {k: change[k] for k in keys if k in change}
         return aim
 
@@ -70,9 +70,13 @@ class Judge:
             and self.division.place(deciding) <= self.division.place(self.reported)))
 
     def counted(self, goal):
-        d, aim, unit = self.division, self.aim_of(goal), unit_of(goal)
+        # What was agreed by the day of judgement says whether the goal has ended, and how.
+        aim = self.aim_of(goal, self.day)
+        if not (ended := self.ended(aim["deadline"])):
+            aim = self.aim_of(goal, self.closing)
+        d, unit, deciding = self.division, unit_of(goal), self.deciding(aim["deadline"])
         down = goal.get("metric") in ("chronic-absence", "gap")
-        sign, ended, deciding = -1 if down else 1, self.ended(aim["deadline"]), self.deciding(aim["deadline"])
+        sign = -1 if down else 1
         upto = [p for p in d.periods if d.place(p) <= d.place(self.reported)]
         points = {p: f for p in measured_in(d, goal, upto) if (f := figure(d, goal, p))}
         in_time = {p: f for p, f in points.items() if not ended or deciding and d.place(p) <= d.place(deciding)}
@@ -98,7 +102,7 @@ class Judge:
                 year = start["period"][0] if start and start.get("period") else start and d.school_year(start["on"])
                 like = (year, self.reported[1])
                 start = ({"on": d.closes[like], "value": points[like]["value"], "figure": points[like], "period": like}
-                         if like in points and like != self.reported else None)
+                         if like in points else None)
             own = home if ended else self.reported[1]
         alike = lambda p: not windows or p[1] == own
 
@@ -110,7 +114,7 @@ class Judge:
 
         line_at, interim = None, [(tuple(i["period"].split("/")), i["target"]) for i in aim.get("interim", [])]
         if start and held is None:
-            corners = [(d.closes[p], t) for p, t in interim if alike(p) and (stated is start or not windows)]
+            corners = [(d.closes[p], t) for p, t in interim if alike(p)]
             line_at = self.line(goal, start, sorted(corners), aim)
         expected = held if held is not None else line_at and judged and line_at(d.closes[judged])
         if expected is not None:
