@@ -102,7 +102,7 @@ class Judge:
                 year = start["period"][0] if start and start.get("period") else start and d.school_year(start["on"])
                 like = (year, self.reported[1])
                 start = ({"on": d.closes[like], "value": points[like]["value"], "figure": points[like], "period": like}
-                         if like in points else None)
+                         if like in points and like != self.reported else None)
             own = home if ended else self.reported[1]
         alike = lambda p: not windows or p[1] == own
 
