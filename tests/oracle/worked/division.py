@@ -171,3 +171,24 @@ def order_error(values):
         return None
     low = max(k for k in range(n // 2 + 1) if stats.binom.cdf(k - 1, n, .5) <= .025)
     return (values[n - low] - values[low - 1]) / (2 * 1.959964)
+
+
+def moves(division, goal, since, until):
+    """Who is behind the change: same, newly measured, arrived, gone."""
+    then, here = division.members(goal, since), division.members(goal, until)
+    has = lambda p, who: any(division.reading(m, p, who) not in (None, "ABS") for m in goal["measures"])
+    both = [w for w in here if w in then and has(until, w) and has(since, w)]
+    return {"since": "/".join(since), "same": len(both),
+            "newly": sum(w in then and has(until, w) and not has(since, w) for w in here),
+            "arrived": sum(w not in then and has(until, w) for w in here),
+            "gone": sum(has(since, w) and not (w in here and has(until, w)) for w in then)}
+
+
+def children(division, goal, since, until):
+    """The same children first: those counted both times by where they stood, then who is new and who is gone."""
+    at = lambda p: {w: s for w in division.members(goal, p) if (s := standing(division, goal, p, w)) is not None}
+    then, now = at(since), at(until)
+    both = [(then[w], now[w]) for w in now if w in then]
+    return {"since": "/".join(since), "both": len(both), "stayed-at": both.count((True, True)),
+            "rose": both.count((False, True)), "fell": both.count((True, False)),
+            "stayed-below": both.count((False, False)), "new": len(now) - len(both), "gone": len(then) - len(both)}

@@ -94,7 +94,7 @@ def results(rng, at, rows, before):
             measured = rng.sample(cell, round(covered * len(cell)))
             met = first(rng, measured, part)
             for row in measured:
-                out[row[0]][measure] = rng.randint(60, 95) if row[0] in met else rng.randint(41, 59)
+                out[row[0]][measure] = rng.randint(60, 95) if row[0] in met else rng.randint(25, 59)
     for measure, sides in SIDES.items():
         for (school, program, fourth), cell in groups(rows):
             part = .6 if fourth or school == "alder" else sides[at][program == "South"] / 45

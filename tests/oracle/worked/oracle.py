@@ -12,7 +12,7 @@ from datetime import date
 
 from scipy import stats
 
-from division import Division, figure, standing, start_of_window
+from division import Division, children, figure, moves, start_of_window
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 RULES = {"points": .03, "students": 2, "watch": 2, "coverage": .5, "full": .8, "part": .1,
@@ -47,12 +47,12 @@ class Judge:
         kind = goal.get("kind", "share")
         return {"several": self.several, "narrative": self.narrative}.get(kind, self.counted)(goal)
 
-    def aim_of(self, goal):
-        """What holds on the closing day. An amendment after the deadline in force comes too late."""
+    def aim_of(self, goal, until):
+        """What holds on a day. An amendment after the deadline in force comes too late."""
         keys = ("baseline", "target", "deadline", "interim")
         aim = {k: goal[k] for k in keys if k in goal}
         for change in sorted(goal.get("amendment", []), key=lambda a: a["on"]):
-            if change["on"] <= min(self.closing, aim["deadline"]):
+            if change["on"] <= min(until, aim["deadline"]):
                 aim |= {k: change[k] for k in keys if k in change}
         return aim
 
@@ -70,9 +70,13 @@ class Judge:
             and self.division.place(deciding) <= self.division.place(self.reported)))
 
     def counted(self, goal):
-        d, aim, unit = self.division, self.aim_of(goal), unit_of(goal)
+        # What was agreed by the day of judgement says whether the goal has ended, and how.
+        aim = self.aim_of(goal, self.day)
+        if not (ended := self.ended(aim["deadline"])):
+            aim = self.aim_of(goal, self.closing)
+        d, unit, deciding = self.division, unit_of(goal), self.deciding(aim["deadline"])
         down = goal.get("metric") in ("chronic-absence", "gap")
-        sign, ended, deciding = -1 if down else 1, self.ended(aim["deadline"]), self.deciding(aim["deadline"])
+        sign = -1 if down else 1
         upto = [p for p in d.periods if d.place(p) <= d.place(self.reported)]
         points = {p: f for p in measured_in(d, goal, upto) if (f := figure(d, goal, p))}
         in_time = {p: f for p, f in points.items() if not ended or deciding and d.place(p) <= d.place(deciding)}
@@ -110,7 +114,7 @@ class Judge:
 
         line_at, interim = None, [(tuple(i["period"].split("/")), i["target"]) for i in aim.get("interim", [])]
         if start and held is None:
-            corners = [(d.closes[p], t) for p, t in interim if alike(p) and (stated is start or not windows)]
+            corners = [(d.closes[p], t) for p, t in interim if alike(p)]
             line_at = self.line(goal, start, sorted(corners), aim)
         expected = held if held is not None else line_at and judged and line_at(d.closes[judged])
         if expected is not None:
@@ -148,8 +152,10 @@ class Judge:
         if unit == "share" and now and now["of"]:
             exact = round(aim["target"] * now["of"], 9)
             out["more"] = max(0, now["met"] - math.floor(exact) if down else math.ceil(exact) - now["met"])
-        if aim["target"] != goal["target"] and aim["deadline"] == goal["deadline"] and now and now["value"] is not None:
-            out["first-met"] = sign * (now["value"] - goal["target"]) >= -TINY
+        if (aim["target"], aim["deadline"]) != (goal["target"], goal["deadline"]) and now and now["value"] is not None:
+            first = self.of_the_first(goal, points) if self.ended(goal["deadline"]) else now
+            if first:
+                out["first-met"] = sign * (first["value"] - goal["target"]) >= -TINY
         shown = [p for p in points if alike(p) and (self.shown(goal, aim, p) or start and start.get("period")
                                                     and d.place(p) >= d.place(start["period"]))]
         out["points"] = [{"period": "/".join(p), **{k: points[p][k] for k in ("value", "met", "of", "leads")},
@@ -165,6 +171,13 @@ class Judge:
             elif not goal.get("population", {}).get("staff"):
                 out["children"] = children(d, goal, before[-1], judged)
         return out
+
+    def of_the_first(self, goal, points):
+        """The result that decides what was agreed first, by its own deadline."""
+        last = self.deciding(goal["deadline"])
+        by = [p for p in points if last and self.division.place(p) <= self.division.place(last)
+              and self.from_start_on(goal, p) and "/".join(p) != goal["baseline"].get("period")]
+        return by and points[by[-1]] or None
 
     def beside(self, period, start, line_at, held, ended, deciding):
         """The line's place at a point; not said where the figure has no line or comes after the end."""
@@ -324,27 +337,6 @@ def word(ahead, tolerance):
 def broken(division, goal, one, two):
     days = division.closes[one], division.closes[two]
     return division.new_instrument(goal, *days) or division.new_table(goal, *days)
-
-
-def moves(division, goal, since, until):
-    """Who is behind the change: same, newly measured, arrived, gone."""
-    then, here = division.members(goal, since), division.members(goal, until)
-    has = lambda p, who: any(division.reading(m, p, who) not in (None, "ABS") for m in goal["measures"])
-    both = [w for w in here if w in then and has(until, w) and has(since, w)]
-    return {"since": "/".join(since), "same": len(both),
-            "newly": sum(w in then and has(until, w) and not has(since, w) for w in here),
-            "arrived": sum(w not in then and has(until, w) for w in here),
-            "gone": sum(has(since, w) and not (w in here and has(until, w)) for w in then)}
-
-
-def children(division, goal, since, until):
-    """The same children first: those counted both times by where they stood, then who is new and who is gone."""
-    at = lambda p: {w: s for w in division.members(goal, p) if (s := standing(division, goal, p, w)) is not None}
-    then, now = at(since), at(until)
-    both = [(then[w], now[w]) for w in now if w in then]
-    return {"since": "/".join(since), "both": len(both), "stayed-at": both.count((True, True)),
-            "rose": both.count((False, True)), "fell": both.count((True, False)),
-            "stayed-below": both.count((False, False)), "new": len(now) - len(both), "gone": len(then) - len(both)}
 
 
 def changed_after_the_end(editions):
