@@ -171,8 +171,12 @@ fn growth_until_march_is_held_against_growth_until_march() {
     assert!(change.contains("up 25 percentage points since March 2025"), "{change}");
     // By hand: from 25 % on 14 March 2025 to 80 % on 26 June 2026 (469 days), after 364 days: 25 + 55 · 364/469 = 67.7.
     let rows = goal["progress"]["table"]["rows"].as_array().expect("rows");
-    let line =
-        |when: &str| rows.iter().find(|row| row[0] == when).unwrap_or_else(|| panic!("{when}: {rows:?}"))[3].clone();
+    let line = |when: &str| {
+        rows.iter()
+            .find(|row| row[0].as_str().is_some_and(|cell| cell.starts_with(when)))
+            .unwrap_or_else(|| panic!("{when}: {rows:?}"))[3]
+            .clone()
+    };
     assert_eq!(line("March 2026"), "68%");
     assert_eq!(line("June 2025"), "–", "June has another yardstick");
     let joined = goal["progress"]["points"].as_array().expect("points").iter().filter(|p| p["joined"] == true).count();
@@ -198,7 +202,7 @@ fn growth_with_nothing_as_long_before_it_is_not_held_against_a_line() {
     let goal = &division.judged("2026-03-20", None)["g"];
     assert_eq!(text(goal, &["verdict", "key"]), "too-early");
     assert!(
-        text(goal, &["verdict", "explain"]).contains("no earlier growth over a time as long"),
+        text(goal, &["verdict", "explain"]).contains("there is no growth over a time as long"),
         "{}",
         goal["verdict"]
     );

@@ -90,6 +90,7 @@ fn judged(school: &School, met: u32, way: Way) -> Verdict {
         is_start: false,
         ended: false,
         anybody: true,
+        opens: false,
         unlike: false,
         expected: Some(expected),
         asked_so_far: way.sign() * (expected - start),

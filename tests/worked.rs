@@ -126,7 +126,9 @@ const COMPARED: &[&str] = &[
 /// All days of the second division, in order; what was final stays.
 fn days(name: &str, settings: fn(String) -> String, days: &[(&'static str, &'static str)]) {
     let (mut lines, mut counts, mut ended) = (Vec::new(), BTreeMap::<String, usize>::new(), BTreeMap::new());
-    for (period, day) in days {
+    for (place, (period, day)) in days.iter().enumerate() {
+        // One that looks back, made after a report about a later period, does not know how a goal ends.
+        let looks_back = days[place + 1..].iter().any(|(_, later)| later < day);
         let file = format!("expected/{name}{}-on-{day}.json", period.replace('/', "-"));
         let (found, differences) = check(&three_lakes(period, day, settings), &file);
         lines.extend(differences.lines);
@@ -134,6 +136,9 @@ fn days(name: &str, settings: fn(String) -> String, days: &[(&'static str, &'sta
             *counts.entry(what).or_default() += n;
         }
         for (goal, wanted) in expected("worked-ends", &file) {
+            if looks_back {
+                continue;
+            }
             let (verdict, now) = (&found[&goal]["verdict"]["key"], &found[&goal]["now"]);
             if let Some((was, then)) = ended.get(&goal)
                 && (was, then) != (verdict, now)

@@ -263,6 +263,8 @@ pub struct GoalFigures {
     pub at: PeriodId,
     /// Whether the goal has ended, so that its verdict stays.
     pub ended: bool,
+    /// The day up to which amendments count.
+    pub agreed: Date,
     /// Whether all points are of one line; growth over times of different length is not.
     pub one_line: bool,
     /// For a part of a goal: its place among the parts.
@@ -395,6 +397,7 @@ impl<'a> Rule<'a> {
             goal: place,
             at: judged.now,
             ended: judged.ended,
+            agreed: judged.agreed,
             one_line: judged.one_line,
             part,
             unit: unit.clone(),
@@ -407,7 +410,7 @@ impl<'a> Rule<'a> {
             people: judged
                 .moves
                 .as_ref()
-                .filter(|_| !hidden && !matches!(before, Some((_, Figure::Hidden))))
+                .filter(|_| matches!(now, Figure::Shown { .. }) && !matches!(before, Some((_, Figure::Hidden))))
                 .map(|moves| self.people(moves)),
             corrected: (judged.corrected > 0 && !hidden).then(|| self.count(judged.corrected)),
             smart: if self.counts { self.letters(judged, !hidden, exact_now && exact_start) } else { Vec::new() },

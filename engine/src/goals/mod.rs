@@ -68,6 +68,10 @@ pub struct Judged<'a> {
     pub now: PeriodId,
     /// Whether the deadline has passed, so that the verdict stays.
     pub ended: bool,
+    /// The day of judgement.
+    pub day: Date,
+    /// The day up to which amendments count.
+    pub agreed: Date,
     /// Points after the one that decided it, for a goal that has ended; they change nothing.
     pub later: Vec<Point>,
     /// What its figures are.
@@ -133,6 +137,8 @@ impl<'a> Judged<'a> {
             goal,
             now: term.at,
             ended: term.ended,
+            day: term.day,
+            agreed: term.agreed,
             later: Vec::new(),
             unit: Unit::Share,
             way: Way::Up,
@@ -275,6 +281,7 @@ fn hold(project: &Project, judged: &mut Judged<'_>, anybody: bool) {
     let start = judged.start.as_ref();
     let chance = point.as_ref().zip(start).and_then(|(point, start)| points::chance(judged, &point.all, start));
     let series = points::series(project, judged, clock);
+    let opens = window::window(goal).is_some_and(|from| calendar.period(now).id == from);
     let (verdict, panel) = verdict::verdict(&verdict::Held {
         judging: &project.judging,
         aim: &judged.aim,
@@ -284,6 +291,7 @@ fn hold(project: &Project, judged: &mut Judged<'_>, anybody: bool) {
         is_start: start.is_some_and(|start| start.on >= on),
         ended: judged.ended,
         anybody,
+        opens,
         unlike: start.is_none() && !points::one_line(project, judged),
         expected: judged.expected,
         asked_so_far: start.zip(judged.expected).map_or(0.0, |(start, line)| way.sign() * (line - start.value)),
@@ -291,11 +299,18 @@ fn hold(project: &Project, judged: &mut Judged<'_>, anybody: bool) {
         chance,
         series: &series,
     });
-    let value = point.as_ref().and_then(|point| point.all.value());
     let amended = judged.aim.target != goal.first.target || judged.aim.deadline != goal.first.deadline;
     let amended = amended && (points::one_line(project, judged) || points::ends_alike(project, judged));
-    judged.first_met =
-        value.filter(|_| amended).map(|value| way.sign() * (value - goal.first.target) >= -verdict::ROUNDING);
+    // What was agreed first is held against its own deadline.
+    let first = if judged.day > goal.first.deadline {
+        let last = term::deciding(project, goal.first.deadline);
+        let after = |p: &&Point| Some(p.period) <= last && start.is_none_or(|start| p.on > start.on);
+        judged.points.iter().rev().find(after)
+    } else {
+        point.as_ref()
+    };
+    let reached = |value: f64| way.sign() * (value - goal.first.target) >= -verdict::ROUNDING;
+    judged.first_met = first.filter(|_| amended).and_then(|point| point.all.value()).map(reached);
     judged.more_students = point.as_ref().and_then(|point| match point.all.met {
         Some(met) if point.all.of > 0 && judged.unit == Unit::Share => {
             Some(more_students(way, judged.aim.target, met, point.all.of))

@@ -19,7 +19,7 @@ pub fn judge_narrative<'a>(project: &Project, goal: &'a Goal, (now, day): (Perio
     // A report about an earlier period does not know how it ends.
     let after = closes(project, now);
     if term.ended && term.at > now && narrative.judgements.iter().any(|j| j.on > after && j.on <= term.aim.deadline) {
-        term = super::open(project, goal, now);
+        term = super::open(project, goal, now, day);
     }
     let mut judged = Judged::blank(project, goal, &term);
     let closes = closes(project, term.at);

@@ -19,7 +19,7 @@ pub fn judge_several<'a>(
     parts: Vec<Judged<'a>>,
     (now, day): (PeriodId, Date),
 ) -> Judged<'a> {
-    let open = super::open(project, goal, now);
+    let open = super::open(project, goal, now, day);
     let ended = parts.iter().all(|part| part.ended);
     let term = if ended { super::term(project, goal, now, day) } else { open };
     let at = parts.iter().map(|part| part.now).max().filter(|_| ended).unwrap_or(now);

@@ -19,6 +19,10 @@ pub struct Term {
     pub ended: bool,
     /// What it aims at.
     pub aim: Aim,
+    /// The day of judgement.
+    pub day: Date,
+    /// The day up to which amendments count.
+    pub agreed: Date,
 }
 
 /// The period whose result decides a goal with this deadline, by the division's rule.
@@ -36,14 +40,19 @@ pub fn term(project: &Project, goal: &Goal, now: PeriodId, day: Date) -> Term {
     let aim = goal.aim(day);
     match deciding(project, aim.deadline) {
         // A period that contains the deadline closes after it: its result is waited for.
-        Some(at) if day > aim.deadline && day >= closes(project, at) => Term { at, ended: true, aim },
+        Some(at) if day > aim.deadline && day >= closes(project, at) => Term { at, ended: true, aim, day, agreed: day },
         // Nothing closed by the deadline, so nothing could decide it.
-        None if day > aim.deadline => Term { at: now, ended: true, aim },
-        _ => open(project, goal, now),
+        None if day > aim.deadline => Term { at: now, ended: true, aim, day, agreed: day },
+        _ => open(project, goal, now, day),
     }
 }
 
 /// How a goal stands in time that has not ended, or whose end is not known yet in the period reported on.
-pub fn open(project: &Project, goal: &Goal, now: PeriodId) -> Term {
-    Term { at: now, ended: false, aim: goal.aim(closes(project, now)) }
+pub fn open(project: &Project, goal: &Goal, now: PeriodId, day: Date) -> Term {
+    let on = closes(project, now);
+    let aim = goal.aim(on);
+    // A deadline that was put off in time is not printed as the old one after that has passed.
+    let put_off = aim.deadline < day && goal.aim(day).deadline > aim.deadline;
+    let agreed = if put_off { day } else { on };
+    Term { at: now, ended: false, aim: goal.aim(agreed), day: day.max(on), agreed }
 }

@@ -42,8 +42,10 @@ pub enum Early {
     Line,
     /// Nothing was agreed that it could be held against yet.
     NothingYet,
-    /// There is no earlier growth over a time as long that it could be held against.
+    /// There is no growth over a time as long, in the year in which the goal starts, that it could be held against.
     NothingAlike,
+    /// Growth is counted from this period on.
+    GrowthBegins,
 }
 
 /// Why there is nothing to judge.
@@ -145,6 +147,8 @@ pub struct Held<'a> {
     pub ended: bool,
     /// Whether anybody belongs to the group.
     pub anybody: bool,
+    /// Whether growth is counted from the period reported on.
+    pub opens: bool,
     /// Whether only results over another time are there to hold it against.
     pub unlike: bool,
     /// Where the line stands; none without a start.
@@ -168,7 +172,14 @@ pub fn verdict(held: &Held<'_>) -> (Verdict, Panel) {
         (_, true) => Lack::NothingByTheEnd,
         (_, false) => Lack::NoReadings,
     };
-    let Some(point) = held.point.filter(|_| !(held.ended && held.is_start)) else { return lack(nothing) };
+    if held.opens && held.anybody && !held.ended {
+        return none(Verdict::TooEarly(Early::GrowthBegins));
+    }
+    // The figure that a goal starts from decides nothing.
+    let passed = held.ended || held.on >= held.aim.deadline;
+    let Some(point) = held.point.filter(|_| !(passed && held.is_start)) else {
+        return lack(if held.is_start { Lack::NothingByTheEnd } else { nothing });
+    };
     let Some(value) = point.all.value() else { return lack(nothing) };
     let (judging, all) = (held.judging, &point.all);
     if all.fewest() < judging.minimum_students {
@@ -177,15 +188,15 @@ pub fn verdict(held: &Held<'_>) -> (Verdict, Panel) {
     if f64::from(all.of) < judging.minimum_coverage * f64::from(all.population) - ROUNDING {
         return lack(Lack::LowCoverage);
     }
+    if held.is_start {
+        return none(Verdict::TooEarly(Early::Baseline));
+    }
     let ahead = |of: f64| held.way.sign() * (value - of);
     if ahead(held.aim.target) >= -ROUNDING {
         return none(Verdict::TargetMet);
     }
-    if held.ended || held.on >= held.aim.deadline {
+    if passed {
         return none(Verdict::TargetNotMet);
-    }
-    if held.is_start {
-        return none(Verdict::TooEarly(Early::Baseline));
     }
     let Some(expected) = held.expected else {
         return if held.unlike { none(Verdict::TooEarly(Early::NothingAlike)) } else { lack(Lack::NoBaseline) };
@@ -231,6 +242,7 @@ mod tests {
             is_start: false,
             ended: false,
             anybody: true,
+            opens: false,
             unlike: false,
             expected,
             asked_so_far: 0.2,

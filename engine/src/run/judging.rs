@@ -107,7 +107,11 @@ impl<'a> Bench<'a, '_> {
         let last = if term.ended { goals::last_result(project, goal, &answers, &term) } else { None };
         if let Some(last) = last.filter(|last| *last != term.at || *last > self.period) {
             // A report about an earlier period does not know how it ends.
-            term = if last > self.period { goals::open(project, goal, self.period) } else { Term { at: last, ..term } };
+            term = if last > self.period {
+                goals::open(project, goal, self.period, self.day)
+            } else {
+                Term { at: last, ..term }
+            };
             answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
         }
         let later = term.ended && term.at < self.period;

@@ -63,17 +63,25 @@ class Judge:
         closed = [p for p in d.periods if d.closes[p] <= deadline]
         return inside[0] if self.containing and inside else closed[-1] if closed else None
 
-    def ended(self, deadline):
-        deciding = self.deciding(deadline)
-        return self.day > deadline and (deciding is None or (
-            self.division.closes[deciding] <= self.day
-            and self.division.place(deciding) <= self.division.place(self.reported)))
+    def ended(self, goal, deadline):
+        """From the day after the deadline, unless a period after the reported one has a result that decides."""
+        d, deciding = self.division, self.deciding(deadline)
+        if self.day <= deadline or deciding and d.closes[deciding] > self.day:
+            return False
+        between = [p for p in d.periods if deciding and d.place(self.reported) < d.place(p) <= d.place(deciding)]
+        if goal.get("kind") == "narrative":
+            return not (between and any(self.closing < j["on"] <= deadline for j in goal.get("judgement", [])))
+        like = lambda p: not start_of_window(goal) or p[1] == deciding[1]
+        return not any(like(p) and figure(d, goal, p) for p in measured_in(d, goal, between))
 
     def counted(self, goal):
         # What was agreed by the day of judgement says whether the goal has ended, and how.
         aim = self.aim_of(goal, self.day)
-        if not (ended := self.ended(aim["deadline"])):
-            aim = self.aim_of(goal, self.closing)
+        if not (ended := self.ended(goal, aim["deadline"])):
+            later, aim = aim, self.aim_of(goal, self.closing)
+            if aim["deadline"] < self.day and later["deadline"] > aim["deadline"]:
+                # Put off in time: the page does not print a deadline that passed without ending the goal.
+                aim = later
         d, unit, deciding = self.division, unit_of(goal), self.deciding(aim["deadline"])
         down = goal.get("metric") in ("chronic-absence", "gap")
         sign = -1 if down else 1
@@ -124,13 +132,19 @@ class Judge:
                                   goal.get("tolerance", RULES["part"] * abs(aim["target"] - start["value"])))
 
         verdict = None
-        if not now or now["value"] is None or not now["of"]:
+        if not ended and start_of_window(goal) == self.reported[1] and d.members(goal, self.reported):
+            # Growth is counted from this period on.
+            verdict = "too-early"
+        elif not now or now["value"] is None or not now["of"]:
             verdict = "not-enough-data"
         elif fewest(now) < self.minimum:
             # Reports say of a group so small that its result is not shown.
             verdict, out["printed"] = "not-enough-data", "not-shown"
         elif now["of"] < RULES["coverage"] * now["population"]:
             verdict = "not-enough-data"
+        elif not ended and start and start["on"] >= self.closing:
+            # The figure that a goal starts from decides nothing.
+            verdict = "too-early" if self.closing < aim["deadline"] else "not-enough-data"
         elif sign * (now["value"] - aim["target"]) >= -TINY:
             verdict = "target-met"
         elif ended or self.closing >= aim["deadline"]:
@@ -153,7 +167,7 @@ class Judge:
             exact = round(aim["target"] * now["of"], 9)
             out["more"] = max(0, now["met"] - math.floor(exact) if down else math.ceil(exact) - now["met"])
         if (aim["target"], aim["deadline"]) != (goal["target"], goal["deadline"]) and now and now["value"] is not None:
-            first = self.of_the_first(goal, points) if self.ended(goal["deadline"]) else now
+            first = self.of_the_first(goal, points) if self.day > goal["deadline"] else now
             if first:
                 out["first-met"] = sign * (first["value"] - goal["target"]) >= -TINY
         shown = [p for p in points if alike(p) and (self.shown(goal, aim, p) or start and start.get("period")
@@ -278,7 +292,7 @@ class Judge:
                 "ended": all(p["ended"] for p in parts)}
 
     def narrative(self, goal):
-        d, rubric, ended = self.division, goal["rubric"], self.ended(goal["deadline"])
+        d, rubric, ended = self.division, goal["rubric"], self.ended(goal, goal["deadline"])
         until = goal["deadline"] if ended else self.closing
         said = [rubric.index(j["level"]) for j in sorted(goal.get("judgement", []), key=lambda j: j["on"])
                 if j["on"] <= until]
@@ -340,9 +354,12 @@ def broken(division, goal, one, two):
 
 
 def changed_after_the_end(editions):
-    """A verdict that is final stays, whatever comes later. Editions in order of the reported period and day."""
+    """A verdict that is final stays, whatever comes later. Editions in order of the reported period; those that look
+    back, made after a report about a later period, do not know how a goal ends."""
     final, wrong = {}, []
-    for name, found in editions:
+    for place, (name, day, found) in enumerate(editions):
+        if any(day > later for _, later, _ in editions[place + 1:]):
+            continue
         for goal, out in found.items():
             if goal in final and final[goal] != out["verdict"]:
                 wrong.append(f"{name}: {goal} was {final[goal]} and is {out['verdict']}")
@@ -363,7 +380,7 @@ def main():
         file, division = TESTS / project / name, Division(TESTS / project)
         judge = Judge(division, period, day, settings)
         found = {goal["id"]: judge.judge(goal) for goal in division.goals}
-        kept.setdefault((project, settings), []).append((name, found))
+        kept.setdefault((project, settings), []).append((name, day, found))
         text = written(found)
         if "--check" not in sys.argv:
             file.parent.mkdir(exist_ok=True)

@@ -3,8 +3,6 @@
 
 use std::cmp::Ordering;
 
-use jiff::civil::Date;
-
 use crate::config::Goal;
 use crate::config::goals::GoalKind;
 use crate::disclosure::{Count, GoalFigures, Kin, Same};
@@ -90,11 +88,9 @@ impl Writer<'_> {
     /// What was agreed since, and whether what was agreed first is reached.
     pub(super) fn amendments(&self, goal: &Goal, figures: &GoalFigures) -> Vec<AmendmentModel> {
         let words = self.words;
-        let closes = self.project.calendar.period(figures.at).closes;
-        let until = if figures.ended { Date::MAX } else { closes };
         let mut aim = goal.first.clone();
         let mut told = Vec::new();
-        for amendment in goal.in_force(until) {
+        for amendment in goal.in_force(figures.agreed) {
             let mut changes = Vec::new();
             let from_to = |key: &str, from: String, to: String| words.text(key, &[("from", &from), ("to", &to)]);
             if let Some(target) = amendment.target {

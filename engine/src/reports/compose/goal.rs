@@ -211,13 +211,14 @@ impl Writer<'_> {
                     Early::Line => "explain.early-line",
                     Early::NothingYet => "explain.early-nothing",
                     Early::NothingAlike => "explain.early-alike",
+                    Early::GrowthBegins => "explain.early-growth",
                 };
                 let chance = words.percent(figures.chance.unwrap_or(0.0));
                 let most = words.percent(self.project.judging.false_on_track);
                 // Rounding must not make the chance look as if it were low enough.
                 let chance =
                     if chance == most { words.text("number.more-than", &[("percent", &most)]) } else { chance };
-                words.text(key, &[("chance", &chance), ("most", &most)])
+                words.text(key, &[("chance", &chance), ("most", &most), ("when", &self.when(figures.at))])
             }
             ClearedVerdict::Judged(Verdict::OnTrack) => match figures.chance {
                 Some(chance) => words.text("explain.on-track", &[("chance", &words.percent(chance))]),
@@ -304,6 +305,7 @@ impl Writer<'_> {
                     ClearedVerdict::Judged(Verdict::NotEnoughData(Lack::NothingByTheEnd)) => {
                         "sentence.nothing-by-the-end"
                     }
+                    ClearedVerdict::Judged(Verdict::TooEarly(Early::GrowthBegins)) => "sentence.growth-begins",
                     _ => "sentence.nothing",
                 },
                 &[("who", &who), ("when", &self.when(figures.at)), ("on", &self.counted_on(figures))],

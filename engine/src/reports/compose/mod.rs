@@ -369,7 +369,9 @@ impl Writer<'_> {
             }
             GoalKind::MatchedGrowth { from, gain } => {
                 let now = self.project.calendar.period(at);
-                let steps = gain.get(&now.id).or_else(|| gain.get("*")).copied().unwrap_or(0.0);
+                let Some(steps) = gain.get(&now.id).or_else(|| gain.get("*")).filter(|_| now.id != *from) else {
+                    return self.words.text("subject.grew-enough", &[("measures", &titles)]);
+                };
                 let start = self.project.calendar.by_key(&format!("{}/{from}", now.year));
                 let since = start.map_or_else(|| from.clone(), |id| self.when(id));
                 let steps = self.words.count(self.step(goal), steps.round() as u32, &[]);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::config::goals::Strategy;
+use crate::config::goals::{GoalKind, Strategy};
 use crate::config::{Goal, PeriodId};
 use crate::disclosure::{Figure, GoalFigures, PointFigure};
 use crate::goals::{Break, Unit};
@@ -177,11 +177,33 @@ impl Writer<'_> {
                     ended: to.map(|to| words.month_year(to)),
                 })
                 .collect(),
-            subject: [self.who(goal), self.indicator(goal, figures.at)].join("; "),
+            subject: [self.who(goal), self.charted(goal, figures)].join("; "),
             alone: self.alone(goal, figures),
             alt: self.progress_alt(goal, figures, &facts, (first, last)),
             table: self.progress_table(goal, figures, &facts),
         }
+    }
+
+    /// What the chart counts: of growth over times of different length, that it is as much as is expected.
+    fn charted(&self, goal: &Goal, figures: &GoalFigures) -> String {
+        let at = match (&goal.kind, figures.one_line) {
+            (GoalKind::MatchedGrowth { from, .. }, false) => {
+                let year = &self.project.calendar.period(figures.at).year;
+                self.project.calendar.by_key(&format!("{year}/{from}"))
+            }
+            _ => None,
+        };
+        self.indicator(goal, at.unwrap_or(figures.at))
+    }
+
+    /// “4 levels since November 2025”: what a growth goal counts in a period.
+    fn gain(&self, goal: &Goal, period: PeriodId) -> Option<String> {
+        let GoalKind::MatchedGrowth { from, gain } = &goal.kind else { return None };
+        let calendar = &self.project.calendar;
+        let steps = gain.get(&calendar.period(period).id).or_else(|| gain.get("*"))?;
+        let since = calendar.by_key(&format!("{}/{from}", calendar.period(period).year))?;
+        let steps = self.words.count(self.step(goal), steps.round() as u32, &[]);
+        Some(self.words.text("chart.gain", &[("steps", &steps), ("since", &self.when(since))]))
     }
 
     /// Whether what is agreed for a period is a corner of the line that is drawn.
@@ -248,7 +270,7 @@ impl Writer<'_> {
     fn progress_alt(&self, goal: &Goal, figures: &GoalFigures, facts: &Facts, span: (Date, Date)) -> String {
         let words = self.words;
         let key = if figures.unit == Unit::Share { "chart.progress-alt" } else { "chart.progress-alt-number" };
-        let (who, indicator) = (self.who(goal), self.indicator(goal, figures.at));
+        let (who, indicator) = (self.who(goal), self.charted(goal, figures));
         let mut sentences = vec![words.text(key, &[("who", &who), ("indicator", &indicator)])];
         for row in &facts.rows {
             if let Some(why) = &row.broken {
@@ -326,6 +348,11 @@ impl Facts {
         for point in &figures.points {
             let key = if point.after { "chart.row-after" } else { "chart.row-point" };
             let when = words.text(key, &[("when", &writer.when(point.period))]);
+            // Growth over times of different length: each says over which.
+            let when = match writer.gain(goal, point.period).filter(|_| !figures.one_line) {
+                Some(gain) => words.text("chart.row-window", &[("when", &when), ("gain", &gain)]),
+                None => when,
+            };
             let fact = Row {
                 n: writer.n(&point.figure),
                 line: point.expected.map(plain),
