@@ -186,6 +186,10 @@ pub struct People {
     pub kin: Kin,
     /// Who had a result then and has none now, or left.
     pub gone: Count,
+    /// Whether anybody has a result now and had none then.
+    pub any_new: bool,
+    /// Whether anybody had a result then and has none now.
+    pub any_gone: bool,
     /// How the same students stood at the line, then and now.
     pub same: Same,
 }
@@ -518,7 +522,14 @@ impl<'a> Rule<'a> {
             Some(stood) if moves.same >= self.minimum => Same::More(stood.rose.cmp(&stood.fell)),
             _ => Same::Untold,
         };
-        People { since: moves.since, kin, gone: if gone == 0 { Count::Exactly(0) } else { self.count(gone) }, same }
+        People {
+            since: moves.since,
+            kin,
+            gone: if gone == 0 { Count::Exactly(0) } else { self.count(gone) },
+            any_new: others > 0,
+            any_gone: gone > 0,
+            same,
+        }
     }
 
     /// What staff said of statements: as any share, and not for the public.

@@ -199,7 +199,8 @@ impl Writer<'_> {
                 }
                 clauses.join("; ") + "."
             }
-            Kin::Both { .. } => words.text("people.some", &[("when", &when)]),
+            Kin::Both { .. } if people.any_new => words.text("people.some", &[("when", &when)]),
+            Kin::Both { .. } => words.text("people.none-new", &[("when", &when)]),
         });
         if let Some(gone) = self.count(people.gone).filter(|_| people.gone != Count::Exactly(0)) {
             sentences.push(words.text("people.gone", &[("n", &gone)]));

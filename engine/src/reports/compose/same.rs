@@ -101,7 +101,10 @@ impl Writer<'_> {
             Kin::Same => told.push(words.text("same.all-but-few", &[])),
             Kin::Different => told.push(words.text("same.different", &[])),
             Kin::Hardly => told.push(words.text("same.hardly", &[])),
-            Kin::Both { newly_measured, arrived, .. } => {
+            Kin::Both { same, newly_measured, arrived } => {
+                if let (Count::Exactly(n), Same::Untold) = (same, people.same) {
+                    told.push(words.text("same.both", &[("n", &words.number(n))]));
+                }
                 let new = match (newly_measured, arrived) {
                     (Count::Exactly(newly), Count::Exactly(arrived)) => Some(newly + arrived),
                     _ => None,
@@ -110,7 +113,11 @@ impl Writer<'_> {
                 let gone = self.count(people.gone);
                 told.push(match (new, gone) {
                     (Some(new), Some(gone)) => words.text("same.new-and-gone", &[("new", &new), ("gone", &gone)]),
-                    _ => words.text("same.some-new", &[]),
+                    _ => match (people.any_new, people.any_gone) {
+                        (true, true) => words.text("same.some-new-and-gone", &[]),
+                        (true, false) => words.text("same.some-new", &[]),
+                        (false, _) => words.text("same.some-gone", &[]),
+                    },
                 });
             }
         }
