@@ -100,6 +100,7 @@ fn school(id: &str, name: &str) -> School {
         id: id.into(),
         name: name.into(),
         also_called: vec![],
+        written_in: "en".into(),
         grades: vec!["K".into(), "1".into()],
         one_class: vec![],
         staff_asked: BTreeMap::new(),
