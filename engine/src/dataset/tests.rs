@@ -217,6 +217,7 @@ fn project(
         reports: Default::default(),
         translations: BTreeMap::new(),
         language: None,
+        untranslated: BTreeMap::new(),
         privacy: Privacy { minimum_group: BTreeMap::new(), coding: vec![] },
         judging: Judging::default(),
         schedule: Schedule::default(),
