@@ -74,7 +74,10 @@ fn an_edited_text_loses_its_translation_and_is_marked() {
     let french = model(project.path(), "blue-heron", "parent-council.fr");
     assert_eq!(french["foreign"], serde_json::json!([{"text": "Here every day", "lang": "en"}]));
     assert!(
-        french["goals"][0]["progress"]["table"]["caption"].as_str().expect("a caption").starts_with("Here every day")
+        french["goals"][0]["progress"]["table"]["caption"]
+            .as_str()
+            .expect("a caption")
+            .starts_with("«\u{a0}Here every day\u{a0}»")
     );
 
     let (code, said) = told(project.path(), &["translate", "fr"]);

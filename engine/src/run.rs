@@ -40,6 +40,7 @@ mod judging;
 pub mod record;
 pub mod rehearsal;
 pub mod replay;
+pub mod translating;
 
 use editions::{Made, Prepared, prepare};
 pub(crate) use editions::{no_template, unusable, words};
@@ -181,9 +182,10 @@ pub fn run(
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     problems.extend(wording::check(project));
-    problems.extend(project.translation_gaps());
-    tell(Step::Judging);
     let mut plugins = Plugins::of_project(project)?;
+    let told = translating::told(project, &dataset, &mut plugins)?;
+    problems.extend(project.translation_gaps(&told));
+    tell(Step::Judging);
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
     let mut judged = judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &mut problems);
     let before = Ledger::open_existing(&project.root)?;

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 
 use crate::config::translations::{FOLDER, key};
 use crate::reports::words::SHIPPED;
+use crate::run::translating;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -27,20 +28,28 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let project = super::project(&args.project)?;
     let language = args.language.as_str();
-    if language == project.division.written_in {
-        bail!(
-            "the project's texts are written in “{language}” (`written-in` in [division]); there is nothing to translate"
-        );
-    }
     if language.is_empty() || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         bail!("“{language}” is no language; write a code as in fr or uk");
     }
     let path = project.root.join(FOLDER).join(format!("{language}.toml"));
     let shown = format!("{FOLDER}/{language}.toml");
     let translation = project.translations.get(language);
-    let texts = project.printed_texts();
-    let open: Vec<&String> =
-        texts.iter().filter(|text| translation.is_none_or(|known| known.get(text).is_none())).collect();
+    let (project, told) = translating::texts(&project)?;
+    let mut texts = project.texts_to_translate(language);
+    // What stands in no file of the project, and what of it has no translation.
+    let no_words = |text: &str| translation.is_none_or(|known| known.get(text).is_none());
+    let told = project.told_to_translate(language, &told);
+    told.into_iter().for_each(|text| {
+        if !texts.iter().any(|(known, _)| *known == text.0) {
+            texts.push(text)
+        }
+    });
+    if texts.is_empty() {
+        bail!(
+            "the project's texts are written in “{language}” (`written-in` in [division]); there is nothing to translate"
+        );
+    }
+    let open: Vec<&String> = texts.iter().map(|(text, _)| text).filter(|text| no_words(text)).collect();
     if args.show {
         for text in &open {
             writeln!(out, "{text}")?;

@@ -10,6 +10,52 @@ use super::SchoolId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeriodId(pub usize);
 
+/// Months as they are spelt in English, French and Ukrainian, the last alone and in a date.
+const MONTHS: [[&str; 12]; 3] = [
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ],
+    [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
+    [
+        "січень січня",
+        "лютий лютого",
+        "березень березня",
+        "квітень квітня",
+        "травень травня",
+        "червень червня",
+        "липень липня",
+        "серпень серпня",
+        "вересень вересня",
+        "жовтень жовтня",
+        "листопад листопада",
+        "грудень грудня",
+    ],
+];
+
 /// One reporting period of one school year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
@@ -31,6 +77,13 @@ impl Period {
     /// `2025-26/P2`: how configuration, options and folders name a period.
     pub fn key(&self) -> String {
         format!("{}/{}", self.year, self.id)
+    }
+
+    /// Whether it is called by the month in which it closes, in a language that reports are shipped in.
+    pub fn is_named_by_month(&self) -> bool {
+        let name = self.name.trim().to_lowercase();
+        let month = usize::from(self.closes.month().unsigned_abs()) - 1;
+        MONTHS.iter().any(|months| months[month].split(' ').any(|known| known == name))
     }
 }
 
@@ -181,6 +234,24 @@ mod tests {
         assert_eq!(deciding(date(2025, 12, 31), true), Some(2));
         // In the summer there is none to contain it.
         assert_eq!(deciding(date(2025, 7, 31), true), Some(0));
+    }
+
+    #[test]
+    fn a_period_is_named_by_its_month_in_any_shipped_language() {
+        let period = |name: &str| Period {
+            year: "2025-26".into(),
+            id: "P2".into(),
+            name: name.into(),
+            also_called: Vec::new(),
+            opens: date(2025, 11, 24),
+            closes: date(2026, 3, 13),
+        };
+        for name in ["March", "mars", "березень", "БЕРЕЗНЯ"] {
+            assert!(period(name).is_named_by_month(), "{name}");
+        }
+        for name in ["Term 2", "Winter", "April", "березень березня", ""] {
+            assert!(!period(name).is_named_by_month(), "{name}");
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct Division {
     pub time_zone: String,
     /// Languages of the reports, BCP 47, as in `en`.
     pub languages: Vec<String>,
-    /// Language in which the project's own texts are written.
+    /// Language in which the project's own texts are written, unless a school or a goal has its own.
     pub written_in: String,
     /// One sentence: how to get a report in another format.
     pub contact: String,
@@ -33,6 +33,8 @@ pub struct School {
     pub name: String,
     /// Other spellings met in spreadsheets.
     pub also_called: Vec<String>,
+    /// Language in which its goals and the names of its teams are written.
+    pub written_in: String,
     /// Grades in order, as in `K`, `1`, `2`.
     pub grades: Vec<String>,
     /// Parts of it that are taught as one class: whoever names one names a teacher.

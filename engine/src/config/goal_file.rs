@@ -34,6 +34,8 @@ struct RawGoal {
     id: Spanned<String>,
     school: Spanned<String>,
     area: String,
+    /// Language of its texts; none: the school's.
+    written_in: Option<Spanned<String>>,
     title: String,
     statement: String,
     why: String,
@@ -420,6 +422,10 @@ impl Check<'_> {
             id: raw.id.get_ref().clone(),
             school,
             area: raw.area.clone(),
+            written_in: {
+                let of_school = project.schools.get(school.0).map_or("", |school| school.written_in.as_str());
+                self.written_in(raw.written_in.as_ref(), of_school)
+            },
             title: raw.title.clone(),
             statement: raw.statement.clone(),
             why: raw.why.clone(),

@@ -321,6 +321,8 @@ pub struct Goal {
     pub school: SchoolId,
     /// `literacy`, `numeracy`, `well-being` or a division's own word.
     pub area: String,
+    /// Language in which its texts are written.
+    pub written_in: String,
     /// Short title.
     pub title: String,
     /// The goal as it was agreed.

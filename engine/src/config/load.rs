@@ -73,7 +73,7 @@ struct RawDivision {
     #[serde(default = "english")]
     languages: Spanned<Vec<String>>,
     /// Language of the project's own texts; none: the first of `languages`.
-    written_in: Option<String>,
+    written_in: Option<Spanned<String>>,
     contact: String,
 }
 
@@ -88,6 +88,8 @@ struct RawSchool {
     name: String,
     #[serde(default)]
     also_called: Vec<String>,
+    /// Language of its goals and teams; none: the division's.
+    written_in: Option<Spanned<String>>,
     grades: Vec<String>,
     /// What is taught as one class.
     #[serde(default)]
@@ -304,7 +306,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
     };
     let mut check = Check { text: &text, problems: &mut problems };
     let division = check.division(&file.division);
-    let mut schools = check.schools(&file.school);
+    let mut schools = check.schools(&file.school, &division.written_in);
     let plcs = check.plcs(&file.plc, &schools);
     let mut calendar = check.calendar(&file.year, &schools);
     check.staff_asked(&file.school, &mut schools, &calendar);
@@ -342,6 +344,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
         reports,
         translations,
         language: None,
+        untranslated: BTreeMap::new(),
         judging,
         schedule,
         delivery,
@@ -436,13 +439,28 @@ impl Check<'_> {
         Division {
             name: raw.name.clone(),
             time_zone: zone.clone(),
-            written_in: raw.written_in.clone().unwrap_or_else(|| languages.first().cloned().unwrap_or_default()),
+            written_in: self.written_in(raw.written_in.as_ref(), languages.first().map_or("", String::as_str)),
             languages,
             contact: raw.contact.clone(),
         }
     }
 
-    fn schools(&mut self, raw: &[RawSchool]) -> Vec<School> {
+    /// The language that something is written in, if it says so; else that of what it belongs to.
+    pub(super) fn written_in(&mut self, raw: Option<&Spanned<String>>, whole: &str) -> String {
+        let Some(raw) = raw else { return whole.to_owned() };
+        let code = raw.get_ref();
+        // Readers and typesetting know languages by these codes.
+        if !(2..=3).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            self.fault(
+                raw.span(),
+                format!("“{code}” is no code of a language."),
+                "Write two or three small letters (ISO 639), as in `written-in = \"fr\"`.",
+            );
+        }
+        code.clone()
+    }
+
+    fn schools(&mut self, raw: &[RawSchool], written_in: &str) -> Vec<School> {
         let mut seen = BTreeSet::new();
         raw.iter()
             .map(|school| {
@@ -458,6 +476,7 @@ impl Check<'_> {
                     id: school.id.get_ref().clone(),
                     name: school.name.clone(),
                     also_called: school.also_called.clone(),
+                    written_in: self.written_in(school.written_in.as_ref(), written_in),
                     grades: school.grades.clone(),
                     one_class: school.one_class.iter().map(RawPopulation::checked).collect(),
                     staff_asked: BTreeMap::new(),

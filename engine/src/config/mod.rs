@@ -61,8 +61,10 @@ pub struct Project {
     pub reports: Reports,
     /// The texts of the project in other languages.
     pub translations: BTreeMap<String, Translation>,
-    /// The language that the texts are in, if it is not the one that the project is written in.
+    /// The language that the texts are in as far as they are translated; none: each as it is written.
     pub language: Option<String>,
+    /// The texts that are not in it, because they have no translation, each with its own language.
+    pub untranslated: BTreeMap<String, String>,
     /// When `serve` and `run --due` run.
     pub schedule: Schedule,
     /// Where finished reports go.

@@ -193,6 +193,7 @@ fn question(project: &Project, school: SchoolId, measure: MeasureId, population:
         id: String::new(),
         school,
         area: String::new(),
+        written_in: project.division.written_in.clone(),
         title: String::new(),
         statement: String::new(),
         why: String::new(),

@@ -29,6 +29,28 @@ pub fn walk(value: &Value, path: &mut String, visit: &mut dyn FnMut(&str, &Value
     }
 }
 
+/// The text without a passage, wherever that stands in it as whole words, and how often it does: “all” does not
+/// stand in “small”.
+pub fn without(text: &str, passage: &str) -> (String, usize) {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let (first, last) = (letter(passage.chars().next()), letter(passage.chars().next_back()));
+    let mut out = String::with_capacity(text.len());
+    let (mut done, mut from, mut found) = (0, 0, 0);
+    while let Some(at) = text[from..].find(passage).map(|at| from + at).filter(|_| !passage.is_empty()) {
+        let end = at + passage.len();
+        let within = first && letter(text[..at].chars().next_back()) || last && letter(text[end..].chars().next());
+        if within {
+            from = at + text[at..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        out.push_str(&text[done..at]);
+        out.push_str(" | ");
+        (done, from, found) = (end, end, found + 1);
+    }
+    out.push_str(&text[done..]);
+    (out, found)
+}
+
 /// Replaces every string for which `change`, given the part of the model it stands in, has another text.
 pub fn mend(value: &mut Value, change: &mut dyn FnMut(&str, &str) -> Option<String>) {
     mend_below(value, "", change);
@@ -89,6 +111,18 @@ pub fn break_long_words(model: &mut Value) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_passage_stands_in_a_text_as_whole_words() {
+        assert_eq!(
+            without("All but a small part, all the same", "all"),
+            ("All but a small part,  |  the same".into(), 1)
+        );
+        assert_eq!(without("« Qui sommes-nous? »", "Qui sommes-nous?"), ("«  |  »".into(), 1));
+        assert_eq!(without("Term 20, Term 2", "Term 2"), ("Term 20,  | ".into(), 1));
+        assert_eq!(without("élèves", "lève"), ("élèves".into(), 0));
+        assert_eq!(without("anything", ""), ("anything".into(), 0));
+    }
 
     #[test]
     fn only_words_too_long_for_a_column_may_be_broken() {

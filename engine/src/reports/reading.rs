@@ -167,7 +167,7 @@ fn measure(model: &Model) -> Option<(Formula, f64, String)> {
     let mut value = serde_json::to_value(model).expect("a model is JSON");
     strip(&mut value);
     // Passages that wait for their translation are counted in their own language's edition.
-    let foreign = |text: &str| model.foreign.iter().any(|passage| text.contains(&passage.text));
+    let foreign = |text: &str| model.foreign.iter().any(|passage| leaves::without(text, &passage.text).1 > 0);
     let mut all = Counts::default();
     let mut hardest: Option<(f64, String)> = None;
     leaves::walk(&value, &mut String::new(), &mut |path, leaf| {

@@ -30,8 +30,6 @@ pub struct Words {
     month_year: DateTimeFormatter<YM>,
     short_month: DateTimeFormatter<YM>,
     month: DateTimeFormatter<M>,
-    /// The months of every shipped language, to know a reporting period that is named after its month.
-    months: Vec<DateTimeFormatter<M>>,
 }
 
 /// Languages with a shipped dictionary.
@@ -96,11 +94,6 @@ impl Words {
             month_year: DateTimeFormatter::try_new((&locale).into(), YM::long()).map_err(|_| fault())?,
             short_month: DateTimeFormatter::try_new((&locale).into(), YM::medium()).map_err(|_| fault())?,
             month: DateTimeFormatter::try_new((&locale).into(), M::long()).map_err(|_| fault())?,
-            months: SHIPPED
-                .iter()
-                .filter_map(|language| format!("{language}-CA").parse::<Locale>().ok())
-                .filter_map(|locale| DateTimeFormatter::try_new((&locale).into(), M::long()).ok())
-                .collect(),
         })
     }
 
@@ -133,9 +126,60 @@ impl Words {
     }
 
     fn form(&self, key: &str, rules: &PluralRules, n: u32, values: &[(&str, &str)]) -> String {
-        let Some(Entry::Plural(forms)) = self.entries.get(key) else { return self.text(key, values) };
-        let category = format!("{:?}", rules.category_for(n)).to_lowercase();
-        fill(forms.get(&category).or_else(|| forms.get("other")).map_or("", String::as_str), values)
+        match self.entries.get(key) {
+            Some(Entry::Plural(forms)) => fill(form_of(forms, rules, n), values),
+            _ => self.text(key, values),
+        }
+    }
+
+    /// The text of `key` where some of the values, by name, are in another language. No half of a sentence is
+    /// in one language and half in another: where the dictionary has a sentence that keeps them to themselves
+    /// (`KEY-apart`), it is taken, and what is filled in stands in quotation marks.
+    pub fn text_apart(&self, key: &str, values: &[(&str, &str)], foreign: &[&str]) -> String {
+        let apart = format!("{key}-apart");
+        let key = if self.has(&apart) { &apart } else { key };
+        match self.entries.get(key) {
+            Some(Entry::Text(text)) => fill(&self.quoting(text, foreign), values),
+            Some(Entry::Plural(forms)) => {
+                let other = forms.get("other").map_or("", String::as_str);
+                fill(&self.quoting(other, foreign), values)
+            }
+            None => self.text(key, values),
+        }
+    }
+
+    /// As [`Self::text_apart`], in the plural form for `n`.
+    pub fn count_apart(&self, key: &str, n: u32, values: &[(&str, &str)], foreign: &[&str]) -> String {
+        let Some(Entry::Plural(forms)) = self.entries.get(key) else { return self.text_apart(key, values, foreign) };
+        let number = self.number(n);
+        let mut all = vec![("n", number.as_str())];
+        all.extend_from_slice(values);
+        fill(&self.quoting(form_of(forms, &self.plurals, n), foreign), &all)
+    }
+
+    /// A text in the quotation marks of the language.
+    pub fn quoted(&self, text: &str) -> String {
+        self.text("number.quoted", &[("text", text)])
+    }
+
+    /// The pattern with quotation marks around the blanks of these names, but for those that have them.
+    fn quoting(&self, pattern: &str, foreign: &[&str]) -> String {
+        let mut out = String::with_capacity(pattern.len() + 16);
+        let mut rest = pattern;
+        while let Some((before, blank)) = rest.split_once('{') {
+            out.push_str(before);
+            let Some((name, after)) = blank.split_once('}') else {
+                rest = &rest[before.len()..];
+                break;
+            };
+            let open = out.trim_end_matches(['\u{a0}', '\u{202f}']).ends_with(['“', '«', '„', '‘', '"']);
+            let blank = format!("{{{name}}}");
+            let apart = foreign.contains(&name.trim_start_matches('^')) && !open;
+            out.push_str(&if apart { self.quoted(&blank.replace('^', "")) } else { blank });
+            rest = after;
+        }
+        out.push_str(rest);
+        out
     }
 
     /// Whether the dictionary has `key`.
@@ -188,12 +232,6 @@ impl Words {
         self.short_month.format(&icu(date)).to_string()
     }
 
-    /// Whether `name` is the name of the date's month, in any shipped language.
-    pub fn is_month(&self, name: &str, date: Date) -> bool {
-        let date = icu(date);
-        self.months.iter().any(|month| month.format(&date).to_string().to_lowercase() == name.to_lowercase())
-    }
-
     /// What still has to be done with the dictionary, as in “needs review by a native speaker”.
     pub fn review(&self) -> Option<String> {
         let said = |key: &str| match self.entries.get(key) {
@@ -216,6 +254,12 @@ impl Words {
             [rest @ .., last] => self.text("number.list-and", &[("rest", &rest.join(", ")), ("last", last)]),
         }
     }
+}
+
+/// The form for `n`, or the one for all others.
+fn form_of<'a>(forms: &'a BTreeMap<String, String>, rules: &PluralRules, n: u32) -> &'a str {
+    let category = format!("{:?}", rules.category_for(n)).to_lowercase();
+    forms.get(&category).or_else(|| forms.get("other")).map_or("", String::as_str)
 }
 
 /// The notes on a division's words, if they can be used.
@@ -274,9 +318,12 @@ mod tests {
 [number]
 percent = "{n}%"
 list-and = "{rest} and {last}"
+quoted = "“{text}”"
 [sentence]
 more = { one = "about {n} more student", other = "about {n} more students" }
 plain = "From {a} to {b}, {unknown}."
+plain-apart = "This holds from {a}: {b}."
+named = { one = "{^who} has {n}: “{what}”", other = "{^who} have {n}: “{what}”" }
 "#;
 
     fn words() -> Words {
@@ -290,6 +337,18 @@ plain = "From {a} to {b}, {unknown}."
         assert_eq!(words.count("sentence.more", 1200, &[]), "about 1,200 more students");
         assert_eq!(words.text("sentence.plain", &[("a", "1"), ("b", "2")]), "From 1 to 2, {unknown}.");
         assert_eq!(words.list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
+    }
+
+    #[test]
+    fn what_is_in_another_language_is_set_apart() {
+        let words = words();
+        let values = [("a", "1"), ("b", "ont lu")];
+        assert_eq!(words.text_apart("sentence.plain", &values, &["b"]), "This holds from 1: “ont lu”.");
+        // Where it has its marks, it gets no others; and its first letter stays as it is written.
+        let values = [("who", "élèves"), ("what", "deux livres")];
+        let told = words.count_apart("sentence.named", 2, &values, &["who", "what"]);
+        assert_eq!(told, "“élèves” have 2: “deux livres”");
+        assert_eq!(words.quoting("{a} {", &["a"]), "“{a}” {");
     }
 
     #[test]

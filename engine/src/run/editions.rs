@@ -74,7 +74,16 @@ struct Part {
 struct Spoken {
     words: Words,
     project: Project,
-    missing: BTreeSet<String>,
+    /// How each text is printed, by its own language and itself.
+    printed: BTreeMap<(String, String), String>,
+}
+
+impl Spoken {
+    /// Texts that are printed alike in both languages: names that their translations leave as they are.
+    fn alike(&self, other: &Self) -> BTreeSet<&str> {
+        let both = self.printed.iter().filter(|(text, own)| other.printed.get(*text) == Some(*own));
+        both.map(|(_, own)| own.as_str()).collect()
+    }
 }
 
 /// Clears the figures for each audience and writes the models of its reports. Beside them the paths of the
@@ -134,7 +143,7 @@ pub(super) fn prepare(
         let name = extra.map_or(audience.id(), |extra| extra.id.as_str());
         let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
         let compose = |language: &str| {
-            let Spoken { words, project, missing } = &spoken[language];
+            let Spoken { words, project, .. } = &spoken[language];
             let own = extra.and_then(|extra| project.reports.extra.iter().find(|own| own.id == extra.id));
             let plc = plc.and_then(|plc| project.plcs.iter().find(|own| own.id == plc.id));
             let models = parts.iter().map(|part| {
@@ -142,7 +151,7 @@ pub(super) fn prepare(
                 let (edits, record) = (&part.edits, part.record.as_str());
                 let beside = Beside { overview: part.overview.as_ref(), names: &part.names };
                 let origin = Origin { code: from.code, made: options.as_of, files: &dataset.files, edits, record };
-                compose::compose(project, &subject, &part.figures, words, missing, &beside, &origin)
+                compose::compose(project, &subject, &part.figures, words, &beside, &origin)
             });
             let mut model = compose::together(models.collect());
             if options.nameless {
@@ -188,8 +197,10 @@ pub(super) fn prepare(
                 continue;
             }
             let model = compose(language);
-            let differences =
-                made.first().map(|(known, first)| twins::compare((&path(known), first), (&path(language), &model)));
+            let differences = made.first().map(|(known, first)| {
+                let alike = spoken[*known].alike(&spoken[language]);
+                twins::compare((&path(known), first), (&path(language), &model), &alike)
+            });
             let mut faults = differences.unwrap_or_default();
             faults.extend(reading::check(&path(language), &model, &project.reports.reading_level));
             if faults.is_empty() {
@@ -229,8 +240,8 @@ fn spoken(
         if !spoken.contains_key(language) {
             let mut words = words(templates, language).map_err(unusable)?;
             problems.append(&mut words.notes);
-            let (project, missing) = project.in_language(language);
-            spoken.insert(language.clone(), Spoken { words, project, missing });
+            let (project, printed) = (project.in_language(language), project.printed_in(language));
+            spoken.insert(language.clone(), Spoken { words, project, printed });
         }
     }
     Ok(spoken)

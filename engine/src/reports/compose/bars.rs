@@ -69,7 +69,7 @@ impl Writer<'_> {
             Parts::Levels(levels, _) => levels
                 .iter()
                 .enumerate()
-                .map(|(i, level)| BandModel { key: format!("level-{}", i + 1), word: self.named(level) })
+                .map(|(i, level)| BandModel { key: format!("level-{}", i + 1), word: self.level(level) })
                 .collect(),
         };
         let pooled = bars.iter().any(|bar| matches!(bar.parts, BarParts::Two(..)));

@@ -111,7 +111,8 @@ impl Writer<'_> {
             told.push(AmendmentModel {
                 on: words.date(amendment.on),
                 what: words.list(&changes),
-                reason: amendment.reason.clone(),
+                // The template sets it among other sentences.
+                reason: words.apart(&amendment.reason),
                 agreed_by: words.list(&amendment.agreed_by),
                 first: None,
             });

@@ -8,7 +8,6 @@ use crate::disclosure::{Bound, ClearedVerdict, Count, Figure, GoalFigures};
 use crate::goals::verdict::{Early, Lack, Missing};
 use crate::goals::{Unit, Verdict, Way};
 use crate::metrics::ask::Group;
-use crate::metrics::english;
 
 use super::super::model::{FigureModel, GoalModel, PartGoalModel, StrategyModel, VerdictModel};
 use super::Writer;
@@ -177,7 +176,7 @@ impl Writer<'_> {
                         &[("from", &self.named(from)), ("to", &self.named(to)), ("when", &words.month_year(*start))],
                     ),
                     // Written in English; elsewhere it is a passage in another language.
-                    Missing::Told(why) => self.named(why),
+                    Missing::Told(why) => self.words.told(why, "en"),
                 };
                 words.text("explain.not-available", &[("why", &why)])
             }
@@ -333,12 +332,9 @@ impl Writer<'_> {
 
     /// What the metric calls the output that the goal is judged by.
     fn output_title(&self, goal: &Goal, figures: &GoalFigures) -> String {
-        let outputs = figures.metric.as_ref().map_or(&[][..], |metric| &metric.outputs);
-        let found = outputs.iter().find(|o| goal.output.as_ref().is_none_or(|key| *key == o.key));
-        found.map_or_else(String::new, |output| match self.own(&output.title) {
-            own if own.is_empty() => english(&output.title).to_owned(),
-            own => own,
-        })
+        let Some(metric) = &figures.metric else { return String::new() };
+        let found = metric.outputs.iter().find(|o| goal.output.as_ref().is_none_or(|key| *key == o.key));
+        found.map_or_else(String::new, |output| self.own(&metric.id, &output.key, &output.title))
     }
 
     /// Who is counted, who is not, and why.
@@ -358,9 +354,14 @@ impl Writer<'_> {
             .left_out
             .iter()
             .filter_map(|(key, count)| {
-                let own = figures.metric.iter().flat_map(|m| &m.left_out).find(|(known, _)| known == key);
+                let own = figures
+                    .metric
+                    .iter()
+                    .find_map(|metric| Some((metric, metric.left_out.iter().find(|(known, _)| known == key)?)));
                 let reason = match own {
-                    Some((_, texts)) if !self.words.has(&format!("left-out.{key}")) => self.own(texts),
+                    Some((metric, (_, texts))) if !self.words.has(&format!("left-out.{key}")) => {
+                        self.own(&metric.id, key, texts)
+                    }
                     _ => self.known("left-out", key),
                 };
                 match count {

@@ -9,33 +9,34 @@ mod goal;
 mod leadership;
 mod multiples;
 mod notes;
+mod phrases;
 mod progress;
 mod same;
 mod side;
 mod smart;
 mod time;
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use crate::config::goals::{Audience, GoalKind};
 use crate::config::measures::ScaleKind;
 use crate::config::reports::ExtraReport;
-use crate::config::translations::is_abbreviation;
+use crate::config::translations::{fallback, is_abbreviation, is_word};
 use crate::config::{Goal, Period, PeriodId, Plc, Project, SchoolId};
 use crate::dataset::Tally;
 use crate::disclosure::{Bound, Cleared, Count, Figure, GoalFigures, NameList, Overview};
 use crate::goals::{Ahead, Unit};
+use crate::metrics::Texts;
 use crate::metrics::ask::Group;
 use crate::metrics::standing::Stands;
-use crate::metrics::{Texts, english};
 
 use super::model::{
     FigureModel, ForeignModel, Model, NameGroupModel, NamesModel, NoteModel, PeriodModel, PlcModel, RunModel, SCHEMA,
 };
 use super::words::Words;
+use phrases::Phrases;
 
 /// What a report is about.
 pub struct Subject<'a> {
@@ -81,7 +82,8 @@ pub struct Edit {
 pub fn decide(project: &Project, figures: &GoalFigures, now: PeriodId, words: &Words) -> Vec<(String, Vec<String>)> {
     let school = project.goals[figures.goal].school;
     let subject = Subject { school, audience: Audience::Staff, plc: None, now, own: None };
-    let writer = Writer::new(project, &subject, words);
+    let phrases = Phrases::new(project, words);
+    let writer = Writer::new(project, &subject, &phrases);
     std::iter::once(figures)
         .chain(&figures.several)
         .map(|figures| (writer.goal_of(figures), figures))
@@ -97,7 +99,7 @@ pub fn overview(
     overview: &Cleared<Overview>,
     words: &Words,
 ) -> super::model::OverviewModel {
-    Writer::new(project, subject, words).overview(overview)
+    Writer::new(project, subject, &Phrases::new(project, words)).overview(overview)
 }
 
 /// What one audience alone gets beside the figures of its goals.
@@ -114,11 +116,11 @@ pub fn compose(
     subject: &Subject,
     figures: &Cleared<Vec<GoalFigures>>,
     words: &Words,
-    missing: &BTreeSet<String>,
     beside: &Beside,
     origin: &Origin,
 ) -> Model {
-    let writer = Writer::new(project, subject, words);
+    let phrases = Phrases::new(project, words);
+    let writer = Writer::new(project, subject, &phrases);
     let chosen: Vec<&GoalFigures> =
         figures.iter().filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id))).collect();
     let school = project.school(subject.school);
@@ -153,12 +155,14 @@ pub fn compose(
         foreign: Vec::new(),
         other: None,
     };
-    let met = writer.foreign.borrow();
-    let mut foreign: BTreeSet<&str> = missing.iter().chain(met.iter()).map(String::as_str).collect();
+    let mut foreign = phrases.foreign();
     // The first sentence of a why is printed by itself, too.
-    let firsts: Vec<String> = foreign.iter().map(|text| goal::first_sentence(text)).collect();
-    foreign.extend(firsts.iter().map(String::as_str));
-    model.foreign = printed(&model, &foreign, &project.division.written_in);
+    let firsts: Vec<(String, String)> =
+        foreign.iter().map(|(text, lang)| (goal::first_sentence(text), lang.clone())).collect();
+    for (first, lang) in firsts {
+        foreign.entry(first).or_insert(lang);
+    }
+    model.foreign = printed(&model, &foreign);
     model
 }
 
@@ -205,7 +209,7 @@ pub fn together(mut models: Vec<Model>) -> Model {
 }
 
 /// Of all texts without a translation, those that the model prints, longest first, so that a text is not marked in parts.
-fn printed(model: &Model, foreign: &BTreeSet<&str>, lang: &str) -> Vec<ForeignModel> {
+fn printed(model: &Model, foreign: &BTreeMap<String, String>) -> Vec<ForeignModel> {
     if foreign.is_empty() {
         return Vec::new();
     }
@@ -213,10 +217,14 @@ fn printed(model: &Model, foreign: &BTreeSet<&str>, lang: &str) -> Vec<ForeignMo
     super::leaves::each(&serde_json::to_value(model).expect("a model is JSON"), &mut |_, text| {
         texts.push(text.to_owned());
     });
-    let mut found: Vec<&str> =
-        foreign.iter().copied().filter(|one| !one.is_empty() && texts.iter().any(|text| text.contains(one))).collect();
-    found.sort_by_key(|text| (std::cmp::Reverse(text.len()), *text));
-    found.into_iter().map(|text| ForeignModel { text: text.to_owned(), lang: lang.to_owned() }).collect()
+    let printed = |one: &str| !one.is_empty() && texts.iter().any(|text| super::leaves::without(text, one).1 > 0);
+    let mut found: Vec<ForeignModel> = foreign
+        .iter()
+        .filter(|(text, _)| printed(text))
+        .map(|(text, lang)| ForeignModel { text: text.clone(), lang: lang.clone() })
+        .collect();
+    found.sort_by_key(|one| (std::cmp::Reverse(one.text.len()), one.text.clone()));
+    found
 }
 
 /// `2025–26`, with a dash as printed.
@@ -228,39 +236,37 @@ fn year(period: &Period) -> String {
 struct Writer<'a> {
     project: &'a Project,
     subject: &'a Subject<'a>,
-    words: &'a Words,
-    /// Texts that were printed as they came, because they have no translation.
-    foreign: RefCell<BTreeSet<String>>,
+    words: &'a Phrases<'a>,
 }
 
 impl<'a> Writer<'a> {
-    fn new(project: &'a Project, subject: &'a Subject<'a>, words: &'a Words) -> Self {
-        Self { project, subject, words, foreign: RefCell::default() }
+    fn new(project: &'a Project, subject: &'a Subject<'a>, words: &'a Phrases<'a>) -> Self {
+        Self { project, subject, words }
     }
 }
 
 impl Writer<'_> {
-    /// That a translation is not reviewed yet; nothing to say about the language of the division's texts.
+    /// That a translation is not reviewed yet; nothing to say where the school's texts are in its language.
     fn translation(&self) -> Option<String> {
-        let own = self.project.language.as_ref().and_then(|language| self.project.translations.get(language));
+        let division = self.subject.audience == Audience::Division;
+        let goals = self.project.goals.iter().filter(|goal| division || goal.school == self.subject.school);
+        let mut written_in = goals.map(|goal| &goal.written_in).chain([&self.project.division.written_in]);
+        let own = self.project.language.as_ref().filter(|language| written_in.any(|own| own != *language));
+        let own = own.and_then(|language| self.project.translations.get(language));
         let open = own.is_some_and(|own| !own.review.is_empty() && own.reviewed_by.is_empty());
         (open || self.words.review().is_some()).then(|| self.words.text("notes.translation", &[]))
     }
 
-    /// A name from the data or a plugin, in the language of the report if the division translated it.
+    /// A name of the division's from the data, in the language of the report if the division translated it.
     fn named(&self, name: &str) -> String {
-        let own = self.project.own(name);
-        if own == name && self.project.language.is_some() {
-            self.foreign.borrow_mut().insert(name.to_owned());
-        }
-        own.to_owned()
+        self.words.told(name, &self.project.division.written_in)
     }
 
     /// “March 2026”; “Term 2 (March 2026)” where the division's name is no month.
     fn when(&self, id: PeriodId) -> String {
         let period = self.project.calendar.period(id);
         let month_year = self.words.month_year(period.closes);
-        if self.words.is_month(&period.name, period.closes) {
+        if period.is_named_by_month() {
             month_year
         } else {
             self.words.text("number.named-period", &[("name", &self.named(&period.name)), ("month", &month_year)])
@@ -270,11 +276,7 @@ impl Writer<'_> {
     /// “March”, “Term 2”.
     fn name_of(&self, id: PeriodId) -> String {
         let period = self.project.calendar.period(id);
-        if self.words.is_month(&period.name, period.closes) {
-            self.words.month(period.closes)
-        } else {
-            self.named(&period.name)
-        }
+        if period.is_named_by_month() { self.words.month(period.closes) } else { self.named(&period.name) }
     }
 
     fn short(&self, id: PeriodId) -> String {
@@ -292,7 +294,16 @@ impl Writer<'_> {
 
     /// A program's name; an abbreviation is the same in every language.
     fn program(&self, program: &str) -> String {
-        if is_abbreviation(program) { self.project.own(program).to_owned() } else { self.named(program) }
+        match self.project.translated(program, &self.project.division.written_in) {
+            Some(own) => own.to_owned(),
+            None if is_abbreviation(program) => program.to_owned(),
+            None => self.named(program),
+        }
+    }
+
+    /// A level of a scale or an answer; one that is letters and numbers is the same in every language.
+    fn level(&self, level: &str) -> String {
+        if is_word(level) { self.named(level) } else { level.to_owned() }
     }
 
     /// “Grade 3”, “programme anglais”.
@@ -520,11 +531,15 @@ impl Writer<'_> {
         }
     }
 
-    /// A metric's own text, in the report's language where it has one.
-    fn own(&self, texts: &Texts) -> String {
-        match texts.get(&self.words.language) {
-            Some(own) => own.clone(),
-            None => self.named(english(texts)),
+    /// A metric's own text, in the report's language where it has one. The shipped ones speak English; the
+    /// dictionary has their words in other languages.
+    fn own(&self, metric: &str, key: &str, texts: &Texts) -> String {
+        let word = format!("metric.{metric}-{key}");
+        match (texts.get(&self.words.language), fallback(texts)) {
+            (Some(own), _) => own.clone(),
+            (None, _) if self.words.has(&word) => self.words.text(&word, &[]),
+            (None, Some((written_in, text))) => self.words.told(text, written_in),
+            (None, None) => String::new(),
         }
     }
 

@@ -177,7 +177,7 @@ impl Writer<'_> {
                     ended: to.map(|to| words.month_year(to)),
                 })
                 .collect(),
-            subject: [self.who(goal), self.charted(goal, figures)].join("; "),
+            subject: [self.who(goal), words.apart(&self.charted(goal, figures))].join("; "),
             alone: self.alone(goal, figures),
             alt: self.progress_alt(goal, figures, &facts, (first, last)),
             table: self.progress_table(goal, figures, &facts),

@@ -90,9 +90,9 @@ impl Writer<'_> {
             Fact::NoNumber => text("no-number", &[]),
             Fact::Why(true) => text("why", &[]),
             Fact::Why(false) => text("no-why", &[]),
-            Fact::Priority(Some(priority)) => text("priority", &[("text", &self.named(priority))]),
+            Fact::Priority(Some(priority)) => text("priority", &[("text", &words.told(priority, &goal.written_in))]),
             Fact::Priority(None) => text("no-priority", &[]),
-            Fact::Evidence(Some(evidence)) => text("evidence", &[("text", &self.named(evidence))]),
+            Fact::Evidence(Some(evidence)) => text("evidence", &[("text", &words.told(evidence, &goal.written_in))]),
             Fact::Evidence(None) => text("no-evidence", &[]),
             Fact::Served { strategies: 0, teams: 0 } => text("not-served", &[]),
             Fact::Served { strategies, teams } => text(
