@@ -154,10 +154,7 @@ pub fn compose(
         other: None,
     };
     let met = writer.foreign.borrow();
-    let mut foreign: BTreeSet<&str> = missing.iter().chain(met.iter()).map(String::as_str).collect();
-    // The first sentence of a why is printed by itself, too.
-    let firsts: Vec<String> = foreign.iter().map(|text| goal::first_sentence(text)).collect();
-    foreign.extend(firsts.iter().map(String::as_str));
+    let foreign: BTreeSet<&str> = missing.iter().chain(met.iter()).map(String::as_str).collect();
     model.foreign = printed(&model, &foreign, &project.division.written_in);
     model
 }
