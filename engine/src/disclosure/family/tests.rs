@@ -15,14 +15,12 @@ fn project(grades: &[&str]) -> Project {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
     let mut project = load(&root).0.expect("the sample");
     let reading = project.goals.iter().find(|goal| goal.id == "sb-reading-48").expect("a goal").clone();
-    project.goals = [grades, &["1"]]
-        .iter()
-        .map(|grades| {
-            let grades = grades.iter().map(|grade| (*grade).to_owned()).collect();
-            let id = format!("goal-{}", usize::from(project.goals.is_empty()));
-            crate::config::Goal { population: Population { grades, ..Population::default() }, id, ..reading.clone() }
-        })
-        .collect();
+    let two = [("wide", grades), ("own", &["1"][..])].map(|(id, grades)| {
+        let grades = grades.iter().map(|grade| (*grade).to_owned()).collect();
+        let population = Population { grades, ..Population::default() };
+        crate::config::Goal { id: id.into(), population, ..reading.clone() }
+    });
+    project.goals = two.into();
     project
 }
 
@@ -32,7 +30,7 @@ fn now(project: &Project) -> PeriodId {
 
 fn judged<'a>(project: &'a Project, place: usize, of: u32, grades: &[(&str, u32)]) -> Judged<'a> {
     let goal = &project.goals[place];
-    let mut judged = goals::judge_several(project, goal, Vec::new(), now(project));
+    let mut judged = goals::judge_several(project, goal, Vec::new(), (now(project), jiff::civil::date(2026, 3, 13)));
     let found = |of: u32| Found { met: Some(of / 2), of, population: of, ..Found::default() };
     let mut point = Point::plain(judged.now, project.calendar.period(judged.now).closes, found(of));
     point.groups = grades.iter().map(|(grade, of)| (Group::Grade((*grade).into()), found(*of))).collect();
