@@ -218,7 +218,7 @@ fn verdicts_are_as_worked_out_by_hand_from_the_oracles_figures() {
     sb-screener-78 parent-council behind
     sb-balance staff on-track
     sb-growth-46 staff on-track
-    sb-problem-48 staff not-shown
+    sb-problem-48 staff not-enough-data
     sb-reading-48 staff target-not-met
     sb-reading-k3 staff on-track
     sb-screener-78 staff behind

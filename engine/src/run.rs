@@ -34,6 +34,7 @@ mod alike;
 mod corrections;
 mod editions;
 mod enrolled;
+mod family;
 mod idle;
 pub mod inquire;
 mod judging;
@@ -216,7 +217,14 @@ pub fn run(
         ..Outcome::default()
     };
     let from = Made { code: &outcome.code, book: &book, period, options };
-    let (prepared, refused) = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
+    let (mut prepared, mut refused) = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
+    // Before anything is typeset: what cannot both be true is not printed.
+    for refusal in family::check(project, &family::pages(&prepared)) {
+        let (gone, rest) = prepared.into_iter().partition(|report| refusal.reports.contains(&report.from.report));
+        prepared = rest;
+        refused.extend(Vec::into_iter(gone).map(|report: Prepared| report.path));
+        problems.push(refusal.problem);
+    }
     outcome.not_made = refused;
     let mut jobs = Vec::new();
     for report in &prepared {

@@ -47,7 +47,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     for sheet in &sheets {
         writeln!(out, "{}, {}", sheet.school, sheet.period)?;
         if sheet.overview.candidates.is_empty() {
-            writeln!(out, "  No group is large enough to show a change.")?;
+            writeln!(out, "  No group is large enough to show a change, or none may be shown.")?;
         }
         for area in &sheet.overview.candidates {
             writeln!(out, "\n{}", area.table.caption)?;

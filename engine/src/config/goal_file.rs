@@ -39,6 +39,7 @@ struct RawGoal {
     title: String,
     statement: String,
     why: String,
+    why_short: Option<String>,
     priority: Option<String>,
     evidence: Option<String>,
     #[serde(default)]
@@ -429,6 +430,7 @@ impl Check<'_> {
             title: raw.title.clone(),
             statement: raw.statement.clone(),
             why: raw.why.clone(),
+            why_short: raw.why_short.clone(),
             priority: raw.priority.clone(),
             evidence: raw.evidence.clone(),
             beliefs: self.measures(&raw.beliefs, &project.measures),

@@ -224,6 +224,21 @@ impl Strategy {
             Stage::Proposed | Stage::Selected => None,
         }
     }
+
+    /// The same, as it was known on a day: what began later is not under way yet, and what ended later has not
+    /// ended.
+    pub fn phase_on(&self, day: Date) -> Option<(Date, Option<Date>)> {
+        let (from, to) = self.phase()?;
+        (from <= day).then(|| (from, to.filter(|to| *to <= day)))
+    }
+
+    /// How far it was on a day, and since when; none if nothing is written of it up to then. A status without a
+    /// day holds at any time.
+    pub fn on(&self, day: Date) -> Option<(Stage, Option<Date>)> {
+        let Some(since) = self.since else { return Some((self.status, None)) };
+        let last = self.history.iter().copied().chain([(self.status, since)]).rev().find(|(_, on)| *on <= day);
+        last.map(|(stage, on)| (stage, Some(on)))
+    }
 }
 
 /// What a meeting decided about a goal.
@@ -329,6 +344,8 @@ pub struct Goal {
     pub statement: String,
     /// Why it matters, in one or two sentences.
     pub why: String,
+    /// The same in so few words that a table has room for it; none prints the whole why there.
+    pub why_short: Option<String>,
     /// Which priority of the school plan it serves.
     pub priority: Option<String>,
     /// What the why rests on.

@@ -279,7 +279,7 @@ fn each_text_of_goal(goal: &mut Goal, visit: &mut dyn FnMut(&mut String)) {
     for text in [&mut goal.title, &mut goal.statement, &mut goal.why] {
         visit(text);
     }
-    let maybe = [&mut goal.priority, &mut goal.evidence, &mut goal.indicator, &mut goal.families];
+    let maybe = [&mut goal.why_short, &mut goal.priority, &mut goal.evidence, &mut goal.indicator, &mut goal.families];
     maybe.into_iter().chain([&mut goal.council_question]).flatten().for_each(&mut *visit);
     goal.questions.iter_mut().for_each(&mut *visit);
     for strategy in &mut goal.strategies {

@@ -5,24 +5,29 @@
 //! count, interval and bar passes through here once; charts, tables, alt texts and attachments are
 //! made from the same cleared figures. It uses no clock, file or database.
 
+mod counts;
+mod family;
 mod names;
 mod overview;
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::ops::Deref;
 
 use jiff::civil::Date;
 
-use crate::config::goals::{Aim, Audience, Way};
-use crate::config::{MeasureId, PeriodId, Privacy};
+use crate::config::goals::{Aim, Audience, GoalKind, Way};
+use crate::config::{Goal, MeasureId, PeriodId, Privacy, Project};
 use crate::goals::decide::Decidable;
 use crate::goals::smart::{Fact, Letter};
 use crate::goals::verdict::Lack;
-use crate::goals::{Ahead, Break, Found, Judged, Panel, Unit, Verdict};
+use crate::goals::{Ahead, Break, Found, Judged, Panel, Point, Unit, Verdict};
 use crate::metrics::Description;
 use crate::metrics::ask::{Distribution, Group, Parts};
 use crate::metrics::moves::{Moves, Stood};
 
+pub use counts::{given_away, given_away_by_sheet};
+pub use family::{Crowd, Known, known};
 pub use names::{NameList, clear_names};
 pub use overview::{AlignmentFigures, CandidateFigures, Overview, clear_overview};
 
@@ -34,6 +39,15 @@ impl<T> Deref for Cleared<T> {
     type Target = T;
     fn deref(&self) -> &T {
         &self.0
+    }
+}
+
+#[cfg(test)]
+impl<T> Cleared<T> {
+    /// For tests of what looks at cleared figures: the same with a fault in it.
+    pub(crate) fn altered(mut self, change: impl FnOnce(&mut T)) -> Self {
+        change(&mut self.0);
+        self
     }
 }
 
@@ -99,13 +113,41 @@ impl Figure {
     }
 }
 
+/// The rule of an audience by which something is hidden from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hiding {
+    /// The group has fewer people than this, the audience's minimum.
+    Small(u32),
+    /// Everybody in the group is taught as one class, whose figure would be its teacher's.
+    OneClass,
+    /// A difference, beside a share so near to nobody or everybody that it is shown as a bound.
+    Bound,
+    /// Beside figures that are shown it would tell of a group that is hidden.
+    Beside,
+    /// A part of the goal is hidden.
+    Part,
+}
+
+impl Hiding {
+    /// Its key in dictionaries and report models.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Small(_) => "small",
+            Self::OneClass => "one-class",
+            Self::Bound => "bound",
+            Self::Beside => "beside",
+            Self::Part => "part",
+        }
+    }
+}
+
 /// A verdict that may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ClearedVerdict {
     /// As judged.
     Judged(Verdict),
-    /// Not shown, to protect privacy.
-    NotShown,
+    /// Not shown, by a rule of this audience.
+    NotShown(Hiding),
 }
 
 impl ClearedVerdict {
@@ -113,8 +155,13 @@ impl ClearedVerdict {
     pub fn key(&self) -> &'static str {
         match self {
             Self::Judged(verdict) => verdict.key(),
-            Self::NotShown => "not-shown",
+            Self::NotShown(_) => "not-shown",
         }
+    }
+
+    /// Whether a rule of this audience hides it.
+    pub fn is_hidden(&self) -> bool {
+        matches!(self, Self::NotShown(_))
     }
 }
 
@@ -303,6 +350,8 @@ pub struct GoalFigures {
     pub beliefs: Vec<BeliefFigures>,
     /// The verdict.
     pub verdict: ClearedVerdict,
+    /// The rule that hides the figure of the period reported on, whatever the verdict says.
+    pub hidden: Option<Hiding>,
     /// The period reported on.
     pub now: Figure,
     /// Where the goal started: the day and the figure.
@@ -330,6 +379,15 @@ pub struct GoalFigures {
 }
 
 impl GoalFigures {
+    /// The goal that the figures belong to, or its part.
+    pub fn of<'a>(&self, project: &'a Project) -> &'a Goal {
+        let goal = &project.goals[self.goal];
+        match (&goal.kind, self.part) {
+            (GoalKind::Several { parts, .. }, Some(part)) => &parts[part],
+            _ => goal,
+        }
+    }
+
     /// By grade and program in a period.
     pub fn groups(&self, period: PeriodId) -> &[(Group, Figure)] {
         self.points.iter().find(|point| point.period == period).map_or(&[], |point| &point.groups)
@@ -339,16 +397,31 @@ impl GoalFigures {
 /// Clears the judged goals of one school for one audience. Goals keep their order; a goal that the
 /// audience is not meant to see is left out.
 pub fn clear(privacy: &Privacy, audience: Audience, goals: &[(usize, &Judged)]) -> Cleared<Vec<GoalFigures>> {
-    let rule = Rule::new(privacy, audience);
-    let family: Vec<GoalFigures> = goals
-        .iter()
-        .filter(|(_, judged)| judged.goal.audiences.contains(&audience))
-        .map(|(place, judged)| rule.goal(*place, None, judged))
-        .collect();
-    // Complementary suppression — over the whole report family and over earlier reports — belongs
-    // here: it sees every figure of the family and may only take away. It is not done yet.
-    Cleared(family)
+    let mut rule = Rule::new(privacy, audience);
+    let mine: Vec<(usize, &Judged)> =
+        goals.iter().copied().filter(|(_, judged)| judged.goal.audiences.contains(&audience)).collect();
+    rule.own = family::of_goals(&mine);
+    // A figure that is taken away may leave another one alone.
+    let mut figures: Vec<GoalFigures> = loop {
+        let figures: Vec<GoalFigures> = mine.iter().map(|(place, judged)| rule.goal(*place, None, judged)).collect();
+        let more = family::gives_away(&rule, &mine, &figures);
+        if more.is_empty() {
+            break figures;
+        }
+        rule.taken.extend(more);
+    };
+    counts::coarsen(&rule, &mine, &mut figures);
+    // Over earlier reports and other audiences nothing is taken away yet.
+    Cleared(figures)
 }
+
+/// The smallest group that an audience sees.
+pub fn minimum(privacy: &Privacy, audience: Audience) -> u32 {
+    privacy.minimum_group.get(&audience).copied().unwrap_or(10).max(3)
+}
+
+/// Groups that cut a population into parts: its grades, its programs.
+const KINDS: [fn(&Group) -> bool; 2] = [|g| matches!(g, Group::Grade(_)), |g| matches!(g, Group::Program(_))];
 
 /// The rules for one audience.
 struct Rule<'a> {
@@ -362,38 +435,49 @@ struct Rule<'a> {
     classes: bool,
     /// Coding tiers, largest group first.
     coding: &'a [(u32, f64)],
+    /// What the goals' own figures are about.
+    own: BTreeSet<Known>,
+    /// Figures that are hidden because others would give a hidden one away together with them.
+    taken: BTreeSet<family::Spot>,
 }
 
 impl<'a> Rule<'a> {
     fn new(privacy: &'a Privacy, audience: Audience) -> Self {
         Self {
-            minimum: privacy.minimum_group.get(&audience).copied().unwrap_or(10).max(3),
+            minimum: minimum(privacy, audience),
             counts: audience != Audience::ParentCouncil,
             groups: audience.in_detail(),
             classes: audience == Audience::Plc,
             coding: &privacy.coding,
+            own: BTreeSet::new(),
+            taken: BTreeSet::new(),
         }
     }
 
     fn goal(&self, place: usize, part: Option<usize>, judged: &Judged) -> GoalFigures {
         let point = judged.point_now();
         let unit = &judged.unit;
-        let shown = |found: &Found| self.figure(unit, found);
+        let spot = |period: PeriodId, group: &Group| (place, part, period, group.clone());
+        let taken = |period: PeriodId| self.taken.contains(&spot(period, &Group::All));
+        let shown = |point: &Point| {
+            if taken(point.period) { Figure::Hidden } else { self.figure(unit, &point.all) }
+        };
         // A share of the few who have a result is no result of the group; staff may see it beside its
         // count, the public does not.
         let partial = judged.verdict == Verdict::NotEnoughData(Lack::LowCoverage) && !self.counts;
-        let now = if partial { Figure::Nothing } else { point.map_or(Figure::Nothing, |p| shown(&p.all)) };
+        let now = if partial { Figure::Nothing } else { point.map_or(Figure::Nothing, shown) };
         let hidden = now == Figure::Hidden;
+        let by = point.filter(|_| hidden).map(|point| self.hides(unit, &point.all).unwrap_or(Hiding::Beside));
         let start = judged.start.as_ref().map(|start| {
             let figure = match &start.point {
-                Some(point) => shown(&point.all),
+                Some(point) => shown(point),
                 // A stated baseline is part of the goal's own text.
                 None => stated(rounded(unit, start.value), start.ahead),
             };
             (start.on, figure)
         });
         let exact_start = start.as_ref().is_some_and(|(_, figure)| figure.exact().is_some());
-        let before = judged.point_before().map(|p| (p.period, shown(&p.all)));
+        let before = judged.point_before().map(|p| (p.period, shown(p)));
         let exact_now = now.exact().is_some();
         // Where the line stands tells where it starts.
         let line = |value: Option<f64>| value.filter(|_| exact_start).map(|value| rounded(unit, value));
@@ -422,7 +506,8 @@ impl<'a> Rule<'a> {
             several: judged.several.iter().enumerate().map(|(i, part)| self.goal(place, Some(i), part)).collect(),
             judgement: judged.judgement,
             beliefs: self.beliefs(judged),
-            verdict: if hidden { ClearedVerdict::NotShown } else { self.verdict(&judged.verdict) },
+            verdict: self.verdict(&judged.verdict, by),
+            hidden: by,
             more_students: now
                 .exact()
                 .filter(|_| !matches!(judged.verdict, Verdict::NotEnoughData(_) | Verdict::NotAvailable(_)))
@@ -439,7 +524,7 @@ impl<'a> Rule<'a> {
                 .iter()
                 .chain(&judged.later)
                 .map(|p| {
-                    let figure = if partial && p.period == judged.now { Figure::Nothing } else { shown(&p.all) };
+                    let figure = if partial && p.period == judged.now { Figure::Nothing } else { shown(p) };
                     let open = figure != Figure::Hidden;
                     PointFigure {
                         period: p.period,
@@ -450,12 +535,18 @@ impl<'a> Rule<'a> {
                         alike: p.alike,
                         after: p.period > judged.now,
                         expected: line(p.expected),
-                        groups: if open && self.groups { self.groups(unit, &p.groups) } else { Vec::new() },
+                        groups: if open && self.groups {
+                            let taken = |group: &Group| self.taken.contains(&spot(p.period, group));
+                            let own = |group: &Group| family::is_own(self, judged, p.period, group);
+                            self.groups(unit, &p.groups, taken, own)
+                        } else {
+                            Vec::new()
+                        },
                     }
                 })
                 .collect(),
             median: point.filter(|_| !hidden && self.counts).and_then(|p| p.all.median),
-            bars: self.bars(judged),
+            bars: self.bars(judged, taken),
             parts: judged.parts.clone(),
             metric: judged.metric.clone(),
             left_out: point.filter(|_| !hidden).map_or(Vec::new(), |p| {
@@ -468,24 +559,38 @@ impl<'a> Rule<'a> {
 
     /// A goal with several measures is shown only if each of them may be.
     fn whole_goal(&self, mut figures: GoalFigures) -> GoalFigures {
-        if figures.several.iter().any(|part| part.verdict == ClearedVerdict::NotShown) {
-            figures.verdict = ClearedVerdict::NotShown;
+        if figures.several.iter().any(|part| part.verdict.is_hidden()) {
+            figures.verdict = ClearedVerdict::NotShown(Hiding::Part);
         }
         figures
     }
 
-    /// Figures by grade and by program. If just one of a kind is hidden, the smallest of the others is
-    /// hidden with it: the whole and the rest would give it away.
-    fn groups(&self, unit: &Unit, groups: &[(Group, Found)]) -> Vec<(Group, Figure)> {
+    /// Figures by grade and by program. While just one of a kind is hidden, or all that are hidden have fewer
+    /// students together than the minimum, the smallest of the others is hidden with them: the whole and the
+    /// rest would give them away.
+    fn groups(
+        &self,
+        unit: &Unit,
+        groups: &[(Group, Found)],
+        taken: impl Fn(&Group) -> bool,
+        own: impl Fn(&Group) -> bool,
+    ) -> Vec<(Group, Figure)> {
+        let figure = |group: &Group, found: &Found| {
+            if taken(group) { Figure::Hidden } else { self.figure(unit, found) }
+        };
         let mut shown: Vec<(Group, Figure)> =
-            groups.iter().map(|(group, found)| (group.clone(), self.figure(unit, found))).collect();
-        let kinds: [fn(&Group) -> bool; 2] = [|g| matches!(g, Group::Grade(_)), |g| matches!(g, Group::Program(_))];
-        for kind in kinds {
+            groups.iter().map(|(group, found)| (group.clone(), figure(group, found))).collect();
+        for kind in KINDS {
             let mine: Vec<usize> = (0..shown.len()).filter(|i| kind(&shown[*i].0)).collect();
-            let hidden = mine.iter().filter(|i| shown[**i].1 == Figure::Hidden).count();
-            let open = mine.iter().filter(|i| matches!(shown[**i].1, Figure::Shown { .. }));
-            if let (1, Some(smallest)) = (hidden, open.min_by_key(|i| groups[**i].1.of)) {
-                shown[*smallest].1 = Figure::Hidden;
+            loop {
+                let hidden = mine.iter().filter(|i| shown[**i].1 == Figure::Hidden);
+                let (n, of) = hidden.fold((0, 0), |(n, of), i| (n + 1, of + groups[*i].1.of));
+                let open = mine.iter().filter(|i| matches!(shown[**i].1, Figure::Shown { .. }));
+                // Rather one that has no goal of its own, whose figure would have to go, too.
+                match open.min_by_key(|i| (own(&groups[**i].0), groups[**i].1.of)) {
+                    Some(smallest) if n == 1 || (n > 1 && of < self.minimum) => shown[*smallest].1 = Figure::Hidden,
+                    _ => break,
+                }
             }
         }
         shown
@@ -575,30 +680,45 @@ impl<'a> Rule<'a> {
         judged.smart.letters.iter().map(letter).collect()
     }
 
-    /// Too few students is told to all; the share that hides behind it is not.
-    fn verdict(&self, verdict: &Verdict) -> ClearedVerdict {
-        match verdict {
-            Verdict::NotEnoughData(Lack::FewStudents) => ClearedVerdict::NotShown,
-            other => ClearedVerdict::Judged(other.clone()),
+    /// A reason that was found before anybody looked at the result is the same for everybody; it tells nothing
+    /// of the result. (Without a start the verdict has looked: it says that the target is not reached.)
+    fn verdict(&self, verdict: &Verdict, hidden: Option<Hiding>) -> ClearedVerdict {
+        match (hidden, verdict) {
+            (_, Verdict::NotAvailable(_))
+            | (
+                _,
+                Verdict::NotEnoughData(
+                    Lack::NoReadings | Lack::FewStudents | Lack::LowCoverage | Lack::Nobody | Lack::NothingByTheEnd,
+                ),
+            )
+            | (None, _) => ClearedVerdict::Judged(verdict.clone()),
+            (Some(by), _) => ClearedVerdict::NotShown(by),
         }
+    }
+
+    /// The rule by which a figure is hidden for its own sake.
+    fn hides(&self, unit: &Unit, found: &Found) -> Option<Hiding> {
+        found.value()?;
+        if found.fewest() < self.minimum {
+            return Some(Hiding::Small(self.minimum));
+        }
+        if found.one_class && !self.classes {
+            return Some(Hiding::OneClass);
+        }
+        // A difference beside a coded share would tell what the code hides.
+        let coded = |(met, of): &(u32, u32)| self.coded(f64::from(*met) / f64::from(*of), *of).1 != Bound::Exact;
+        (matches!(unit, Unit::Difference | Unit::Gap) && found.rests_on.iter().any(coded)).then_some(Hiding::Bound)
     }
 
     /// Primary suppression and top and bottom coding of one figure.
     fn figure(&self, unit: &Unit, found: &Found) -> Figure {
         let Some(value) = found.value() else { return Figure::Nothing };
-        if found.fewest() < self.minimum || (found.one_class && !self.classes) {
+        if self.hides(unit, found).is_some() {
             return Figure::Hidden;
         }
         let (value, bound) = match unit {
             Unit::Share => self.coded(value, found.of),
-            Unit::Difference | Unit::Gap => {
-                // A difference beside a coded share would tell what the code hides.
-                let side = |(met, of): &(u32, u32)| self.coded(f64::from(*met) / f64::from(*of), *of).1;
-                if found.rests_on.iter().any(|sides| side(sides) != Bound::Exact) {
-                    return Figure::Hidden;
-                }
-                (whole(value), Bound::Exact)
-            }
+            Unit::Difference | Unit::Gap => (whole(value), Bound::Exact),
             Unit::Steps(_) => (rounded(unit, value), Bound::Exact),
         };
         let exact = bound == Bound::Exact;
@@ -632,11 +752,11 @@ impl<'a> Rule<'a> {
 
     /// All bars of a goal have the same parts: if one has to be pooled, all are, so that no finer
     /// part can be worked out from its neighbour.
-    fn bars(&self, judged: &Judged) -> Vec<Bar> {
+    fn bars(&self, judged: &Judged, taken: impl Fn(PeriodId) -> bool) -> Vec<Bar> {
         let class = |d: &Distribution| judged.points.iter().any(|p| p.period == d.period && p.all.one_class);
         let mut bars = self.pooled(&judged.distributions, &judged.parts);
         for (bar, distribution) in bars.iter_mut().zip(&judged.distributions) {
-            if class(distribution) && !self.classes {
+            if (class(distribution) && !self.classes) || taken(distribution.period) {
                 (bar.of, bar.parts) = (None, BarParts::Hidden);
             }
         }

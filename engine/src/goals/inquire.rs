@@ -58,8 +58,9 @@ impl Candidate {
     }
 }
 
-/// Every candidate of a school in the latest period, up to `now`, in which a measure was taken; largest
-/// decidable room first. Groups that cannot show any change are left out.
+/// Every group of a school in the latest period, up to `now`, in which a measure was taken; largest decidable
+/// room first. Groups that cannot show any change are among them, because what is shown of the others could
+/// give them away.
 pub fn candidates(
     project: &Project,
     dataset: &Dataset,
@@ -109,7 +110,6 @@ pub fn candidates(
             }
         }
     }
-    found.retain(|candidate| candidate.decidable_room() > 0.0);
     found.sort_by(|a, b| {
         b.decidable_room().total_cmp(&a.decidable_room()).then_with(|| {
             (&a.area, a.measure, &a.population.grades, &a.population.programs).cmp(&(
@@ -197,6 +197,7 @@ fn question(project: &Project, school: SchoolId, measure: MeasureId, population:
         title: String::new(),
         statement: String::new(),
         why: String::new(),
+        why_short: None,
         priority: None,
         evidence: None,
         beliefs: Vec::new(),

@@ -153,13 +153,24 @@ pub struct FigureModel {
 
 /// The verdict.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub struct VerdictModel {
     /// Key, for shape and tone.
     pub key: &'static str,
     /// Word.
     pub word: String,
-    /// One sentence.
+    /// One or two sentences.
     pub explain: String,
+    /// Key of the reason, where there is one: as in `low-coverage`, or of the audience's rule that hides the
+    /// result, as in `small` or `one-class`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ground: Option<&'static str>,
+    /// Key of the rule that hides the figure, where another reason stands before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden_by: Option<&'static str>,
+    /// The part of the goal that the sentences point at: `panel`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shown_by: Option<&'static str>,
 }
 
 /// A data table that stands beside a chart, with the same numbers.
@@ -191,7 +202,7 @@ pub struct GoalModel {
     pub statement: String,
     /// Why.
     pub why: String,
-    /// The first sentence of the why.
+    /// The why in few words where the goal has it so, else the whole why.
     pub why_short: String,
     /// The verdict.
     pub verdict: VerdictModel,
@@ -342,11 +353,20 @@ pub struct AmendmentModel {
 
 /// A decision, read back.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub struct DecisionModel {
-    /// “You decided … on …”.
+    /// Title of the goal that it is about.
+    pub goal: String,
+    /// “You decided … on …”, with the goal's name.
     pub text: String,
-    /// What happened since; no cause.
+    /// The day, as in `2026-01-20`.
+    pub on: String,
+    /// What was known before, and what happened since; no cause.
     pub since: String,
+    /// Closing days of the results that are named as before it and as since then.
+    pub before_on: Option<String>,
+    /// By time.
+    pub since_on: Vec<String>,
 }
 
 /// A letter of the SMART check.
@@ -512,7 +532,7 @@ pub struct CornerModel {
 /// Stacked bars.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DistributionModel {
-    /// Title, for a survey.
+    /// Title.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Parts from lowest to highest.
@@ -623,7 +643,7 @@ pub struct StrategyModel {
     pub since: String,
     /// Status word.
     pub status: String,
-    /// Status key, as in `under-way`.
+    /// Status key on the closing day, as in `under-way`; `later` for one that was not under way yet.
     pub key: String,
 }
 

@@ -16,8 +16,23 @@ use crate::problem::{Place, Problem};
 /// Parts of a model that are about the language itself, or names that keep their spelling.
 const OWN: [&str; 6] = ["lang", "foreign", "other", "translation", "title", "figures-csv"];
 /// Leaves that are names or keys: the same in every language.
-const SAME: [&str; 12] =
-    ["schema", "audience", "region", "division", "school", "code", "id", "kind", "key", "letter", "paper", "year"];
+const SAME: [&str; 15] = [
+    "schema",
+    "audience",
+    "region",
+    "division",
+    "school",
+    "code",
+    "id",
+    "kind",
+    "key",
+    "letter",
+    "paper",
+    "year",
+    "ground",
+    "hidden-by",
+    "shown-by",
+];
 /// So many words one after the other that are the same in two languages are taken for untranslated.
 const WORDS: usize = 3;
 /// How many differences are told.

@@ -4,6 +4,7 @@
 //! unprotected leaves this file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::config::goals::Audience;
 use crate::config::reports::ExtraReport;
@@ -23,6 +24,7 @@ use crate::reports::twins;
 use crate::reports::typeset::WEB;
 use crate::reports::words::{SHIPPED, Words};
 
+use super::family::{Source, Sources};
 use super::record::edits;
 use super::{InEditions, Options, VerdictRow, inquire};
 
@@ -48,6 +50,8 @@ pub(super) struct Prepared {
     pub template: String,
     pub verdicts: Vec<VerdictRow>,
     pub model: Model,
+    /// What it was written from.
+    pub from: Rc<Sources>,
 }
 
 /// A report that is to be made, in each of its languages.
@@ -68,6 +72,8 @@ struct Part {
     names: Cleared<Vec<NameList>>,
     edits: Vec<Edit>,
     record: String,
+    /// Goals that this audience sees judged by a metric in rehearsal.
+    trials: BTreeSet<usize>,
 }
 
 /// A language with its dictionary and the project's texts in it.
@@ -111,6 +117,8 @@ pub(super) fn prepare(
                 .map(|(place, judged)| (place, judged.for_audience(audience)))
                 .collect();
             let figures = disclosure::clear(&project.privacy, audience, &mine);
+            let trials = mine.iter().map(|(place, _)| *place).filter(|place| judged[*place].in_trial(audience));
+            let trials = trials.collect();
             let mine = project.goals.iter().filter(|goal| goal.school == school).map(|goal| goal.id.as_str());
             parts.push(Part {
                 school,
@@ -121,6 +129,7 @@ pub(super) fn prepare(
                 // A report of the division's own carries no names.
                 names: disclosure::clear_names(project, dataset, (audience, plc.filter(|_| extra.is_none())), period),
                 figures,
+                trials,
             });
         }
         if plc.is_some() && parts.iter().all(|part| part.figures.is_empty()) {
@@ -176,19 +185,6 @@ pub(super) fn prepare(
             refused.extend(pairs.iter().map(|[one, two]| path(&format!("{one}-{two}"))));
             continue;
         }
-        let push = |path: String, model: Model, prepared: &mut Vec<Prepared>| {
-            let web = template.trim_end_matches(".typ").to_owned() + WEB;
-            let one = |path: String, twin: String, template: String, model: Model| {
-                let (school, verdicts) = (id.to_owned(), verdicts.clone());
-                Prepared { path, twin, school, audience, template, verdicts, model }
-            };
-            // A web page, too, where there is a template for it.
-            if templates.read(&web).is_some() {
-                let page = path.trim_end_matches("pdf").to_owned() + "html";
-                prepared.push(one(page, format!("{path_of_all} html"), web, model.clone()));
-            }
-            prepared.push(one(path, path_of_all.clone(), template.clone(), model));
-        };
         // An edition that says something else than the first one is not made, alone or beside another.
         let mut made: Vec<(&String, Model)> = Vec::new();
         let mut tried = BTreeSet::new();
@@ -208,6 +204,24 @@ pub(super) fn prepare(
             }
             problems.extend(faults);
         }
+        let sources = parts.into_iter().map(|part| {
+            let Part { school, figures: goals, overview, trials, .. } = part;
+            Source { school, goals, overview, trials }
+        });
+        let sources = Sources::new(&path_of_all, (audience, plc), period, sources.collect());
+        let push = |path: String, model: Model, prepared: &mut Vec<Prepared>| {
+            let web = template.trim_end_matches(".typ").to_owned() + WEB;
+            let one = |path: String, twin: String, template: String, model: Model| {
+                let (school, verdicts) = (id.to_owned(), verdicts.clone());
+                Prepared { path, twin, school, audience, template, verdicts, model, from: Rc::clone(&sources) }
+            };
+            // A web page, too, where there is a template for it.
+            if templates.read(&web).is_some() {
+                let page = path.trim_end_matches("pdf").to_owned() + "html";
+                prepared.push(one(page, format!("{path_of_all} html"), web, model.clone()));
+            }
+            prepared.push(one(path, path_of_all.clone(), template.clone(), model));
+        };
         let model = |language: &String| made.iter().find(|(known, _)| *known == language).map(|(_, model)| model);
         for language in languages {
             match model(language) {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{InEditions, Options, period, unusable, words};
+use super::{InEditions, Options, judge, period, rehearsal, unusable, words};
 use crate::config::goals::Audience;
 use crate::config::{PeriodId, Project, SchoolId};
 use crate::dataset::{self, Dataset};
@@ -36,8 +36,13 @@ pub(super) fn overview(
     plugins: &mut Plugins,
 ) -> Cleared<Overview> {
     let audience = Audience::Leadership;
-    let mine: Vec<(usize, &Judged)> =
-        judged.iter().enumerate().map(|(place, judged)| (place, judged.for_audience(audience))).collect();
+    let mine: Vec<(usize, &Judged)> = judged
+        .iter()
+        .enumerate()
+        .map(|(place, judged)| (place, judged.for_audience(audience)))
+        .filter(|(_, judged)| judged.goal.school == school)
+        .collect();
+    let goals = disclosure::clear(&project.privacy, audience, &mine);
     let alignment = align::align(project, dataset, school, &mine);
     let orphan = |place: &usize| {
         let team = &project.plc_goals[*place];
@@ -46,7 +51,7 @@ pub(super) fn overview(
     let orphans = (0..project.plc_goals.len()).filter(orphan).collect();
     let mut metrics = InEdition { plugins, edition: Edition::Current };
     let candidates = goals_inquire::candidates(project, dataset, school, now, &mut metrics);
-    disclosure::clear_overview(&project.privacy, audience, &alignment, orphans, &candidates)
+    disclosure::clear_overview(project, (audience, school), &goals, &alignment, orphans, &candidates)
 }
 
 /// The evidence sheets of all schools, or of one.
@@ -61,12 +66,15 @@ pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::
     let mut plugins = Plugins::of_project(project)?;
     let language = project.division.languages.first().map_or("en", String::as_str);
     let words = words(&TemplateRoots::of_project(&project.root), language).map_err(unusable)?;
+    // What the goals' tables hide is hidden here, too.
+    let trials = rehearsal::trials(&project.root, &mut plugins)?;
+    let judged = judge(project, &dataset, (now, as_of), &mut plugins, &trials, &mut problems);
     let mut sheets = Vec::new();
     for id in (0..project.schools.len()).map(SchoolId) {
         if school.is_some_and(|only| only != project.school(id).id) {
             continue;
         }
-        let overview = overview(project, &dataset, &[], (id, now), &mut plugins);
+        let overview = overview(project, &dataset, &judged, (id, now), &mut plugins);
         let subject = Subject { school: id, audience: Audience::Leadership, plc: None, now, own: None };
         sheets.push(Sheet {
             school: project.school(id).name.clone(),

@@ -34,6 +34,11 @@ impl<'a> InEditions<'a> {
         std::iter::once(&mut self.current).chain(self.trial.as_mut().map(|(judged, _)| judged))
     }
 
+    /// Whether this audience sees what a metric in rehearsal found.
+    pub(super) fn in_trial(&self, audience: Audience) -> bool {
+        self.trial.as_ref().is_some_and(|(_, trial)| trial.stage.shows(audience))
+    }
+
     /// What this audience sees.
     pub(super) fn for_audience(&self, audience: Audience) -> &Judged<'a> {
         match &self.trial {

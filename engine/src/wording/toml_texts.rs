@@ -8,10 +8,11 @@ use crate::config::{Project, translations};
 use crate::problem::Problem;
 
 /// Settings of goal files that people read.
-const TEXTS: [&str; 18] = [
+const TEXTS: [&str; 19] = [
     "title",
     "statement",
     "why",
+    "why-short",
     "priority",
     "evidence",
     "indicator",

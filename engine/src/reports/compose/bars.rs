@@ -21,7 +21,10 @@ impl Writer<'_> {
             })
             .collect();
         let title = self.words.text("chart.distribution-caption", &[("title", &goal.title)]);
-        self.bars(&bars, &labels, &figures.parts, &title, "count.students")
+        let mut model = self.bars(&bars, &labels, &figures.parts, &title, "count.students")?;
+        let heading = if several { "chart.distribution-by-measure" } else { "chart.distribution-by-period" };
+        model.title = Some(self.words.text(heading, &[]));
+        Some(model)
     }
 
     /// The staff's answers, now, one bar a question.

@@ -4,8 +4,8 @@
 use std::cmp::Ordering;
 
 use crate::config::Goal;
-use crate::config::goals::GoalKind;
-use crate::disclosure::{Count, GoalFigures, Kin, Same};
+use crate::config::goals::{Audience, GoalKind};
+use crate::disclosure::{Count, GoalFigures, Kin, PointFigure, Same};
 use crate::goals::panel::Word;
 
 use super::super::model::{AmendmentModel, DecisionModel, RubricModel, TableModel};
@@ -134,26 +134,29 @@ impl Writer<'_> {
         mine.filter(|d| d.on <= now && d.audiences.contains(&self.subject.audience))
             .map(|decision| {
                 let on = words.date(decision.on);
+                let point = |p: &PointFigure| {
+                    let figure = self.figure(goal, &figures.unit, &p.figure);
+                    words.text("decision.point", &[("when", &self.when(p.period)), ("figure", &figure)])
+                };
                 let before = figures.points.iter().rev().find(|p| p.on <= decision.on);
-                let since: Vec<String> = before
-                    .into_iter()
-                    .chain(figures.points.iter().filter(|p| p.on > decision.on))
-                    .map(|p| {
-                        let figure = self.figure(goal, &figures.unit, &p.figure);
-                        words.text("decision.point", &[("when", &self.when(p.period)), ("figure", &figure)])
-                    })
-                    .collect();
-                let after = figures.points.iter().any(|p| p.on > decision.on);
+                let since: Vec<&PointFigure> = figures.points.iter().filter(|p| p.on > decision.on).collect();
+                let mut told = Vec::new();
+                told.extend(before.map(|p| words.text("decision.before", &[("point", &point(p))])));
+                told.push(if since.is_empty() {
+                    words.text("decision.nothing-since", &[])
+                } else {
+                    let points: Vec<String> = since.iter().map(|p| point(p)).collect();
+                    words.text("decision.since", &[("points", &words.list(&points))])
+                });
+                let [title, text, meeting] = [&goal.title, &decision.text, &decision.meeting];
                 DecisionModel {
-                    text: words.text(
-                        "decision.text",
-                        &[("on", &on), ("meeting", &decision.meeting), ("text", &decision.text)],
-                    ),
-                    since: if after {
-                        words.text("decision.since", &[("points", &words.list(&since))])
-                    } else {
-                        words.text("decision.nothing-since", &[])
-                    },
+                    goal: title.clone(),
+                    text: words
+                        .text("decision.text", &[("on", &on), ("meeting", meeting), ("text", text), ("goal", title)]),
+                    on: decision.on.to_string(),
+                    since: told.join(" "),
+                    before_on: before.map(|p| p.on.to_string()),
+                    since_on: since.iter().map(|p| p.on.to_string()).collect(),
                 }
             })
             .collect()
@@ -219,6 +222,16 @@ impl Writer<'_> {
             Some(n) => self.words.text("people.corrected", &[("n", &n)]),
             None => self.words.text("people.some-corrected", &[]),
         })
+    }
+
+    /// Whether the report prints the rules side by side: the staff's, and with the parts of a goal the team's.
+    pub(super) fn prints_panel(&self, figures: &GoalFigures) -> bool {
+        let printed = match self.subject.audience {
+            Audience::Staff => true,
+            Audience::Plc => figures.part.is_some(),
+            Audience::ParentCouncil | Audience::Leadership | Audience::Division => false,
+        };
+        printed && figures.panel.has_several()
     }
 
     /// The rules side by side, where more than one had a word.

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::config::Goal;
-use crate::config::goals::{Audience, GoalKind};
-use crate::disclosure::{Bound, ClearedVerdict, Count, Figure, GoalFigures};
+use crate::config::goals::{Audience, GoalKind, Stage, Strategy};
+use crate::disclosure::{Bound, ClearedVerdict, Count, Figure, GoalFigures, Hiding};
 use crate::goals::verdict::{Early, Lack, Missing};
 use crate::goals::{Unit, Verdict, Way};
 use crate::metrics::ask::Group;
@@ -33,7 +33,7 @@ impl Writer<'_> {
             title: goal.title.clone(),
             statement: goal.statement.clone(),
             why: goal.why.clone(),
-            why_short: first_sentence(&goal.why),
+            why_short: goal.why_short.clone().unwrap_or_else(|| goal.why.clone()),
             verdict: self.verdict(figures),
             sentence: self.sentence(goal, figures),
             baseline,
@@ -56,18 +56,7 @@ impl Writer<'_> {
             groups: self.groups(figures),
             over_time: self.over_time(goal, figures),
             moved: self.moved(goal, figures),
-            strategies: goal
-                .strategies
-                .iter()
-                .map(|s| StrategyModel {
-                    text: s.text.clone(),
-                    team: s.team.clone().unwrap_or_default(),
-                    grades: if s.grades.is_empty() { String::new() } else { self.grades(&s.grades) },
-                    since: s.since.map_or_else(String::new, |day| words.month_year(day)),
-                    status: words.text(&format!("status.{}", s.status.id()), &[]),
-                    key: s.status.id().to_owned(),
-                })
-                .collect(),
+            strategies: goal.strategies.iter().map(|strategy| self.strategy(strategy)).collect(),
             questions: if parents { Vec::new() } else { goal.questions.clone() },
             families: goal.families.clone(),
             council_question: goal.council_question.clone(),
@@ -132,7 +121,7 @@ impl Writer<'_> {
             GoalKind::Several { at_least, parts } => {
                 let all = words.number(parts.len() as u32);
                 let met = figures.several.iter().filter(|part| part.verdict.key() == "target-met").count() as u32;
-                let open = figures.several.iter().all(|part| part.verdict != ClearedVerdict::NotShown);
+                let open = figures.several.iter().all(|part| !part.verdict.is_hidden());
                 let of = |n: u32| words.text("number.of", &[("met", &words.number(n)), ("of", &all)]);
                 let now = if open { of(met) } else { words.text("number.hidden-short", &[]) };
                 [text(words.text("number.none", &[]), String::new()), text(now, when), text(of(*at_least), by)]
@@ -164,7 +153,7 @@ impl Writer<'_> {
         let key = figures.verdict.key();
         let parents = self.subject.audience == Audience::ParentCouncil;
         let explain = match &figures.verdict {
-            ClearedVerdict::NotShown => words.text("explain.not-shown", &[]),
+            ClearedVerdict::NotShown(by) => self.hiding(*by),
             // Parents are told plainly; what to mend is for staff.
             ClearedVerdict::Judged(Verdict::NotAvailable(_)) if parents => {
                 words.text("explain.not-available-plainly", &[])
@@ -181,18 +170,14 @@ impl Writer<'_> {
                 words.text("explain.not-available", &[("why", &why)])
             }
             ClearedVerdict::Judged(Verdict::NotEnoughData(lack)) => {
+                let n = words.number(self.project.judging.minimum_students);
                 let key = match lack {
-                    Lack::NoReadings => "explain.no-readings",
-                    Lack::FewStudents => "explain.not-shown",
-                    Lack::LowCoverage => "explain.low-coverage",
                     // Parents are told plainly; what to mend is for staff.
-                    Lack::Nobody if parents => "explain.not-available-plainly",
-                    Lack::Nobody => "explain.nobody",
-                    Lack::NothingByTheEnd => "explain.nothing-by-the-end",
-                    Lack::NoBaseline => "explain.no-baseline",
-                    Lack::Part => "explain.part",
+                    Lack::Nobody if parents => "explain.not-available-plainly".to_owned(),
+                    lack => format!("explain.{}", lacking(*lack)),
                 };
-                words.text(key, &[("when", &self.when(figures.at)), ("on", &self.counted_on(figures))])
+                let (when, on) = (self.when(figures.at), self.counted_on(figures));
+                words.text(&key, &[("when", &when), ("on", &on), ("n", &n)])
             }
             // A narrative goal has no line and no chance: people judge it.
             ClearedVerdict::Judged(_) if matches!(self.goal_of(figures).kind, GoalKind::Narrative(_)) => {
@@ -223,7 +208,23 @@ impl Writer<'_> {
                 Some(chance) => words.text("explain.on-track", &[("chance", &words.percent(chance))]),
                 None => words.text("explain.on-track-line", &[]),
             },
+            ClearedVerdict::Judged(Verdict::Mixed) if self.prints_panel(figures) => {
+                words.text("explain.mixed-table", &[])
+            }
             ClearedVerdict::Judged(_) => words.text(&format!("explain.{key}"), &[]),
+        };
+        let ground = match &figures.verdict {
+            ClearedVerdict::NotShown(by) => Some(by.key()),
+            ClearedVerdict::Judged(Verdict::NotEnoughData(lack)) => Some(lacking(*lack)),
+            ClearedVerdict::Judged(Verdict::NotAvailable(Missing::Instrument(..))) => Some("instrument"),
+            ClearedVerdict::Judged(Verdict::TooEarly(early)) => Some(match early {
+                Early::Baseline => "baseline",
+                Early::Chance => "chance",
+                Early::Line => "line",
+                Early::NothingYet => "nothing-yet",
+                Early::NothingAlike => "nothing-alike",
+            }),
+            ClearedVerdict::Judged(_) => None,
         };
         let explain = if figures.ended {
             let on = words.date(figures.aim.deadline);
@@ -231,7 +232,49 @@ impl Writer<'_> {
         } else {
             explain
         };
-        VerdictModel { key, word: words.text(&format!("page.verdict-{key}"), &[]), explain }
+        // A reason that is the same for everybody stands first, then the rule of this audience.
+        let hidden = figures.hidden.filter(|_| !figures.verdict.is_hidden());
+        let explain = hidden.map_or(explain.clone(), |by| format!("{explain} {}", self.hiding(by)));
+        let mixed = figures.verdict == ClearedVerdict::Judged(Verdict::Mixed);
+        VerdictModel {
+            key,
+            word: words.text(&format!("page.verdict-{key}"), &[]),
+            explain,
+            ground,
+            hidden_by: hidden.map(Hiding::key),
+            shown_by: (mixed && !parents && self.prints_panel(figures)).then_some("panel"),
+        }
+    }
+
+    /// Which rule of this audience hides a figure.
+    fn hiding(&self, by: Hiding) -> String {
+        match by {
+            Hiding::Small(n) => {
+                let key = format!("hidden.small-{}", self.subject.audience.id());
+                self.words.text(&key, &[("n", &self.words.number(n))])
+            }
+            other => self.words.text(&format!("hidden.{}", other.key()), &[]),
+        }
+    }
+
+    /// A strategy as it stood on the closing day.
+    fn strategy(&self, strategy: &Strategy) -> StrategyModel {
+        let words = self.words;
+        let closes = self.project.calendar.period(self.subject.now).closes;
+        let (key, since) = match (strategy.on(closes), strategy.status) {
+            (Some((stage, since)), _) => (stage.id(), since),
+            (None, stage @ (Stage::Proposed | Stage::Selected)) => (stage.id(), strategy.since),
+            // It begins (and may have ended) after the period.
+            (None, _) => ("later", None),
+        };
+        StrategyModel {
+            text: strategy.text.clone(),
+            team: strategy.team.clone().unwrap_or_default(),
+            grades: if strategy.grades.is_empty() { String::new() } else { self.grades(&strategy.grades) },
+            since: since.map_or_else(String::new, |day| words.month_year(day)),
+            status: words.text(&format!("status.{key}"), &[]),
+            key: key.to_owned(),
+        }
     }
 
     /// On which side of target or line the figure is. A goal with several measures has none of its own.
@@ -387,9 +430,15 @@ impl Writer<'_> {
     }
 }
 
-/// The first sentence of a text, if it has one of some length.
-pub(super) fn first_sentence(text: &str) -> String {
-    let ends = text.char_indices().filter(|(at, c)| ".?!".contains(*c) && text[*at + 1..].starts_with(' '));
-    let end = ends.map(|(at, _)| at + 1).find(|at| *at > 30).unwrap_or(text.len());
-    text[..end].to_owned()
+/// Key of what is lacking.
+fn lacking(lack: Lack) -> &'static str {
+    match lack {
+        Lack::NoReadings => "no-readings",
+        Lack::FewStudents => "few-students",
+        Lack::LowCoverage => "low-coverage",
+        Lack::Nobody => "nobody",
+        Lack::NothingByTheEnd => "nothing-by-the-end",
+        Lack::NoBaseline => "no-baseline",
+        Lack::Part => "part",
+    }
 }

@@ -2,7 +2,7 @@
 //! what cannot be said from it.
 
 use crate::config::goals::Population;
-use crate::disclosure::{AlignmentFigures, CandidateFigures, Count, Overview};
+use crate::disclosure::{AlignmentFigures, CandidateFigures, Count, Figure, Overview};
 use crate::goals::Unit;
 use crate::metrics::ask::Group;
 
@@ -62,7 +62,11 @@ impl Writer<'_> {
             vec![
                 goal.title.clone(),
                 if teams.is_empty() { none() } else { teams.join("; ") },
-                self.figure(goal, &Unit::Share, &line.now),
+                // The column is narrow, and the table of the goals says by which rule.
+                match &line.now {
+                    Figure::Hidden => words.text("number.hidden-short", &[]),
+                    shown => self.figure(goal, &Unit::Share, shown),
+                },
                 count(line.covered),
                 self.count(line.twice).unwrap_or_else(none),
                 line.best_case.map_or_else(none, |share| words.percent(share)),

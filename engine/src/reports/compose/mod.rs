@@ -155,14 +155,7 @@ pub fn compose(
         foreign: Vec::new(),
         other: None,
     };
-    let mut foreign = phrases.foreign();
-    // The first sentence of a why is printed by itself, too.
-    let firsts: Vec<(String, String)> =
-        foreign.iter().map(|(text, lang)| (goal::first_sentence(text), lang.clone())).collect();
-    for (first, lang) in firsts {
-        foreign.entry(first).or_insert(lang);
-    }
-    model.foreign = printed(&model, &foreign);
+    model.foreign = printed(&model, &phrases.foreign());
     model
 }
 

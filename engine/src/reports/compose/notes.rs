@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::goals::{Audience, GoalKind};
 use crate::dataset::{Aside, Tally};
-use crate::disclosure::{Bound, Figure, GoalFigures};
+use crate::disclosure::{self, Bound, Figure, GoalFigures};
 use crate::metrics::ask::Group;
 
 use super::super::model::{DataModel, NoteModel};
@@ -85,6 +85,8 @@ impl Writer<'_> {
             });
         };
         let detail = self.subject.audience.in_detail();
+        // The leadership's sheet has tables only.
+        let charts = self.subject.audience != Audience::Leadership;
         let tables = self.tables(chosen);
         if !tables.is_empty() {
             note("tables", &[("tables", &words.list(&tables))]);
@@ -102,7 +104,8 @@ impl Writer<'_> {
                     ("chance", &words.percent(judging.false_on_track)),
                 ],
             );
-            if chosen.iter().any(|f| f.panel.has_several()) {
+            let panels = |f: &&GoalFigures| std::iter::once(*f).chain(&f.several).any(|f| self.prints_panel(f));
+            if chosen.iter().any(panels) {
                 let [consecutive, median, trend] =
                     [judging.consecutive_points, judging.median_points, judging.trend_points].map(|n| words.number(n));
                 note("rules", &[("consecutive", &consecutive), ("median", &median), ("trend", &trend)]);
@@ -110,11 +113,15 @@ impl Writer<'_> {
             note("chance", &[]);
             note("smart", &[("full", &words.percent(judging.full_coverage))]);
             note("line", &[]);
-            note("band", &[]);
+            if charts {
+                note("band", &[]);
+            }
         }
-        let minimum = self.project.privacy.minimum_group.get(&self.subject.audience).copied().unwrap_or(10);
+        let minimum = disclosure::minimum(&self.project.privacy, self.subject.audience);
         note("privacy", &[("minimum", &words.number(minimum))]);
-        note("children", &[]);
+        if charts {
+            note("children", &[]);
+        }
         if chosen.iter().any(|f| !f.bars.is_empty()) && detail {
             note("rounding", &[]);
         }

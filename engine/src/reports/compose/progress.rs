@@ -214,7 +214,9 @@ impl Writer<'_> {
     /// The strategies that were under way in the time of the chart. Parents read what the school is doing beside it.
     fn phases<'g>(&self, goal: &'g Goal, (first, last): (Date, Date)) -> Vec<(&'g Strategy, (Date, Option<Date>))> {
         let told = goal.strategies.iter().filter(|_| self.subject.audience.in_detail());
-        told.filter_map(|s| Some((s, s.phase()?)))
+        // As it was known on the closing day.
+        let now = self.project.calendar.period(self.subject.now).closes;
+        told.filter_map(|s| Some((s, s.phase_on(now)?)))
             .filter(|(_, (from, to))| *from <= last && to.is_none_or(|to| to >= first))
             .collect()
     }

@@ -25,7 +25,16 @@ impl Writer<'_> {
                 letter: letter.letter.to_string(),
                 word: words.text(&format!("smart.{}", letter.letter.to_ascii_lowercase()), &[]),
                 holds: letter.holds,
-                text: if told.is_empty() { words.text("smart.untold", &[]) } else { told.join(" ") },
+                text: match (told.is_empty(), letter.letter) {
+                    (false, _) => told.join(" "),
+                    // How many have the readings, without the counts.
+                    (true, 'M') => {
+                        let full = words.percent(self.project.judging.full_coverage);
+                        let key = if letter.holds { "smart.untold-full" } else { "smart.untold-few" };
+                        words.text(key, &[("full", &full)])
+                    }
+                    (true, _) => words.text("smart.untold", &[]),
+                },
             }
         };
         figures.smart.iter().map(letter).collect()
