@@ -223,6 +223,7 @@ impl Writer<'_> {
                 Early::Line => "line",
                 Early::NothingYet => "nothing-yet",
                 Early::NothingAlike => "nothing-alike",
+                Early::GrowthBegins => "growth-begins",
             }),
             ClearedVerdict::Judged(_) => None,
         };
