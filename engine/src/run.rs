@@ -34,6 +34,7 @@ mod alike;
 mod corrections;
 mod editions;
 mod enrolled;
+mod edits;
 mod idle;
 pub mod inquire;
 mod judging;
@@ -181,22 +182,22 @@ pub fn run(
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     problems.extend(wording::check(project));
-    problems.extend(project.translation_gaps());
+    let before = Ledger::open_existing(&project.root)?;
+    let mut book = before.as_ref().map_or_else(|| Ok(GoalBook::default()), Ledger::goal_book)?;
+    let mut first: Vec<Problem> = book.broken().into_iter().map(broken_record).collect();
+    let recorded = book.update(&texts(project), options.as_of);
+    first.extend(quiet_edits(&recorded, &book));
+    problems.extend(project.translation_gaps(&edits::texts(&book, project)));
     tell(Step::Judging);
     let mut plugins = Plugins::of_project(project)?;
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
     let mut judged = judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &mut problems);
-    let before = Ledger::open_existing(&project.root)?;
     let name = project.calendar.period(period).key();
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;
     let issued = issued.flatten();
     for judged in judged.iter_mut().flat_map(InEditions::all).filter(|_| issued.is_some()) {
         judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(project, &dataset, judged));
     }
-    let mut book = before.as_ref().map_or_else(|| Ok(GoalBook::default()), Ledger::goal_book)?;
-    let mut first: Vec<Problem> = book.broken().into_iter().map(broken_record).collect();
-    let recorded = book.update(&texts(project), options.as_of);
-    first.extend(quiet_edits(&recorded, &book));
     // What was changed quietly is told before what a clerk mistyped.
     problems.splice(0..0, first);
 

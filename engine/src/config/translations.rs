@@ -127,8 +127,9 @@ impl Project {
         texts
     }
 
-    /// Which translations are missing or are not used by any text, a note a language.
-    pub fn translation_gaps(&self) -> Vec<Problem> {
+    /// Which translations are missing or are not used by any text, a note a language. `past` are texts that the
+    /// record of the goals still quotes.
+    pub fn translation_gaps(&self, past: &BTreeSet<String>) -> Vec<Problem> {
         let mut problems = Vec::new();
         let languages: BTreeSet<&String> = self.reports.all_languages(&self.division.languages).collect();
         for language in languages {
@@ -149,7 +150,7 @@ impl Project {
                 );
             }
         }
-        let used: BTreeSet<String> = self.printed_texts().iter().map(|text| key(text)).collect();
+        let used: BTreeSet<String> = self.printed_texts().iter().chain(past).map(|text| key(text)).collect();
         for (language, translation) in &self.translations {
             let stale = translation.known().filter(|known| !used.contains(*known)).count();
             if stale > 0 {

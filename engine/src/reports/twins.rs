@@ -3,7 +3,7 @@
 //! Comes in: the models of two editions, or what was found in their PDFs. Goes out: a problem for every
 //! difference that language does not explain. Texts differ; shape, keys, places on charts and every
 //! number in every text do not, and no run of words stays untranslated unless it is marked as a passage
-//! in another language.
+//! in another language. Such a passage is written as its own language writes it, numbers included.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,14 +27,20 @@ const MOST: usize = 5;
 pub fn compare(one: (&str, &Model), two: (&str, &Model)) -> Vec<Problem> {
     let (a, b) = (leaves_of(one.1), leaves_of(two.1));
     // Marked passages, and names, which keep their spelling; the longest first.
+    let longest_first = |texts: &mut Vec<&str>| {
+        texts.retain(|text| !text.is_empty());
+        texts.sort_by_key(|text| (std::cmp::Reverse(text.len()), *text));
+        texts.dedup();
+    };
     let marked = one.1.foreign.iter().chain(&two.1.foreign).map(|passage| passage.text.as_str());
+    let mut marked: Vec<&str> = marked.collect();
+    longest_first(&mut marked);
     let names = one.1.goals.iter().map(|goal| goal.school.as_str()).chain([one.1.division.as_str(), &one.1.school]);
-    let mut kept: Vec<&str> = marked.chain(names).filter(|text| !text.is_empty()).collect();
-    kept.sort_by_key(|text| (std::cmp::Reverse(text.len()), *text));
-    kept.dedup();
+    let mut kept: Vec<&str> = marked.iter().copied().chain(names).collect();
+    longest_first(&mut kept);
     let mut differences = Vec::new();
     for path in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {
-        if let Some(difference) = differ(path, a.get(path), b.get(path), (&one.1.lang, &two.1.lang), &kept) {
+        if let Some(difference) = differ(path, a.get(path), b.get(path), (&one.1.lang, &two.1.lang), (&marked, &kept)) {
             differences.push(format!("{path}: {difference}"));
         }
     }
@@ -81,7 +87,7 @@ fn differ(
     one: Option<&Value>,
     two: Option<&Value>,
     (lang_one, lang_two): (&str, &str),
-    kept: &[&str],
+    (marked, kept): (&[&str], &[&str]),
 ) -> Option<String> {
     let (Some(one), Some(two)) = (one, two) else {
         // A word of the division's own may be for one report alone; a template that needs it says so.
@@ -100,7 +106,8 @@ fn differ(
     if name || SAME.contains(&last) {
         return (one != two).then(|| format!("“{one}” and “{two}”"));
     }
-    let numbers = (numbers(one, lang_one), numbers(two, lang_two));
+    let (rest_one, rest_two) = without(one, two, marked);
+    let numbers = (numbers(&rest_one, lang_one), numbers(&rest_two, lang_two));
     if numbers.0 != numbers.1 {
         return Some(format!("the numbers are {} and {}", numbers.0.join(" "), numbers.1.join(" ")));
     }
@@ -110,6 +117,16 @@ fn differ(
         return None;
     }
     shared(&own(one), &own(two)).map(|words| format!("“{words}” is not translated"))
+}
+
+/// Two texts without the marked passages that stand in both of them, each as often as in both.
+fn without(one: &str, two: &str, marked: &[&str]) -> (String, String) {
+    let (mut one, mut two) = (one.to_owned(), two.to_owned());
+    for passage in marked {
+        let both = one.matches(passage).count().min(two.matches(passage).count());
+        (one, two) = (one.replacen(passage, " | ", both), two.replacen(passage, " | ", both));
+    }
+    (one, two)
 }
 
 /// The first run of words that both texts have.
@@ -183,11 +200,17 @@ mod tests {
     fn a_text_that_stayed_as_it_was_is_told_unless_it_is_marked() {
         let differ = |one: &str, two: &str, kept: &[&str]| {
             let (one, two) = (Value::String(one.into()), Value::String(two.into()));
-            differ("words.x", Some(&one), Some(&two), ("en", "fr"), kept)
+            differ("words.x", Some(&one), Some(&two), ("en", "fr"), (kept, kept))
         };
         let (one, two) = ("School plan: Reading to learn.", "Plan de l'école\u{a0}: Reading to learn.");
         assert_eq!(differ(one, two, &[]).as_deref(), Some("“reading to learn” is not translated"));
         assert_eq!(differ(one, two, &["Reading to learn"]), None);
         assert_eq!(differ("Page 3 of 4", "Page 3 sur 4", &[]), None);
+        // A passage keeps its numbers as its language writes them; what stands around it does not.
+        let (one, two) = ("The title: “At 12.5%”; 3 of 4.", "Le titre\u{a0}: «\u{a0}At 12.5%\u{a0}»\u{a0}; 3 sur 5.");
+        assert_eq!(differ(one, two, &["At 12.5%"]).as_deref(), Some("the numbers are 3 4 and 3 5"));
+        assert_eq!(differ(one, &two.replace('5', "4").replace("12.4", "12.5"), &["At 12.5%"]), None);
+        // Nor does it take a number away that only one edition has in a passage.
+        assert_eq!(differ("Grade 3: Grade 3 students", "Grade 3\u{a0}: élèves de 3e année", &["Grade 3"]), None);
     }
 }

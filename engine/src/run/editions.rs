@@ -23,7 +23,7 @@ use crate::reports::twins;
 use crate::reports::typeset::WEB;
 use crate::reports::words::{SHIPPED, Words};
 
-use super::record::edits;
+use super::edits::edits;
 use super::{InEditions, Options, VerdictRow, inquire};
 
 /// What reports say of how they were made.

@@ -32,6 +32,7 @@ impl Writer<'_> {
             },
             area: self.known("area", &goal.area),
             title: goal.title.clone(),
+            draft: goal.draft.then(|| words.text("record.draft-mark", &[])),
             statement: goal.statement.clone(),
             why: goal.why.clone(),
             why_short: first_sentence(&goal.why),
