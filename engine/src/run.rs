@@ -16,8 +16,9 @@ use sha2::{Digest, Sha256};
 use crate::config::goals::Audience;
 use crate::config::{Calendar, PeriodId, Project, SchoolId};
 use crate::dataset::{self, Action, Dataset, Tally};
+use crate::delivery;
 use crate::digest::hex;
-use crate::ledger::{Artefact, GoalBook, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
+use crate::ledger::{Artefact, Became, Filter, GoalBook, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
 use crate::metrics::host::{Edition, Plugins};
 use crate::metrics::trials::Trial;
 use crate::problem::{Place, Problem};
@@ -33,8 +34,8 @@ use crate::workbook::Shelf;
 mod alike;
 mod corrections;
 mod editions;
-mod enrolled;
 mod edits;
+mod enrolled;
 mod idle;
 pub mod inquire;
 mod judging;
@@ -42,7 +43,7 @@ pub mod record;
 pub mod rehearsal;
 pub mod replay;
 
-use editions::{Made, Prepared, prepare};
+use editions::{Made, Plan, Prepared, prepare};
 pub(crate) use editions::{no_template, unusable, words};
 pub use inquire::inquire;
 pub use judging::InEditions;
@@ -110,6 +111,8 @@ pub struct Outcome {
     pub reports: Vec<String>,
     /// Reports that were asked for and could not be made.
     pub not_made: Vec<String>,
+    /// Reports of earlier runs that no longer hold and were withdrawn; nothing came in their place.
+    pub withdrawn: Vec<String>,
     /// What the students of each goal can decide.
     pub decidable: Vec<Decides>,
     /// Everything that a person can mend.
@@ -215,8 +218,8 @@ pub fn run(
         ..Outcome::default()
     };
     let from = Made { code: &outcome.code, book: &book, period, options };
-    let (prepared, refused) = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
-    outcome.not_made = refused;
+    let Plan { prepared, wanted } = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
+    outcome.not_made = wanted.iter().filter(|one| one.refused.is_some()).map(|one| one.path.clone()).collect();
     let mut jobs = Vec::new();
     for report in &prepared {
         if let Some(folder) = &options.models {
@@ -255,9 +258,15 @@ pub fn run(
     rehearsal::record(&mut ledger, run, &outcome.period, &plugins, &judged)?;
     ledger.record_goals(run, &outcome.verdicts.iter().map(|v| goal_row(v, &outcome.period)).collect::<Vec<_>>())?;
 
+    // From here on nothing that this run replaces can be approved or delivered, whatever becomes of the run.
+    let scope = scope(project, options);
+    outcome.withdrawn = ledger.expect(run, (&scope, &outcome.period), &wanted, now)?;
+    delivery::clear(&project.root, &ledger, &mut problems)?;
+
     tell(Step::Typesetting(jobs.len()));
     let typeset = pool::typeset(&jobs, &templates, options.workers, options.deadline, &mut |_| tell(Step::Typeset));
     let mut found: Vec<(String, Problem)> = Vec::new();
+    let mut became = Vec::new();
     let mut pages_of: BTreeMap<String, (String, Option<Structure>)> = BTreeMap::new();
     for (made, Prepared { path, twin, school, audience, model, .. }) in typeset.into_iter().zip(prepared) {
         match made {
@@ -265,8 +274,9 @@ pub fn run(
                 let pages = made.structure.of_one(1 + usize::from(model.other.is_some()));
                 let (first, expected) = pages_of.entry(twin).or_insert_with(|| (path.clone(), pages.clone()));
                 if pages.is_none() || *expected != pages {
-                    problems.push(twins::other_pages(first, &path));
-                    let _ = std::fs::remove_file(project.root.join(&path));
+                    let problem = twins::other_pages(first, &path);
+                    became.push(Became::Refused(path.clone(), problem.message.clone()));
+                    problems.push(problem);
                     outcome.not_made.push(path);
                     continue;
                 }
@@ -283,21 +293,40 @@ pub fn run(
                 };
                 let hold = &project.delivery.hold;
                 let held = hold.has_audience(audience.id()) || hold.has_own(audience.id(), &artefact.path);
-                ledger.record_artefact(run, &artefact, held)?;
+                became.push(Became::Made(artefact, held));
                 outcome.reports.push(path);
             }
             Err(problem) => {
+                became.push(Became::Refused(path.clone(), problem.message.clone()));
                 found.push((path.clone(), problem));
                 outcome.not_made.push(path);
             }
         }
     }
+    outcome.withdrawn.extend(ledger.record_editions(run, &became, now)?);
+    outcome.withdrawn.sort();
     problems.extend(alike::together(found));
+    problems.splice(0..0, delivery::withdrawn(&ledger, &outcome.withdrawn)?);
+    delivery::clear(&project.root, &ledger, &mut problems)?;
     ledger.record_problems(run, &problems)?;
     let failed = outcome.reports.is_empty() && !jobs.is_empty();
     ledger.finish(run, now, if failed { RunStatus::Failed } else { RunStatus::Done })?;
     outcome.problems = problems;
     Ok(outcome)
+}
+
+/// What a run is about, as the ledger asks for it: everything of this is superseded that it does not make again.
+fn scope(project: &Project, options: &Options) -> Filter {
+    let own = |id: &String| project.reports.extra.iter().find(|own| own.id == *id);
+    Filter {
+        school: options.school.map(|school| project.school(school).id.clone()),
+        audience: options.audience.map(|audience| audience.id().to_owned()),
+        period: None,
+        reports: options
+            .report
+            .as_ref()
+            .map(|id| own(id).map_or_else(|| vec![id.clone()], |own| own.files(&project.plcs))),
+    }
 }
 
 /// The project with the strategies and decisions that stand in spreadsheets, after those of its own files.
