@@ -16,8 +16,9 @@ use sha2::{Digest, Sha256};
 use crate::config::goals::Audience;
 use crate::config::{Calendar, PeriodId, Project, SchoolId};
 use crate::dataset::{self, Action, Dataset, Tally};
+use crate::delivery;
 use crate::digest::hex;
-use crate::ledger::{Artefact, GoalBook, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
+use crate::ledger::{Artefact, Became, Filter, GoalBook, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status};
 use crate::metrics::host::{Edition, Plugins};
 use crate::metrics::trials::Trial;
 use crate::problem::{Place, Problem};
@@ -33,6 +34,7 @@ use crate::workbook::Shelf;
 mod alike;
 mod corrections;
 mod editions;
+mod edits;
 mod enrolled;
 mod family;
 mod idle;
@@ -43,7 +45,7 @@ pub mod rehearsal;
 pub mod replay;
 pub mod translating;
 
-use editions::{Made, Prepared, prepare};
+use editions::{Made, Plan, Prepared, prepare};
 pub(crate) use editions::{no_template, unusable, words};
 pub use inquire::inquire;
 pub use judging::InEditions;
@@ -111,6 +113,8 @@ pub struct Outcome {
     pub reports: Vec<String>,
     /// Reports that were asked for and could not be made.
     pub not_made: Vec<String>,
+    /// Reports of earlier runs that no longer hold and were withdrawn; nothing came in their place.
+    pub withdrawn: Vec<String>,
     /// What the students of each goal can decide.
     pub decidable: Vec<Decides>,
     /// Everything that a person can mend.
@@ -183,23 +187,23 @@ pub fn run(
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     problems.extend(wording::check(project));
+    let before = Ledger::open_existing(&project.root)?;
+    let mut book = before.as_ref().map_or_else(|| Ok(GoalBook::default()), Ledger::goal_book)?;
+    let mut first: Vec<Problem> = book.broken().into_iter().map(broken_record).collect();
+    let recorded = book.update(&texts(project), options.as_of);
+    first.extend(quiet_edits(&recorded, &book));
     let mut plugins = Plugins::of_project(project)?;
     let told = translating::told(project, &dataset, &mut plugins)?;
-    problems.extend(project.translation_gaps(&told));
+    problems.extend(project.translation_gaps(&told, &edits::texts(&book, project)));
     tell(Step::Judging);
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
     let mut judged = judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &mut problems);
-    let before = Ledger::open_existing(&project.root)?;
     let name = project.calendar.period(period).key();
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;
     let issued = issued.flatten();
     for judged in judged.iter_mut().flat_map(InEditions::all).filter(|_| issued.is_some()) {
         judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(project, &dataset, judged));
     }
-    let mut book = before.as_ref().map_or_else(|| Ok(GoalBook::default()), Ledger::goal_book)?;
-    let mut first: Vec<Problem> = book.broken().into_iter().map(broken_record).collect();
-    let recorded = book.update(&texts(project), options.as_of);
-    first.extend(quiet_edits(&recorded, &book));
     // What was changed quietly is told before what a clerk mistyped.
     problems.splice(0..0, first);
 
@@ -217,15 +221,18 @@ pub fn run(
         ..Outcome::default()
     };
     let from = Made { code: &outcome.code, book: &book, period, options };
-    let (mut prepared, mut refused) = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
+    let Plan { mut prepared, mut wanted } = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
     // Before anything is typeset: what cannot both be true is not printed.
     for refusal in family::check(project, &family::pages(&prepared)) {
-        let (gone, rest) = prepared.into_iter().partition(|report| refusal.reports.contains(&report.from.report));
+        let (gone, rest): (Vec<Prepared>, _) =
+            prepared.into_iter().partition(|report| refusal.reports.contains(&report.from.report));
         prepared = rest;
-        refused.extend(Vec::into_iter(gone).map(|report: Prepared| report.path));
+        for one in wanted.iter_mut().filter(|one| gone.iter().any(|report| report.path == one.path)) {
+            one.refused.get_or_insert_with(|| refusal.problem.message.clone());
+        }
         problems.push(refusal.problem);
     }
-    outcome.not_made = refused;
+    outcome.not_made = wanted.iter().filter(|one| one.refused.is_some()).map(|one| one.path.clone()).collect();
     let mut jobs = Vec::new();
     for report in &prepared {
         if let Some(folder) = &options.models {
@@ -264,9 +271,15 @@ pub fn run(
     rehearsal::record(&mut ledger, run, &outcome.period, &plugins, &judged)?;
     ledger.record_goals(run, &outcome.verdicts.iter().map(|v| goal_row(v, &outcome.period)).collect::<Vec<_>>())?;
 
+    // From here on nothing that this run replaces can be approved or delivered, whatever becomes of the run.
+    let scope = scope(project, options);
+    outcome.withdrawn = ledger.expect(run, (&scope, &outcome.period), &wanted, now)?;
+    delivery::clear(&project.root, &ledger, &mut problems)?;
+
     tell(Step::Typesetting(jobs.len()));
     let typeset = pool::typeset(&jobs, &templates, options.workers, options.deadline, &mut |_| tell(Step::Typeset));
     let mut found: Vec<(String, Problem)> = Vec::new();
+    let mut became = Vec::new();
     let mut pages_of: BTreeMap<String, (String, Option<Structure>)> = BTreeMap::new();
     for (made, Prepared { path, twin, school, audience, model, .. }) in typeset.into_iter().zip(prepared) {
         match made {
@@ -274,8 +287,9 @@ pub fn run(
                 let pages = made.structure.of_one(1 + usize::from(model.other.is_some()));
                 let (first, expected) = pages_of.entry(twin).or_insert_with(|| (path.clone(), pages.clone()));
                 if pages.is_none() || *expected != pages {
-                    problems.push(twins::other_pages(first, &path));
-                    let _ = std::fs::remove_file(project.root.join(&path));
+                    let problem = twins::other_pages(first, &path);
+                    became.push(Became::Refused(path.clone(), problem.message.clone()));
+                    problems.push(problem);
                     outcome.not_made.push(path);
                     continue;
                 }
@@ -292,21 +306,40 @@ pub fn run(
                 };
                 let hold = &project.delivery.hold;
                 let held = hold.has_audience(audience.id()) || hold.has_own(audience.id(), &artefact.path);
-                ledger.record_artefact(run, &artefact, held)?;
+                became.push(Became::Made(artefact, held));
                 outcome.reports.push(path);
             }
             Err(problem) => {
+                became.push(Became::Refused(path.clone(), problem.message.clone()));
                 found.push((path.clone(), problem));
                 outcome.not_made.push(path);
             }
         }
     }
+    outcome.withdrawn.extend(ledger.record_editions(run, &became, now)?);
+    outcome.withdrawn.sort();
     problems.extend(alike::together(found));
+    problems.splice(0..0, delivery::withdrawn(&ledger, &outcome.withdrawn)?);
+    delivery::clear(&project.root, &ledger, &mut problems)?;
     ledger.record_problems(run, &problems)?;
     let failed = outcome.reports.is_empty() && !jobs.is_empty();
     ledger.finish(run, now, if failed { RunStatus::Failed } else { RunStatus::Done })?;
     outcome.problems = problems;
     Ok(outcome)
+}
+
+/// What a run is about, as the ledger asks for it: everything of this is superseded that it does not make again.
+fn scope(project: &Project, options: &Options) -> Filter {
+    let own = |id: &String| project.reports.extra.iter().find(|own| own.id == *id);
+    Filter {
+        school: options.school.map(|school| project.school(school).id.clone()),
+        audience: options.audience.map(|audience| audience.id().to_owned()),
+        period: None,
+        reports: options
+            .report
+            .as_ref()
+            .map(|id| own(id).map_or_else(|| vec![id.clone()], |own| own.files(&project.plcs))),
+    }
 }
 
 /// The project with the strategies and decisions that stand in spreadsheets, after those of its own files.

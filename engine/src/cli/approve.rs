@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::select::Select;
 use crate::config::Project;
 use crate::delivery;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Status};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -28,23 +28,29 @@ pub struct Args {
     pub select: Select,
 }
 
-/// Approves the reports with the content they have now and delivers them; without a choice it only
-/// lists what waits. False if something could not be approved or delivered.
+/// Approves the reports with the content they have now, all editions of a report at once, and delivers them;
+/// without a choice it only lists what waits. False if something could not be approved or delivered.
 pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) -> anyhow::Result<bool> {
     let filter = args.select.filter(project)?;
     let mut ledger = Ledger::open(&project.root)?;
     if args.select.is_empty() && !args.all {
-        let held = ledger.artefacts_held(&filter)?;
-        for artefact in &held {
+        let waiting: Vec<_> =
+            delivery::editions(&ledger, &filter)?.into_iter().filter(delivery::Editions::waits).collect();
+        let (whole, lacking): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|report| report.missing.is_empty());
+        for report in &lacking {
+            writeln!(out, "{}", report.incomplete())?;
+        }
+        let held = whole.iter().flat_map(|report| &report.all).filter(|artefact| artefact.status == Status::Held);
+        for artefact in held {
             writeln!(out, "waits for approval: {}", artefact.path)?;
         }
-        let what = if held.is_empty() {
-            "Nothing waits for approval."
-        } else {
-            "Choose with --all, --school, --audience or --period."
+        let what = match (whole.is_empty(), lacking.is_empty()) {
+            (true, true) => "Nothing waits for approval.",
+            (true, false) => "Nothing can be approved yet.",
+            _ => "Choose with --all, --school, --audience or --period.",
         };
         writeln!(out, "{what}")?;
-        return Ok(held.is_empty());
+        return Ok(whole.is_empty() && lacking.is_empty());
     }
     let (approved, problems) = delivery::approve(&project.root, &mut ledger, &filter, now)?;
     for problem in &problems {
@@ -56,5 +62,5 @@ pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) 
     if approved.is_empty() && problems.is_empty() {
         writeln!(out, "Nothing waits for approval.")?;
     }
-    Ok(super::deliver::deliver(project, &mut ledger, &filter, now, out)? && problems.is_empty())
+    Ok(super::deliver::deliver(project, &mut ledger, &filter, (now, &problems), out)? && problems.is_empty())
 }

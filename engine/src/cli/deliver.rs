@@ -9,6 +9,7 @@ use super::select::Select;
 use crate::config::Project;
 use crate::delivery;
 use crate::ledger::{Filter, Ledger, Outcome};
+use crate::problem::Problem;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -26,15 +27,16 @@ pub struct Args {
 pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) -> anyhow::Result<bool> {
     let filter = args.select.filter(project)?;
     let mut ledger = Ledger::open(&project.root)?;
-    deliver(project, &mut ledger, &filter, now, out)
+    deliver(project, &mut ledger, &filter, (now, &[]), out)
 }
 
-/// The same for commands that have the ledger open, as after a run or an approval.
+/// The same for commands that have the ledger open, as after a run or an approval; `told` are problems that were
+/// told already.
 pub fn deliver(
     project: &Project,
     ledger: &mut Ledger,
     filter: &Filter,
-    now: Timestamp,
+    (now, told): (Timestamp, &[Problem]),
     out: &mut dyn Write,
 ) -> anyhow::Result<bool> {
     let report = delivery::deliver(&project.root, &project.delivery, ledger, filter, now)?;
@@ -42,7 +44,7 @@ pub fn deliver(
         let word = if put.outcome == Outcome::AlreadyThere { "already in" } else { "delivered to" };
         writeln!(out, "{word} {sink}: {}", put.name)?;
     }
-    for problem in &report.problems {
+    for problem in report.problems.iter().filter(|problem| !told.contains(problem)) {
         writeln!(out, "{problem}")?;
     }
     for held in &report.held {
@@ -54,5 +56,5 @@ pub fn deliver(
     if report.delivered.is_empty() && report.problems.is_empty() && report.held.is_empty() {
         writeln!(out, "Nothing to deliver.")?;
     }
-    Ok(!report.problems.iter().any(crate::problem::Problem::is_error))
+    Ok(!report.problems.iter().any(Problem::is_error))
 }

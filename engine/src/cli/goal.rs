@@ -80,6 +80,9 @@ struct New {
     /// The day by which it should be reached
     #[arg(long)]
     deadline: Option<Date>,
+    /// A draft: shown among staff and recorded as agreed only when `draft = true` is taken away
+    #[arg(long)]
+    draft: bool,
     /// Add it to this file of the project, as in goals/literacy.toml
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
@@ -106,6 +109,9 @@ struct History {
 
 /// What stands in the place of a file's name for a goal that is in none yet.
 const NEW: &str = "the new goal";
+
+/// What is said of a goal that is not agreed yet.
+const DRAFT: &str = "is a draft now: what it says is recorded when `draft = true` is taken away";
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
@@ -170,6 +176,9 @@ fn text(new: &New, project: &Project) -> anyhow::Result<(String, String)> {
         quoted(&statement),
         quoted(&why)
     );
+    if new.draft {
+        text.push_str("draft = true\n");
+    }
     for (name, value) in [("priority", &new.priority), ("evidence", &new.evidence)] {
         if let Some(value) = value {
             text.push_str(&format!("{name} = {}\n", quoted(value)));
@@ -262,6 +271,15 @@ fn show(args: &History, out: &mut dyn Write) -> anyhow::Result<bool> {
         return Ok(true);
     };
     let book = ledger.goal_book()?;
+    let draft = |id: &str| project.goals.iter().any(|goal| goal.draft && goal.id == id);
+    if let Some(goal) = goal.as_ref().filter(|goal| draft(goal) && !book.records.contains_key(*goal)) {
+        if args.json {
+            writeln!(out, "[]")?;
+        } else {
+            writeln!(out, "{goal}\n  {DRAFT}")?;
+        }
+        return Ok(true);
+    }
     let chosen: Vec<&GoalRecord> =
         book.records.values().flatten().filter(|r| goal.as_ref().is_none_or(|goal| r.goal == *goal)).collect();
     if let (Some(goal), true) = (&goal, chosen.is_empty()) {
@@ -274,15 +292,15 @@ fn show(args: &History, out: &mut dyn Write) -> anyhow::Result<bool> {
         writeln!(out, "{}", serde_json::to_string_pretty(&chosen)?)?;
         return Ok(sound);
     }
-    let mut before: Option<&GoalRecord> = None;
+    let mut shown = "";
     for record in chosen {
-        if before.is_none_or(|before| before.goal != record.goal) {
+        if shown != record.goal {
             writeln!(out, "{}", record.goal)?;
-            before = None;
+            shown = &record.goal;
         }
         let mark = if record.what == What::Edited { " without an amendment" } else { "" };
         writeln!(out, "  {} {} {}{mark} ({})", record.number, record.day, record.what.word(), &record.digest[..8])?;
-        if let Some(before) = before.filter(|_| !record.body.is_empty()) {
+        if let Some(before) = book.before(record).filter(|_| !record.body.is_empty()) {
             for (name, old, new) in differences(&before.body, &record.body) {
                 writeln!(out, "      {name}: {old} → {new}")?;
             }
@@ -290,7 +308,9 @@ fn show(args: &History, out: &mut dyn Write) -> anyhow::Result<bool> {
         if broken.iter().any(|other| other.goal == record.goal && other.number == record.number) {
             writeln!(out, "      This entry was altered after it was made: its digest does not fit.")?;
         }
-        before = Some(record);
+    }
+    for open in project.goals.iter().filter(|open| open.draft && goal.as_ref().is_none_or(|goal| open.id == *goal)) {
+        writeln!(out, "{}\n  {DRAFT}", open.id)?;
     }
     for school in &project.schools {
         let mine = project.goals.iter().filter(|g| project.school(g.school).id == school.id).map(|g| g.id.as_str());

@@ -90,7 +90,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         let mut quiet = std::io::sink();
         let told: &mut dyn Write = if args.json { &mut quiet } else { out };
         if !project.delivery.folders.is_empty() {
-            good &= super::deliver::deliver(&project, &mut ledger, &filter, now, told)?;
+            good &= super::deliver::deliver(&project, &mut ledger, &filter, (now, &[]), told)?;
         }
     }
     drop(lock);
@@ -121,7 +121,7 @@ pub fn scheduled(root: &Path, trigger: &str) -> anyhow::Result<()> {
     }
     tracing::info!(reports = outcome.reports.len(), problems = outcome.problems.len(), code = outcome.code, "made");
     let mut ledger = Ledger::open(&project.root)?;
-    super::deliver::deliver(&project, &mut ledger, &Filter::default(), now, &mut std::io::sink())?;
+    super::deliver::deliver(&project, &mut ledger, &Filter::default(), (now, &[]), &mut std::io::sink())?;
     anyhow::ensure!(!outcome.reports.is_empty(), "no report could be made");
     Ok(())
 }
@@ -184,6 +184,9 @@ fn summary(project: &Project, outcome: &Outcome, dry: bool, out: &mut dyn Write)
         n if dry => writeln!(out, "{} would not be made; the errors say why.", reports(n))?,
         1 => writeln!(out, "1 report was not made; the errors say why.")?,
         n => writeln!(out, "{n} reports were not made; the errors say why.")?,
+    }
+    for path in &outcome.withdrawn {
+        writeln!(out, "withdrawn: {path}")?;
     }
     Ok(())
 }

@@ -33,6 +33,9 @@ struct GoalFile {
 struct RawGoal {
     id: Spanned<String>,
     school: Spanned<String>,
+    /// Not agreed yet: shown among staff only, and not recorded as agreed.
+    #[serde(default)]
+    draft: bool,
     area: String,
     /// Language of its texts; none: the school's.
     written_in: Option<Spanned<String>>,
@@ -332,7 +335,7 @@ struct RawPlcGoal {
     target: Spanned<f64>,
 }
 
-/// Who hears of the decisions of a staff meeting.
+/// Who hears of the decisions of a staff meeting, and who sees a goal before it is agreed.
 const AMONG_STAFF: [Audience; 3] = [Audience::Staff, Audience::Plc, Audience::Leadership];
 
 fn proposed() -> Spanned<String> {
@@ -383,6 +386,16 @@ pub fn add(project: &mut Project, name: &str, text: &str, problems: &mut Vec<Pro
         let goal = check.goal(raw, project, line);
         project.goals.push(goal);
     }
+}
+
+/// Who sees a goal: all, or those named; a draft only those of them who work on it.
+fn audiences(raw: &RawGoal) -> Vec<Audience> {
+    let named = raw.audiences.clone().unwrap_or_else(|| Audience::ALL.to_vec());
+    if !raw.draft {
+        return named;
+    }
+    let among: Vec<Audience> = named.into_iter().filter(|audience| AMONG_STAFF.contains(audience)).collect();
+    if among.is_empty() { AMONG_STAFF.to_vec() } else { among }
 }
 
 /// A goal's way of being measured, checked.
@@ -451,8 +464,9 @@ impl Check<'_> {
             questions: raw.questions.clone(),
             families: raw.families.clone(),
             council_question: raw.council_question.clone(),
-            audiences: raw.audiences.clone().unwrap_or_else(|| Audience::ALL.to_vec()),
+            audiences: audiences(raw),
             plcs: raw.plcs.iter().map(|p| p.get_ref().clone()).collect(),
+            draft: raw.draft,
             place: (self.text.path.clone(), line),
         };
         if raw.kind.get_ref() == "several" {

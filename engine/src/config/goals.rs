@@ -391,6 +391,8 @@ pub struct Goal {
     pub audiences: Vec<Audience>,
     /// Ids of the PLCs that work on it.
     pub plcs: Vec<String>,
+    /// Whether it is a draft: judged and shown among staff, and agreed by nobody yet.
+    pub draft: bool,
     /// Where it stands in its file, for messages: path and 1-based line.
     pub place: (String, usize),
 }

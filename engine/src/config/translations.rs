@@ -156,8 +156,8 @@ impl Project {
     }
 
     /// Which translations are missing or are not used by any text, a note a language. `told` are the texts of
-    /// the goals' metrics.
-    pub fn translation_gaps(&self, told: &[Told]) -> Vec<Problem> {
+    /// the goals' metrics, `past` those that the record of the goals still quotes.
+    pub fn translation_gaps(&self, told: &[Told], past: &BTreeSet<String>) -> Vec<Problem> {
         let mut problems = Vec::new();
         let languages: BTreeSet<&String> = self.reports.all_languages(&self.division.languages).collect();
         for language in languages {
@@ -191,8 +191,10 @@ impl Project {
         }
         for (language, translation) in &self.translations {
             let own = self.texts_to_translate(language).into_iter().map(|(text, _)| key(&text));
-            let used: BTreeSet<String> =
-                own.chain(told.iter().filter_map(fallback).map(|(_, text)| key(text))).collect();
+            let used: BTreeSet<String> = own
+                .chain(told.iter().filter_map(fallback).map(|(_, text)| key(text)))
+                .chain(past.iter().map(|text| key(text)))
+                .collect();
             let stale = translation.known().filter(|known| !used.contains(*known)).count();
             if stale > 0 {
                 problems.push(

@@ -2,11 +2,14 @@
 //!
 //! Comes in: the reports that the ledger knows, lying in the project's `out/`. Goes out: copies in
 //! every configured sink, and one row in the ledger for each. It never overwrites what a reader may
-//! have seen, never sends what waits for approval, and never sends a file that was changed by hand.
+//! have seen, never sends what waits for approval, and never sends a file that was changed by hand. The
+//! editions of a report (languages, two languages in one file, web pages) are approved and go together.
 //!
 //! A later sink is a file beside `folder.rs` that implements [`Sink`], and a line in [`sinks`].
 
 mod folder;
+mod together;
+mod withdraw;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,10 +19,12 @@ use jiff::Timestamp;
 
 use crate::config::settings::{self, OwnReport, Readers};
 use crate::digest::sha256;
-use crate::ledger::{Artefact, Filter, Ledger, Outcome};
+use crate::ledger::{Artefact, Filter, Ledger, Outcome, Status};
 use crate::problem::{Place, Problem};
 
 pub use folder::Folder;
+pub use together::{Editions, editions};
+pub use withdraw::{clear, withdrawn};
 
 /// Folder of the project in which all reports of all runs lie.
 pub const OUT: &str = "out";
@@ -59,8 +64,8 @@ pub struct Report {
     pub problems: Vec<Problem>,
 }
 
-/// Approves the reports that `filter` means, each with the content it has now. Goes out: those
-/// approved, and a problem for each whose file is no longer what the run made.
+/// Approves the reports that `filter` means, each with the content it has now and all its editions at once. Goes
+/// out: those approved, and a problem for each that lacks an edition or whose file is no longer what the run made.
 pub fn approve(
     root: &Path,
     ledger: &mut Ledger,
@@ -68,11 +73,16 @@ pub fn approve(
     now: Timestamp,
 ) -> anyhow::Result<(Vec<Artefact>, Vec<Problem>)> {
     let (mut approved, mut problems) = (Vec::new(), Vec::new());
-    for artefact in ledger.artefacts_held(filter)? {
-        if let Err(problem) = content(root, &artefact) {
-            problems.push(problem);
-        } else if ledger.approve(&artefact, now)? {
-            approved.push(artefact);
+    for report in editions(ledger, filter)?.into_iter().filter(Editions::waits) {
+        if !report.missing.is_empty() {
+            problems.push(report.incomplete());
+            continue;
+        }
+        let faults: Vec<Problem> = report.all.iter().filter_map(|artefact| content(root, artefact).err()).collect();
+        if !faults.is_empty() {
+            problems.extend(faults);
+        } else if ledger.approve_together(&report.all, now)? {
+            approved.extend(report.all.into_iter().filter(|artefact| artefact.status == Status::Held));
         }
     }
     Ok((approved, problems))
@@ -87,43 +97,75 @@ pub fn deliver(
     now: Timestamp,
 ) -> anyhow::Result<Report> {
     let sinks = sinks(root, delivery);
-    let mut report = Report { held: ledger.artefacts_held(filter)?, ..Report::default() };
-    for artefact in ledger.artefacts_free(filter)? {
-        let there = ledger.deliveries(&artefact)?;
-        let due: Vec<&Target> = sinks
-            .iter()
-            .filter(|target| target.is_for(&artefact) && there.iter().all(|row| row.sink != target.name))
-            .collect();
-        if due.is_empty() {
+    let mut report = Report::default();
+    for together in editions(ledger, filter)? {
+        let mut due = Vec::new();
+        for artefact in together.all.iter().filter(|artefact| artefact.status != Status::Held) {
+            let there = ledger.deliveries(artefact)?;
+            let missing = |target: &&Target| there.iter().all(|row| row.sink != target.name);
+            let targets: Vec<&Target> = sinks.iter().filter(|target| target.is_for(artefact)).filter(missing).collect();
+            if !targets.is_empty() {
+                due.push((artefact, targets));
+            }
+        }
+        // Readers in one language shall not have what readers in another do not.
+        if !together.missing.is_empty() {
+            if together.waits() || !due.is_empty() {
+                report.problems.push(together.incomplete());
+            }
             continue;
         }
-        let bytes = match content(root, &artefact) {
-            Ok(bytes) => bytes,
-            Err(problem) => {
-                report.problems.push(problem);
-                continue;
+        if together.waits() {
+            report.held.extend(together.all.iter().filter(|artefact| artefact.status == Status::Held).cloned());
+            continue;
+        }
+        let mut ready = Vec::new();
+        let mut faults = Vec::new();
+        for (artefact, targets) in due {
+            match content(root, artefact) {
+                Ok(bytes) => ready.push((artefact, targets, bytes)),
+                Err(problem) => faults.push(problem),
             }
-        };
-        // Sinks hold what `out/` holds, under the same names.
-        let name = artefact.path.strip_prefix("out/").unwrap_or(&artefact.path);
-        for target in due {
-            match target.sink.put(name, &bytes) {
-                Ok(put) => {
-                    ledger.delivered(&artefact, &target.name, &put.name, put.outcome, now)?;
-                    if put.outcome == Outcome::Revision {
-                        report.problems.push(revised(&artefact, &target.name, &put.name));
-                    }
-                    report.delivered.push((artefact.path.clone(), target.name.clone(), put));
-                }
-                Err(error) => report.problems.push(
-                    Problem::error(format!("A report could not be delivered to “{}”: {error:#}.", target.name))
-                        .at(Place::file(&artefact.path))
-                        .hint("Nothing is lost: `termwise deliver` tries again."),
-                ),
-            }
+        }
+        if !faults.is_empty() {
+            report.problems.extend(faults);
+            continue;
+        }
+        for (artefact, targets, bytes) in ready {
+            send(ledger, artefact, &targets, &bytes, now, &mut report)?;
         }
     }
     Ok(report)
+}
+
+/// Puts one report into the sinks that it is for.
+fn send(
+    ledger: &mut Ledger,
+    artefact: &Artefact,
+    targets: &[&Target],
+    bytes: &[u8],
+    now: Timestamp,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    // Sinks hold what `out/` holds, under the same names.
+    let name = artefact.path.strip_prefix("out/").unwrap_or(&artefact.path);
+    for target in targets {
+        match target.sink.put(name, bytes) {
+            Ok(put) => {
+                ledger.delivered(artefact, &target.name, &put.name, put.outcome, now)?;
+                if put.outcome == Outcome::Revision {
+                    report.problems.push(revised(artefact, &target.name, &put.name));
+                }
+                report.delivered.push((artefact.path.clone(), target.name.clone(), put));
+            }
+            Err(error) => report.problems.push(
+                Problem::error(format!("A report could not be delivered to “{}”: {error:#}.", target.name))
+                    .at(Place::file(&artefact.path))
+                    .hint("Nothing is lost: `termwise deliver` tries again."),
+            ),
+        }
+    }
+    Ok(())
 }
 
 /// A sink with its name and its audiences.
@@ -158,8 +200,7 @@ fn sinks(root: &Path, delivery: &settings::Delivery) -> Vec<Target> {
 
 /// The report's bytes, if they are still those that the run made.
 fn content(root: &Path, artefact: &Artefact) -> Result<Vec<u8>, Problem> {
-    let file = artefact.path.split('/').fold(PathBuf::from(root), |path, part| path.join(part));
-    let bytes = fs::read(file).with_context(|| "it cannot be read").map_err(|error| {
+    let bytes = fs::read(file(root, &artefact.path)).with_context(|| "it cannot be read").map_err(|error| {
         Problem::error(format!("A finished report is missing: {error:#}."))
             .at(Place::file(&artefact.path))
             .hint("Run `termwise run` again; the same inputs make the same report.")
@@ -170,6 +211,11 @@ fn content(root: &Path, artefact: &Artefact) -> Result<Vec<u8>, Problem> {
     Err(Problem::error("A finished report is no longer the file that the run made, so it is not sent.")
         .at(Place::file(&artefact.path))
         .hint("Run `termwise run` again; reports are not edited by hand."))
+}
+
+/// Where a report lies on this machine.
+fn file(root: &Path, path: &str) -> PathBuf {
+    path.split('/').fold(PathBuf::from(root), |path, part| path.join(part))
 }
 
 fn revised(artefact: &Artefact, sink: &str, name: &str) -> Problem {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::types::ToSql;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::runs::{instant, read};
 use super::{Ledger, RunId};
@@ -103,7 +103,7 @@ pub struct Filter {
 
 impl Filter {
     /// Whether a report's file has one of the names.
-    fn names(&self, path: &str) -> bool {
+    pub(super) fn names(&self, path: &str) -> bool {
         let file = path.rsplit('/').next().unwrap_or(path);
         let name = file.split('.').next().unwrap_or(file);
         self.reports.as_ref().is_none_or(|reports| reports.iter().any(|report| report == name))
@@ -115,46 +115,12 @@ impl Ledger {
     /// its deliveries; other content is a new row, which must be approved and delivered anew.
     pub fn record_artefact(&mut self, run: RunId, artefact: &Artefact, hold: bool) -> anyhow::Result<i64> {
         let step = self.connection.transaction()?;
-        let current: Option<(i64, String)> = step
-            .query_row(
-                "SELECT id, sha256 FROM artefacts WHERE path = ?1 ORDER BY id DESC LIMIT 1",
-                [&artefact.path],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
-        let id = match current {
-            Some((id, sha256)) if sha256 == artefact.sha256 => {
-                // Whether it must wait follows the configuration of today.
-                step.execute(
-                    "UPDATE artefacts SET last_run = ?2, must_wait = ?3 WHERE id = ?1",
-                    params![id, run.0, hold],
-                )?;
-                id
-            }
-            _ => {
-                step.execute(
-                    "INSERT INTO artefacts
-                       (path, sha256, school, period, audience, first_run, last_run, produced, must_wait)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
-                    params![
-                        artefact.path,
-                        artefact.sha256,
-                        artefact.school,
-                        artefact.period,
-                        artefact.audience,
-                        run.0,
-                        instant(artefact.produced),
-                        hold
-                    ],
-                )?;
-                step.last_insert_rowid()
-            }
-        };
+        let id = put(&step, run, artefact, hold)?;
         step.commit()?;
         Ok(id)
     }
 
-    /// The current content of every report that `filter` means, by path.
+    /// The content that holds of every report that `filter` means, by path. What was superseded is not among it.
     pub fn artefacts(&self, filter: &Filter) -> anyhow::Result<Vec<Artefact>> {
         self.select(filter, "1")
     }
@@ -174,7 +140,7 @@ impl Ledger {
             "SELECT id, path, sha256, school, period, audience, produced, must_wait, approved IS NOT NULL,
                     EXISTS (SELECT 1 FROM deliveries WHERE artefact = a.id)
              FROM artefacts a
-             WHERE id = (SELECT max(id) FROM artefacts WHERE path = a.path)
+             WHERE superseded IS NULL
                AND (?1 IS NULL OR school = ?1) AND (?2 IS NULL OR audience = ?2) AND (?3 IS NULL OR period = ?3)
                AND {which}
              ORDER BY path"
@@ -187,15 +153,26 @@ impl Ledger {
         Ok(found)
     }
 
-    /// Approves a report with exactly this content. False if its content has changed since.
+    /// Approves a report with exactly this content. False if its content has changed since, or was superseded.
     pub fn approve(&mut self, artefact: &Artefact, at: Timestamp) -> anyhow::Result<bool> {
-        let changed = self.connection.execute(
-            "UPDATE artefacts SET approved = coalesce(approved, ?3)
-             WHERE id = ?1 AND sha256 = ?2
-               AND id = (SELECT max(other.id) FROM artefacts other WHERE other.path = artefacts.path)",
-            params![artefact.id, artefact.sha256, instant(at)],
-        )?;
-        Ok(changed == 1)
+        self.approve_together(std::slice::from_ref(artefact), at)
+    }
+
+    /// Approves the editions of a report, all or none. False if one of them has changed since, or was superseded.
+    pub fn approve_together(&mut self, artefacts: &[Artefact], at: Timestamp) -> anyhow::Result<bool> {
+        let step = self.connection.transaction()?;
+        for artefact in artefacts {
+            let changed = step.execute(
+                "UPDATE artefacts SET approved = coalesce(approved, ?3)
+                 WHERE id = ?1 AND sha256 = ?2 AND superseded IS NULL",
+                params![artefact.id, artefact.sha256, instant(at)],
+            )?;
+            if changed != 1 {
+                return Ok(false);
+            }
+        }
+        step.commit()?;
+        Ok(true)
     }
 
     /// Notes that a report lies in a sink. Once per report and sink: a second time changes nothing.
@@ -225,6 +202,52 @@ impl Ledger {
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
+}
+
+/// Notes a report within a step; see [`Ledger::record_artefact`].
+pub(super) fn put(step: &Connection, run: RunId, artefact: &Artefact, hold: bool) -> anyhow::Result<i64> {
+    let current: Option<(i64, String)> = step
+        .query_row(
+            "SELECT id, sha256 FROM artefacts WHERE path = ?1 ORDER BY id DESC LIMIT 1",
+            [&artefact.path],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?;
+    if let Some((id, _)) = current.filter(|(_, sha256)| *sha256 == artefact.sha256) {
+        // Whether it must wait follows the configuration of today.
+        step.execute(
+            "UPDATE artefacts SET last_run = ?2, must_wait = ?3, superseded = NULL WHERE id = ?1",
+            params![id, run.0, hold],
+        )?;
+        return Ok(id);
+    }
+    supersede(step, &artefact.path, artefact.produced)?;
+    step.execute(
+        "INSERT INTO artefacts
+           (path, sha256, school, period, audience, first_run, last_run, produced, must_wait)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
+        params![
+            artefact.path,
+            artefact.sha256,
+            artefact.school,
+            artefact.period,
+            artefact.audience,
+            run.0,
+            instant(artefact.produced),
+            hold
+        ],
+    )?;
+    Ok(step.last_insert_rowid())
+}
+
+/// What held at a path holds no longer. Its row, its approval and its deliveries stay, with the instant. False if
+/// nothing held there.
+pub(super) fn supersede(step: &Connection, path: &str, at: Timestamp) -> anyhow::Result<bool> {
+    let changed = step.execute(
+        "UPDATE artefacts SET superseded = ?2 WHERE path = ?1 AND superseded IS NULL",
+        params![path, instant(at)],
+    )?;
+    Ok(changed > 0)
 }
 
 fn artefact(row: &Row<'_>) -> rusqlite::Result<Artefact> {

@@ -1,7 +1,8 @@
 //! The record of the goals: every text that a goal has had, chained by digests, so that a quiet edit shows.
 //!
 //! A goal that reads otherwise than its last entry is recorded with what happened: an amendment was added
-//! below it, or it was edited without one. Entries are only ever added.
+//! below it, or it was edited without one. Entries are only ever added. A draft is nothing that anybody agreed
+//! on, so its texts are no entries; to call an agreed goal a draft again is one.
 
 use std::collections::BTreeMap;
 
@@ -97,21 +98,27 @@ pub struct GoalBook {
 
 impl GoalBook {
     /// Adds an entry for every goal that reads otherwise than in its last entry, and for every goal that is
-    /// gone. `now` is what each goal says. Returns what was added.
+    /// gone. `now` is what each goal says; a draft says `"draft": true`. Returns what was added.
     pub fn update(&mut self, now: &BTreeMap<String, Value>, day: Date) -> Vec<GoalRecord> {
         let mut added = Vec::new();
         for (goal, body) in now {
+            let draft = is_draft(body);
+            if draft && !self.records.contains_key(goal) {
+                continue;
+            }
             let entries = self.records.entry(goal.clone()).or_default();
-            let last = entries.last();
+            let gone = entries.last().is_some_and(|last| last.what == What::Removed);
             let text = body.to_string();
-            let what = match last {
+            // A goal that was taken out and comes back is held against what it said before.
+            let what = match entries.iter().rev().find(|entry| !entry.body.is_empty()) {
                 None => What::Entered,
-                Some(last) if last.what == What::Removed => What::Entered,
+                Some(last) if last.body == text && gone => What::Entered,
                 Some(last) if last.body == text => continue,
+                Some(last) if draft && serde_json::from_str(&last.body).is_ok_and(|body| is_draft(&body)) => continue,
                 Some(last) if only_amended(&last.body, body) => What::Amended,
                 Some(_) => What::Edited,
             };
-            let record = GoalRecord::new(goal, last, day, what, text);
+            let record = GoalRecord::new(goal, entries.last(), day, what, text);
             entries.push(record.clone());
             added.push(record);
         }
@@ -123,6 +130,12 @@ impl GoalBook {
             }
         }
         added
+    }
+
+    /// What a goal said before an entry; none before its first.
+    pub fn before(&self, record: &GoalRecord) -> Option<&GoalRecord> {
+        let entries = self.records.get(&record.goal)?.iter();
+        entries.rev().find(|entry| entry.number < record.number && !entry.body.is_empty())
     }
 
     /// The first entry of each goal that was altered after it was made, or whose predecessor is missing.
@@ -153,6 +166,11 @@ impl GoalBook {
         }
         hex(&hash.finalize())
     }
+}
+
+/// Whether a goal is marked as a draft.
+fn is_draft(body: &Value) -> bool {
+    body.get("draft") == Some(&Value::Bool(true))
 }
 
 /// Whether nothing but amendments was added at the end.
@@ -278,6 +296,27 @@ mod tests {
         // To take an amendment back is an edit, too.
         assert_eq!(book.update(&texts(first), day(5))[0].what, What::Edited);
         assert_eq!(book.update(&BTreeMap::new(), day(6))[0].what, What::Removed);
+        assert!(book.broken().is_empty());
+    }
+
+    #[test]
+    fn a_draft_is_recorded_when_it_is_agreed_and_not_before() {
+        let mut book = GoalBook::default();
+        let draft = |title: &str| texts(json!({"title": title, "draft": true, "amendments": []}));
+        let agreed = |title: &str| texts(json!({"title": title, "amendments": []}));
+        assert!(book.update(&draft("One"), day(1)).is_empty());
+        assert!(book.update(&draft("Two"), day(2)).is_empty() && book.records.is_empty());
+        assert_eq!(book.update(&agreed("Three"), day(3))[0].what, What::Entered);
+        // There is no way around the record: neither by a draft nor by taking the goal out for a while.
+        assert_eq!(book.update(&draft("Three"), day(4))[0].what, What::Edited);
+        assert!(book.update(&draft("Four"), day(5)).is_empty());
+        let added = book.update(&agreed("Five"), day(6));
+        assert_eq!(added[0].what, What::Edited);
+        assert_eq!(book.before(&added[0]).map(|before| before.number), Some(2));
+        assert_eq!(book.update(&BTreeMap::new(), day(7))[0].what, What::Removed);
+        assert_eq!(book.update(&agreed("Five"), day(8))[0].what, What::Entered);
+        book.update(&BTreeMap::new(), day(9));
+        assert_eq!(book.update(&agreed("Six"), day(10))[0].what, What::Edited);
         assert!(book.broken().is_empty());
     }
 

@@ -5,6 +5,7 @@
 //! staff member and no figure. SQLite, one file, safe against a power cut.
 
 mod artefacts;
+mod editions;
 mod goal_records;
 mod rehearsals;
 mod runs;
@@ -17,6 +18,7 @@ use anyhow::Context;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use artefacts::{Artefact, Delivered, Filter, Outcome, Status};
+pub use editions::{Became, Missing, Wanted, report_of};
 pub use goal_records::{GoalBook, GoalRecord, What, differences};
 pub use rehearsals::{MadeFrom, RehearsalRow, Rehearsed};
 pub use runs::{GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
@@ -25,8 +27,12 @@ pub use runs::{GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 pub const FOLDER: &str = ".termwise";
 
 /// Schema steps; `user_version` counts those done. A step that was released is never changed.
-const MIGRATIONS: [&str; 3] =
-    [include_str!("schema.sql"), include_str!("rehearsals.sql"), include_str!("goal_records.sql")];
+const MIGRATIONS: [&str; 4] = [
+    include_str!("schema.sql"),
+    include_str!("rehearsals.sql"),
+    include_str!("goal_records.sql"),
+    include_str!("editions.sql"),
+];
 
 /// An open ledger.
 #[derive(Debug)]

@@ -198,6 +198,9 @@ pub struct GoalModel {
     pub area: String,
     /// Short title.
     pub title: String,
+    /// That it is a draft which nobody has agreed on yet, to be printed wherever the goal is shown; none for an
+    /// agreed goal, and never for the parent council or the division's office, who get no drafts.
+    pub draft: Option<String>,
     /// As agreed.
     pub statement: String,
     /// Why.

@@ -252,6 +252,16 @@ mod tests {
         assert_eq!(differ(one, two, &[]).as_deref(), Some("“reading to learn” is not translated"));
         assert_eq!(differ(one, two, &["Reading to learn"]), None);
         assert_eq!(differ("Page 3 of 4", "Page 3 sur 4", &[]), None);
+        // A passage keeps its numbers as its language writes them; what stands around it does not.
+        let passage = [ForeignModel { text: "At 12.5%".into(), lang: "en".into() }];
+        let differ_beside = |one: &str, two: &str| {
+            let (one, two) = (Value::String(one.into()), Value::String(two.into()));
+            let (en, fr) = (Tongue { lang: "en", foreign: &[] }, Tongue { lang: "fr", foreign: &passage });
+            super::differ("words.x", Some(&one), Some(&two), (en, fr), &["At 12.5%"])
+        };
+        let (one, two) = ("The title: “At 12.5%”; 3 of 4.", "Le titre\u{a0}: «\u{a0}At 12.5%\u{a0}»\u{a0}; 3 sur 5.");
+        assert!(differ_beside(one, two).expect("another number").contains("and"));
+        assert_eq!(differ_beside(one, &two.replace("sur 5", "sur 4")), None);
         let name = ["Les lectrices et lecteurs de demain. Depuis 1998."];
         let first = "Les lectrices et lecteurs de demain.";
         assert_eq!(differ(first, first, &name), None);

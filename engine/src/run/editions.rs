@@ -13,7 +13,7 @@ use crate::dataset::Dataset;
 use crate::delivery::report_path;
 use crate::disclosure::{self, Cleared, GoalFigures, NameList, Overview};
 use crate::goals::Judged;
-use crate::ledger::GoalBook;
+use crate::ledger::{GoalBook, Wanted};
 use crate::metrics::host::Plugins;
 use crate::problem::{Place, Problem};
 use crate::reports::compose::{self, Beside, Edit, Origin, Subject};
@@ -24,8 +24,8 @@ use crate::reports::twins;
 use crate::reports::typeset::WEB;
 use crate::reports::words::{SHIPPED, Words};
 
+use super::edits::edits;
 use super::family::{Source, Sources};
-use super::record::edits;
 use super::{InEditions, Options, VerdictRow, inquire};
 
 /// What reports say of how they were made.
@@ -43,7 +43,7 @@ pub(crate) struct Made<'a> {
 /// A report before it is typeset.
 pub(super) struct Prepared {
     pub path: String,
-    /// What its editions in other languages share.
+    /// What editions share that are compared page by page: those in print, or the web pages.
     pub twin: String,
     pub school: String,
     pub audience: Audience,
@@ -52,6 +52,14 @@ pub(super) struct Prepared {
     pub model: Model,
     /// What it was written from.
     pub from: Rc<Sources>,
+}
+
+/// What a run is to make.
+pub(super) struct Plan {
+    /// Reports that can be typeset.
+    pub prepared: Vec<Prepared>,
+    /// Every edition of every report that the run was asked for, those that cannot be made among them.
+    pub wanted: Vec<Wanted>,
 }
 
 /// A report that is to be made, in each of its languages.
@@ -92,8 +100,8 @@ impl Spoken {
     }
 }
 
-/// Clears the figures for each audience and writes the models of its reports. Beside them the paths of the
-/// reports that cannot be made; `problems` says why.
+/// Clears the figures for each audience and writes the models of its reports. Beside them every edition that was
+/// asked for, with why it cannot be made where that is so.
 pub(super) fn prepare(
     project: &Project,
     dataset: &Dataset,
@@ -101,11 +109,11 @@ pub(super) fn prepare(
     plugins: &mut Plugins,
     from: &Made<'_>,
     problems: &mut Vec<Problem>,
-) -> anyhow::Result<(Vec<Prepared>, Vec<String>)> {
+) -> anyhow::Result<Plan> {
     let Made { period, options, .. } = *from;
     let templates = TemplateRoots::of_project(&project.root);
     let spoken = spoken(project, &templates, problems)?;
-    let (mut prepared, mut refused) = (Vec::new(), Vec::new());
+    let (mut prepared, mut wanted) = (Vec::new(), Vec::new());
     for Planned { schools, audience, plc, extra } in planned(project, options) {
         let mut parts = Vec::new();
         for school in schools {
@@ -176,17 +184,29 @@ pub(super) fn prepare(
         let pairs =
             project.reports.bilingual.get(&audience).filter(|_| extra.is_none_or(|own| own.languages.is_none()));
         let pairs = pairs.map_or(&[][..], Vec::as_slice);
+        // A web page, too, where there is a template for it.
+        let web = Some(template.trim_end_matches(".typ").to_owned() + WEB).filter(|web| templates.read(web).is_some());
+        let mut want = |path: String, refused: Option<&str>| {
+            let page = web.as_ref().map(|_| page_of(&path));
+            wanted.extend([Some(path), page].into_iter().flatten().map(|path| Wanted {
+                path,
+                school: id.to_owned(),
+                audience: audience.id().to_owned(),
+                refused: refused.map(str::to_owned),
+            }));
+        };
         if templates.read(&template).is_none() {
             let missing = no_template(&template);
+            languages.iter().for_each(|language| want(path(language), Some(&missing.message)));
+            pairs.iter().for_each(|[one, two]| want(path(&format!("{one}-{two}")), Some(&missing.message)));
             if !problems.contains(&missing) {
                 problems.push(missing);
             }
-            refused.extend(languages.iter().map(|language| path(language)));
-            refused.extend(pairs.iter().map(|[one, two]| path(&format!("{one}-{two}"))));
             continue;
         }
         // An edition that says something else than the first one is not made, alone or beside another.
         let mut made: Vec<(&String, Model)> = Vec::new();
+        let mut faulty: BTreeMap<&String, String> = BTreeMap::new();
         let mut tried = BTreeSet::new();
         for language in languages.iter().chain(pairs.iter().flatten()) {
             if !tried.insert(language) {
@@ -199,8 +219,9 @@ pub(super) fn prepare(
             });
             let mut faults = differences.unwrap_or_default();
             faults.extend(reading::check(&path(language), &model, &project.reports.reading_level));
-            if faults.is_empty() {
-                made.push((language, model));
+            match faults.first() {
+                Some(first) => drop(faulty.insert(language, first.message.clone())),
+                None => made.push((language, model)),
             }
             problems.extend(faults);
         }
@@ -210,37 +231,37 @@ pub(super) fn prepare(
         });
         let sources = Sources::new(&path_of_all, (audience, plc), period, sources.collect());
         let push = |path: String, model: Model, prepared: &mut Vec<Prepared>| {
-            let web = template.trim_end_matches(".typ").to_owned() + WEB;
             let one = |path: String, twin: String, template: String, model: Model| {
                 let (school, verdicts) = (id.to_owned(), verdicts.clone());
                 Prepared { path, twin, school, audience, template, verdicts, model, from: Rc::clone(&sources) }
             };
-            // A web page, too, where there is a template for it.
-            if templates.read(&web).is_some() {
-                let page = path.trim_end_matches("pdf").to_owned() + "html";
-                prepared.push(one(page, format!("{path_of_all} html"), web, model.clone()));
+            if let Some(web) = &web {
+                prepared.push(one(page_of(&path), format!("{path_of_all} html"), web.clone(), model.clone()));
             }
             prepared.push(one(path, path_of_all.clone(), template.clone(), model));
         };
         let model = |language: &String| made.iter().find(|(known, _)| *known == language).map(|(_, model)| model);
         for language in languages {
-            match model(language) {
-                Some(model) => push(path(language), model.clone(), &mut prepared),
-                None => refused.push(path(language)),
+            want(path(language), faulty.get(language).map(String::as_str));
+            if let Some(model) = model(language) {
+                push(path(language), model.clone(), &mut prepared);
             }
         }
         for [one, two] in pairs {
             let path = path(&format!("{one}-{two}"));
-            match (model(one), model(two)) {
-                (Some(first), Some(second)) => {
-                    let both = Model { other: Some(Box::new(second.clone())), ..first.clone() };
-                    push(path, both, &mut prepared);
-                }
-                _ => refused.push(path),
+            want(path.clone(), faulty.get(one).or_else(|| faulty.get(two)).map(String::as_str));
+            if let (Some(first), Some(second)) = (model(one), model(two)) {
+                let both = Model { other: Some(Box::new(second.clone())), ..first.clone() };
+                push(path, both, &mut prepared);
             }
         }
     }
-    Ok((prepared, refused))
+    Ok(Plan { prepared, wanted })
+}
+
+/// The web page beside a report in print.
+fn page_of(path: &str) -> String {
+    path.trim_end_matches("pdf").to_owned() + "html"
 }
 
 /// Every language that a report is made in.

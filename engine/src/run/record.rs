@@ -1,39 +1,31 @@
 //! What a goal says, for its record: all that people agreed on, and nothing that may change by itself; and
-//! what the record tells of quiet edits.
+//! what a run tells of its quiet edits. What reports tell of them is in [`super::edits`].
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::config::goals::{Aim, Amendment, Baseline, Goal, GoalKind, Interim, Population, Way};
-use crate::config::{PeriodId, Project, SchoolId};
+use crate::config::{PeriodId, Project};
 use crate::ledger::{GoalBook, GoalRecord, What, differences};
 use crate::problem::Problem;
-use crate::reports::compose::Edit;
 
 /// What the goals say, for the record.
 pub(super) fn texts(project: &Project) -> BTreeMap<String, serde_json::Value> {
     project.goals.iter().map(|goal| (goal.id.clone(), text(project, goal))).collect()
 }
 
-/// Goals of a school that were edited without an amendment: goal, day, what changed.
-pub(super) fn edits(book: &GoalBook, project: &Project, school: SchoolId) -> Vec<Edit> {
-    let mut found = Vec::new();
-    for (place, goal) in project.goals.iter().enumerate().filter(|(_, goal)| goal.school == school) {
-        let entries = book.records.get(&goal.id).map_or(&[][..], Vec::as_slice);
-        for pair in entries.windows(2).filter(|pair| pair[1].what == What::Edited) {
-            let changed = differences(&pair[0].body, &pair[1].body);
-            found.push(Edit { goal: place, day: pair[1].day, changed });
-        }
-    }
-    found
-}
-
 /// A goal that this run saw changed without an amendment.
 pub(super) fn quiet_edits(recorded: &[GoalRecord], book: &GoalBook) -> Vec<Problem> {
     let told = |record: &GoalRecord| {
-        let entries = book.records.get(&record.goal)?;
-        let before = entries.iter().find(|entry| entry.number + 1 == record.number)?;
+        let before = book.before(record)?;
+        let entries = book.records.get(&record.goal)?.iter();
+        if let Some(same) = entries.rev().find(|entry| entry.number < before.number && entry.body == record.body) {
+            return Some(Problem::note(format!(
+                "The goal “{}” reads again as it did on {}; the record keeps what it said in between.",
+                record.goal, same.day
+            )));
+        }
         let names: Vec<String> = differences(&before.body, &record.body)
             .into_iter()
             .map(|(name, before, after)| format!("{name}: {before} → {after}"))
@@ -76,7 +68,7 @@ pub fn text(project: &Project, goal: &Goal) -> Value {
             .iter()
             .flat_map(|part| part.amendments.iter().map(|amendment| writer.amendment(amendment, Some(&part.id)))),
     );
-    json!({
+    let mut text = json!({
         "school": project.school(goal.school).id,
         "area": goal.area,
         "title": goal.title,
@@ -84,7 +76,12 @@ pub fn text(project: &Project, goal: &Goal) -> Value {
         "measured": writer.measured(goal),
         "parts": parts,
         "amendments": amendments.collect::<Vec<_>>(),
-    })
+    });
+    // Only where it is so: what was recorded before drafts were known still reads the same.
+    if goal.draft {
+        text["draft"] = Value::Bool(true);
+    }
+    text
 }
 
 fn parts_of(goal: &Goal) -> &[Goal] {

@@ -138,7 +138,7 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
         }
         let judged = judge(&then, &dataset, (period, run.start.as_of), &mut plugins, &trials, &mut Vec::new());
         let from = Made { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
-        prepare(&then, &dataset, &judged, &mut plugins, &from, &mut Vec::new()).map(|(prepared, _)| prepared)
+        prepare(&then, &dataset, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
     };
     let (before, after) = (reports(false)?, reports(true)?);
     let goals = then

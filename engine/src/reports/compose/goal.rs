@@ -31,6 +31,7 @@ impl Writer<'_> {
             },
             area: self.known("area", &goal.area),
             title: goal.title.clone(),
+            draft: goal.draft.then(|| words.text("record.draft-mark", &[])),
             statement: goal.statement.clone(),
             why: goal.why.clone(),
             why_short: goal.why_short.clone().unwrap_or_else(|| goal.why.clone()),

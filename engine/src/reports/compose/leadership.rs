@@ -1,6 +1,7 @@
 //! The leadership team's sheet: how the teams' goals add up, and candidates for goals as evidence, with
 //! what cannot be said from it.
 
+use crate::config::Goal;
 use crate::config::goals::Population;
 use crate::disclosure::{AlignmentFigures, CandidateFigures, Count, Figure, Overview};
 use crate::goals::Unit;
@@ -60,7 +61,7 @@ impl Writer<'_> {
                 _ => none(),
             };
             vec![
-                goal.title.clone(),
+                self.titled(goal),
                 if teams.is_empty() { none() } else { teams.join("; ") },
                 // The column is narrow, and the table of the goals says by which rule.
                 match &line.now {
@@ -80,6 +81,14 @@ impl Writer<'_> {
         })
     }
 
+    /// A goal's title, with the mark of a draft.
+    fn titled(&self, goal: &Goal) -> String {
+        match goal.draft {
+            true => self.words.text("record.draft-title", &[("title", &goal.title)]),
+            false => goal.title.clone(),
+        }
+    }
+
     fn alignment_notes(&self, overview: &Overview) -> Vec<String> {
         let words = self.words;
         let mut notes = Vec::new();
@@ -87,14 +96,14 @@ impl Writer<'_> {
             let goal = &self.project.goals[line.goal];
             let target = goal.aim(self.project.calendar.period(self.subject.now).closes).target;
             if line.teams.is_empty() {
-                notes.push(words.text("alignment.unserved", &[("title", &goal.title)]));
+                notes.push(words.text("alignment.unserved", &[("title", &self.titled(goal))]));
             } else if let Some(best) = line.best_case {
                 let key = if best >= target - 1e-9 { "alignment.enough" } else { "alignment.not-enough" };
                 let (best, target) = (words.percent(best), words.percent(target));
-                notes.push(words.text(key, &[("title", &goal.title), ("best", &best), ("target", &target)]));
+                notes.push(words.text(key, &[("title", &self.titled(goal)), ("best", &best), ("target", &target)]));
             }
             if let Some(n) = self.count(line.twice).filter(|_| line.twice != Count::Exactly(0)) {
-                notes.push(words.text("alignment.twice", &[("title", &goal.title), ("n", &n)]));
+                notes.push(words.text("alignment.twice", &[("title", &self.titled(goal)), ("n", &n)]));
             }
         }
         for place in &overview.orphans {

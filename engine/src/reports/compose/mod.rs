@@ -67,14 +67,42 @@ pub struct Origin<'a> {
 }
 
 /// A goal that was edited without an amendment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Edit {
     /// Place of the goal in the project.
     pub goal: usize,
     /// The day of the run that saw it.
     pub day: Date,
-    /// What, before, after.
-    pub changed: Vec<(String, String, String)>,
+    /// What changed, in order.
+    pub changed: Vec<Changed>,
+}
+
+/// One thing that an edit changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// Place of the part, where it is about one measure of several.
+    pub part: Option<usize>,
+    /// Its name under `[record]` in the dictionaries.
+    pub field: &'static str,
+    /// What was said before.
+    pub before: Said,
+    /// What is said now.
+    pub after: Said,
+}
+
+/// What a goal said of one thing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// Nothing, or too much for a note.
+    Untold,
+    /// A text, as it was written.
+    Text(String),
+    /// An area, as a key.
+    Area(String),
+    /// A target, in the goal's unit.
+    Number(f64),
+    /// A day.
+    Day(Date),
 }
 
 /// What the students of a goal, or of each of its parts, can decide, without a report around it: id and

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::Goal;
 use crate::config::goals::{Audience, GoalKind};
 use crate::dataset::{Aside, Tally};
 use crate::disclosure::{self, Bound, Figure, GoalFigures};
 use crate::metrics::ask::Group;
 
 use super::super::model::{DataModel, NoteModel};
-use super::{Edit, Origin, Writer};
+use super::{Changed, Edit, Origin, Said, Writer};
 
 impl Writer<'_> {
     /// What became of every row of the files that this school's report rests on.
@@ -136,7 +137,7 @@ impl Writer<'_> {
             if let Some(record) = notes.last_mut() {
                 for edit in origin.edits {
                     record.text.push(' ');
-                    record.text.push_str(&self.edited(edit));
+                    record.text.push_str(&self.edited(edit, chosen));
                 }
             }
         }
@@ -144,14 +145,55 @@ impl Writer<'_> {
     }
 
     /// A goal that was edited without an amendment.
-    fn edited(&self, edit: &Edit) -> String {
-        let one = |(name, before, after): &(String, String, String)| {
-            self.words.text("notes.edited-one", &[("name", name), ("before", before), ("after", after)])
-        };
-        let changes: Vec<String> = edit.changed.iter().map(one).collect();
-        let title = self.project.goals[edit.goal].title.as_str();
+    fn edited(&self, edit: &Edit, chosen: &[&GoalFigures]) -> String {
+        let figures = chosen.iter().find(|figures| figures.goal == edit.goal).copied();
+        let goal = &self.project.goals[edit.goal];
+        let changes: Vec<String> = edit.changed.iter().map(|changed| self.changed(goal, figures, changed)).collect();
         let (day, changes) = (self.words.date(edit.day), self.words.list(&changes));
-        self.words.text("notes.edited", &[("title", title), ("day", &day), ("changes", &changes)])
+        self.words.text("notes.edited", &[("title", &goal.title), ("day", &day), ("changes", &changes)])
+    }
+
+    /// One thing that changed: what it is in the words of this language, and what was said before and after. A
+    /// text of the division is quoted in its translation, or as it was written and marked as such.
+    fn changed(&self, goal: &Goal, figures: Option<&GoalFigures>, changed: &Changed) -> String {
+        let words = self.words;
+        let parts = match &goal.kind {
+            GoalKind::Several { parts, .. } => parts.as_slice(),
+            _ => &[],
+        };
+        let part = changed.part.and_then(|place| parts.get(place));
+        let of_part = |figures: &GoalFigures| figures.several.iter().position(|one| one.part == changed.part);
+        let figures = match changed.part {
+            None => figures,
+            Some(_) => figures.and_then(|figures| of_part(figures).map(|place| &figures.several[place])),
+        };
+        // A number is printed in the unit that the metric gave it; without one only its name is.
+        let figures = figures.filter(|figures| figures.metric.is_some());
+        let name = words.text(&format!("record.{}", changed.field), &[]);
+        let one = |key: &str, before: &str, after: &str| {
+            words.text(key, &[("name", &name), ("before", before), ("after", after)])
+        };
+        let told = match (&changed.before, &changed.after) {
+            (Said::Text(before), Said::Text(after)) => {
+                one("notes.edited-text", &self.named(before), &self.named(after))
+            }
+            (Said::Area(before), Said::Area(after)) => {
+                one("notes.edited-one", &self.known("area", before), &self.known("area", after))
+            }
+            (Said::Day(before), Said::Day(after)) => one("notes.edited-day", &words.date(*before), &words.date(*after)),
+            (Said::Number(before), Said::Number(after)) => match figures {
+                Some(figures) => {
+                    let value = |value: f64| self.plain(part.unwrap_or(goal), figures, value);
+                    one("notes.edited-one", &value(*before), &value(*after))
+                }
+                None => name.clone(),
+            },
+            _ => name.clone(),
+        };
+        match part {
+            Some(part) => words.text("record.part", &[("part", &part.title), ("change", &told)]),
+            None => told,
+        }
     }
 
     /// Titles of the expectation tables that the goals' lines come from.
