@@ -31,6 +31,7 @@ use crate::wording;
 use crate::workbook::Shelf;
 
 mod alike;
+mod asked;
 mod corrections;
 mod editions;
 mod enrolled;
@@ -173,7 +174,11 @@ pub fn run(
     let with_actions = with_actions(project, &dataset);
     let project = &with_actions;
     shelf.tidy(SystemTime::now());
+    let mut plugins = Plugins::of_project(project)?;
+    // Whether there are results or not: a goal that contradicts itself is told when it is entered.
+    let asked = asked::check(project, &dataset, &mut plugins);
     let Some(period) = period(project, &dataset, options, &mut problems) else {
+        problems.extend(asked.problems);
         return Ok(Outcome { files: dataset.files, problems, frozen: files, ..Outcome::default() });
     };
     problems.extend(stopped(project, &dataset, period));
@@ -183,9 +188,11 @@ pub fn run(
     problems.extend(wording::check(project));
     problems.extend(project.translation_gaps());
     tell(Step::Judging);
-    let mut plugins = Plugins::of_project(project)?;
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
-    let mut judged = judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &mut problems);
+    let mut judged =
+        judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &asked.at_fault, &mut problems);
+    let from_results = asked::judged(project, &dataset, (&judged, period), &asked, &mut plugins);
+    problems.extend(asked.problems.into_iter().chain(from_results));
     let before = Ledger::open_existing(&project.root)?;
     let name = project.calendar.period(period).key();
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;

@@ -187,8 +187,10 @@ pub struct GoalModel {
     pub area: String,
     /// Short title.
     pub title: String,
-    /// As agreed.
+    /// The words that hold in this period. Where they name another target than the one in force, they say so.
     pub statement: String,
+    /// What it said before it was amended, until when and why.
+    pub statement_was: Option<String>,
     /// Why.
     pub why: String,
     /// The first sentence of the why.
@@ -205,6 +207,8 @@ pub struct GoalModel {
     pub now: FigureModel,
     /// The target.
     pub target: FigureModel,
+    /// The target or deadline before the last amendment of it, and until when.
+    pub target_was: Option<String>,
     /// Change since the point before, after the same children.
     pub change: Option<String>,
     /// Those measured both times, and who is new or gone.

@@ -6,6 +6,7 @@
 mod bars;
 mod evidence;
 mod goal;
+mod in_force;
 mod leadership;
 mod multiples;
 mod notes;
@@ -16,7 +17,7 @@ mod smart;
 mod time;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -118,7 +119,10 @@ pub fn compose(
     beside: &Beside,
     origin: &Origin,
 ) -> Model {
-    let writer = Writer::new(project, subject, words);
+    let figures_of: Vec<&GoalFigures> = figures.iter().collect();
+    let (in_force, was) = in_force::in_force(project, subject, &figures_of, words);
+    let project = &in_force;
+    let writer = Writer { was, ..Writer::new(project, subject, words) };
     let chosen: Vec<&GoalFigures> =
         figures.iter().filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id))).collect();
     let school = project.school(subject.school);
@@ -231,11 +235,13 @@ struct Writer<'a> {
     words: &'a Words,
     /// Texts that were printed as they came, because they have no translation.
     foreign: RefCell<BTreeSet<String>>,
+    /// What statements said before they were amended, by goal.
+    was: BTreeMap<String, String>,
 }
 
 impl<'a> Writer<'a> {
     fn new(project: &'a Project, subject: &'a Subject<'a>, words: &'a Words) -> Self {
-        Self { project, subject, words, foreign: RefCell::default() }
+        Self { project, subject, words, foreign: RefCell::default(), was: BTreeMap::new() }
     }
 }
 
