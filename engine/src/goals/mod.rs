@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::config::goals::{Aim, GoalKind};
+use crate::config::goals::{Aim, Baseline, GoalKind};
 use crate::config::{Goal, MeasureId, PeriodId, Project};
 use crate::metrics::Description;
 use crate::metrics::ask::{Answers, Distribution, Parts};
