@@ -108,7 +108,8 @@ fn an_unknown_plugin_is_told_with_the_nearest() {
         said.contains("the plugin “share-at-or-abov” is not in plugins.lock (did you mean share-at-or-above?)"),
         "{said}"
     );
-    assert!(said.starts_with("exit 0"), "{said}");
+    assert!(said.contains("goals/willow-bend.toml:4:10"), "{said}");
+    assert!(said.starts_with("exit 1"), "{said}");
 }
 
 #[test]

@@ -677,8 +677,19 @@ fn parameters_that_the_metric_does_not_have_are_told() {
     for ((goal, _), parameters) in GOALS.iter().zip(["hwo = 1", "how = 0.5", "how = \"much\""]) {
         division.give(goal, "misbehaving", parameters);
     }
-    let told = division.told();
-    let why = |goal: &str| told[goal].split_once("gave no answer: ").expect("an answer").1.to_owned();
+    // The goals are at fault, not the plugin: that is an error.
+    let output = division.termwise(&["check", "--as-of", "2026-04-15", "--json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON on stdout");
+    let why = |goal: &str| {
+        let problems = outcome["problems"].as_array().expect("problems").iter();
+        let mine = problems.filter(|problem| problem["severity"] == "error");
+        let begins = format!("The goal “{goal}” is not available, because ");
+        let told = mine.filter_map(|problem| problem["message"].as_str()?.strip_prefix(begins.as_str()));
+        let told: Vec<&str> = told.collect();
+        assert_eq!(told.len(), 1, "{goal}: {outcome}");
+        told[0].split_once("gave no answer: ").expect("an answer").1.to_owned()
+    };
     assert_eq!(why("bh-reading-1"), "it has no parameter “hwo” (it has: how).");
     assert_eq!(why("sb-screener-78"), "its parameter “how” is not a whole number.");
     assert_eq!(why("wb-reading"), "its parameter “how” is not a whole number.");

@@ -32,6 +32,7 @@ use crate::wording;
 use crate::workbook::Shelf;
 
 mod alike;
+mod asked;
 mod corrections;
 mod editions;
 mod edits;
@@ -179,7 +180,11 @@ pub fn run(
     let with_actions = with_actions(project, &dataset);
     let project = &with_actions;
     shelf.tidy(SystemTime::now());
+    let mut plugins = Plugins::of_project(project)?;
+    // Whether there are results or not: a goal that contradicts itself is told when it is entered.
+    let asked = asked::check(project, &dataset, &mut plugins);
     let Some(period) = period(project, &dataset, options, &mut problems) else {
+        problems.extend(asked.problems);
         return Ok(Outcome { files: dataset.files, problems, frozen: files, ..Outcome::default() });
     };
     problems.extend(stopped(project, &dataset, period));
@@ -192,12 +197,14 @@ pub fn run(
     let mut first: Vec<Problem> = book.broken().into_iter().map(broken_record).collect();
     let recorded = book.update(&texts(project), options.as_of);
     first.extend(quiet_edits(&recorded, &book));
-    let mut plugins = Plugins::of_project(project)?;
     let told = translating::told(project, &dataset, &mut plugins)?;
     problems.extend(project.translation_gaps(&told, &edits::texts(&book, project)));
     tell(Step::Judging);
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
-    let mut judged = judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &mut problems);
+    let mut judged =
+        judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &asked.at_fault, &mut problems);
+    let from_results = asked::judged(project, &dataset, (&judged, period), &asked, &mut plugins);
+    problems.extend(asked.problems.into_iter().chain(from_results));
     let name = project.calendar.period(period).key();
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;
     let issued = issued.flatten();

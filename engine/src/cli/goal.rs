@@ -19,7 +19,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Write a goal and say what so many students can decide; it refuses nothing
+    /// Write a goal and say what so many students can decide; it refuses only what contradicts itself
     New(Box<New>),
     /// Show how goals were agreed, amended and edited
     History(History),
@@ -231,6 +231,9 @@ fn write_goal(new: &New, out: &mut dyn Write) -> anyhow::Result<bool> {
     }
     for finding in outcome.problems.iter().filter(|p| p.place.file.as_deref() == Some(NEW)) {
         writeln!(out, "\n{finding}")?;
+    }
+    if outcome.problems.iter().any(|p| p.is_error() && p.place.file.as_deref() == Some(NEW)) {
+        bail!("the goal was not written, because it cannot be decided so");
     }
     if let Some(file) = &new.write {
         add(&project.root, file, &text)?;

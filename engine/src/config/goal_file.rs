@@ -12,11 +12,14 @@ use toml::value::Datetime;
 
 use crate::problem::Problem;
 
+mod places;
+
+use super::contradictions;
 use super::goals::{
     Aim, Amendment, Audience, Baseline, Decision, Goal, GoalKind, Interim, Judgement, Narrative, Parameter, PlcGoal,
     Population, Stage, Strategy, Way,
 };
-use super::load::Check;
+use super::load::{Check, date_of};
 use super::{Calendar, MeasureId, Measures, Period, PeriodId, Project, School, SchoolId, toml_file};
 
 #[derive(Deserialize)]
@@ -39,8 +42,8 @@ struct RawGoal {
     area: String,
     /// Language of its texts; none: the school's.
     written_in: Option<Spanned<String>>,
-    title: String,
-    statement: String,
+    title: Spanned<String>,
+    statement: Spanned<String>,
     why: String,
     why_short: Option<String>,
     priority: Option<String>,
@@ -53,12 +56,12 @@ struct RawGoal {
     #[serde(default)]
     measures: Vec<Spanned<String>>,
     at_least: Option<Spanned<u32>>,
-    metric: Option<String>,
+    metric: Option<Spanned<String>>,
     /// The metric's own parameters.
     #[serde(default)]
-    parameters: BTreeMap<String, Parameter>,
+    parameters: BTreeMap<String, Spanned<Parameter>>,
     /// The metric's output that the goal is judged by; none is its first.
-    output: Option<String>,
+    output: Option<Spanned<String>>,
     /// For a goal of kind `metric`: the period of the year that it compares with.
     from: Option<Spanned<String>>,
     direction: Option<Spanned<String>>,
@@ -105,10 +108,10 @@ struct RawPart {
     #[serde(default)]
     measures: Vec<Spanned<String>>,
     at_least: Option<Spanned<u32>>,
-    metric: Option<String>,
+    metric: Option<Spanned<String>>,
     #[serde(default)]
-    parameters: BTreeMap<String, Parameter>,
-    output: Option<String>,
+    parameters: BTreeMap<String, Spanned<Parameter>>,
+    output: Option<Spanned<String>>,
     from: Option<Spanned<String>>,
     direction: Option<Spanned<String>>,
     compare: Option<Spanned<Vec<RawPopulation>>>,
@@ -128,11 +131,14 @@ struct RawPart {
 struct Measured<'a> {
     /// Where to point when something is missing.
     place: std::ops::Range<usize>,
+    title: &'a Spanned<String>,
     indicator: &'a Option<String>,
     population: &'a RawPopulation,
     measures: &'a [Spanned<String>],
     at_least: &'a Option<Spanned<u32>>,
-    metric: &'a Option<String>,
+    metric: &'a Option<Spanned<String>>,
+    output: &'a Option<Spanned<String>>,
+    parameters: &'a BTreeMap<String, Spanned<Parameter>>,
     from: &'a Option<Spanned<String>>,
     direction: &'a Option<Spanned<String>>,
     compare: &'a Option<Spanned<Vec<RawPopulation>>>,
@@ -148,11 +154,14 @@ impl RawGoal {
     fn measured(&self) -> Measured<'_> {
         Measured {
             place: self.id.span(),
+            title: &self.title,
             indicator: &self.indicator,
             population: &self.population,
             measures: &self.measures,
             at_least: &self.at_least,
             metric: &self.metric,
+            output: &self.output,
+            parameters: &self.parameters,
             from: &self.from,
             direction: &self.direction,
             compare: &self.compare,
@@ -170,11 +179,14 @@ impl RawPart {
     fn measured<'a>(&'a self, goal: &'a RawGoal) -> Measured<'a> {
         Measured {
             place: self.title.span(),
+            title: &self.title,
             indicator: &self.indicator,
             population: self.population.as_ref().unwrap_or(&goal.population),
             measures: &self.measures,
             at_least: &self.at_least,
             metric: &self.metric,
+            output: &self.output,
+            parameters: &self.parameters,
             from: &self.from,
             direction: &self.direction,
             compare: &self.compare,
@@ -284,6 +296,8 @@ impl OneOrMany {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawAmendment {
     on: Spanned<Datetime>,
+    statement: Option<Spanned<String>>,
+    title: Option<Spanned<String>>,
     reason: Spanned<String>,
     agreed_by: OneOrMany,
     target: Option<Spanned<f64>>,
@@ -329,7 +343,7 @@ struct RawPlcGoal {
     id: Spanned<String>,
     plc: Spanned<String>,
     serves: Option<Spanned<String>>,
-    title: String,
+    title: Spanned<String>,
     #[serde(default)]
     population: RawPopulation,
     target: Spanned<f64>,
@@ -343,7 +357,8 @@ fn proposed() -> Spanned<String> {
 }
 
 /// Reads every goal file into the project, in the order of their names.
-pub(super) fn load(root: &Path, project: &mut Project, problems: &mut Vec<Problem>) {
+/// The goals are held against the calendar if that is `sound`.
+pub(super) fn load(root: &Path, project: &mut Project, sound: bool, problems: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
     let mut teams = Vec::new();
     for path in toml_file::in_folder(root, "goals") {
@@ -352,8 +367,7 @@ pub(super) fn load(root: &Path, project: &mut Project, problems: &mut Vec<Proble
             let mut check = Check { text: &text, problems };
             let raw = raw.get_ref();
             check.id(&raw.id, &mut seen, "goal");
-            let line = text.place(raw.id.span()).line.unwrap_or(0);
-            let goal = check.goal(raw, project, line);
+            let goal = check.whole(raw, project, sound);
             project.goals.push(goal);
         }
         teams.push((file.plc_goal, text));
@@ -382,8 +396,7 @@ pub fn add(project: &mut Project, name: &str, text: &str, problems: &mut Vec<Pro
         let mut check = Check { text: &text, problems };
         let raw = raw.get_ref();
         check.id(&raw.id, &mut seen, "goal");
-        let line = text.place(raw.id.span()).line.unwrap_or(0);
-        let goal = check.goal(raw, project, line);
+        let goal = check.whole(raw, project, true);
         project.goals.push(goal);
     }
 }
@@ -398,11 +411,34 @@ fn audiences(raw: &RawGoal) -> Vec<Audience> {
     if among.is_empty() { AMONG_STAFF.to_vec() } else { among }
 }
 
+/// Amendments in the order of their days: a goal's places are named by it.
+fn amendments_by_day(raw: &[RawAmendment]) -> Vec<&RawAmendment> {
+    let mut sorted: Vec<&RawAmendment> = raw.iter().collect();
+    sorted.sort_by_key(|amendment| date_of(amendment.on.get_ref()));
+    sorted
+}
+
+/// Targets on the way in the order of time.
+fn interims_by_time<'a>(raw: &'a [RawInterim], calendar: &Calendar) -> Vec<&'a RawInterim> {
+    let mut sorted: Vec<&RawInterim> = raw.iter().collect();
+    sorted.sort_by_key(|interim| calendar.by_key(interim.period.get_ref()));
+    sorted
+}
+
+/// Judgements in the order of their days.
+fn judgements_by_day(raw: &[RawJudgement]) -> Vec<&RawJudgement> {
+    let mut sorted: Vec<&RawJudgement> = raw.iter().collect();
+    sorted.sort_by_key(|judgement| date_of(judgement.on.get_ref()));
+    sorted
+}
+
 /// A goal's way of being measured, checked.
 struct Checked {
     measures: Vec<MeasureId>,
     kind: GoalKind,
     metric: String,
+    parameters: BTreeMap<String, Parameter>,
+    output: Option<String>,
     compare: Option<[Population; 2]>,
     direction: Option<Way>,
     aim: Aim,
@@ -410,6 +446,21 @@ struct Checked {
 }
 
 impl Check<'_> {
+    /// A goal, and whether it can be true. What cannot be read is not held against anything.
+    fn whole(&mut self, raw: &RawGoal, project: &Project, sound: bool) -> Goal {
+        let line = self.text.place(raw.id.span()).line.unwrap_or(0);
+        let before = self.problems.len();
+        let goal = self.goal(raw, project, line);
+        if sound && !self.problems[before..].iter().any(Problem::is_error) {
+            self.problems.extend(contradictions::of_the_file(
+                &goal,
+                &project.calendar,
+                project.judging.containing_deadline,
+            ));
+        }
+        goal
+    }
+
     fn goal(&mut self, raw: &RawGoal, project: &Project, line: usize) -> Goal {
         let school = self.school(&raw.school, &project.schools);
         for id in &raw.plcs {
@@ -440,8 +491,8 @@ impl Check<'_> {
                 let of_school = project.schools.get(school.0).map_or("", |school| school.written_in.as_str());
                 self.written_in(raw.written_in.as_ref(), of_school)
             },
-            title: raw.title.clone(),
-            statement: raw.statement.clone(),
+            title: raw.title.get_ref().clone(),
+            statement: raw.statement.get_ref().clone(),
             why: raw.why.clone(),
             why_short: raw.why_short.clone(),
             priority: raw.priority.clone(),
@@ -450,8 +501,8 @@ impl Check<'_> {
             indicator: raw.indicator.clone(),
             population: raw.population.checked(),
             metric: checked.metric,
-            parameters: raw.parameters.clone(),
-            output: raw.output.clone(),
+            parameters: checked.parameters,
+            output: checked.output,
             compare: checked.compare,
             direction: checked.direction,
             kind: checked.kind,
@@ -468,6 +519,7 @@ impl Check<'_> {
             plcs: raw.plcs.iter().map(|p| p.get_ref().clone()).collect(),
             draft: raw.draft,
             place: (self.text.path.clone(), line),
+            places: self.places(&whole, raw, &project.calendar),
         };
         if raw.kind.get_ref() == "several" {
             goal.kind = self.several(raw, &goal, project);
@@ -490,11 +542,12 @@ impl Check<'_> {
         let measures = self.measures(raw.measures, &project.measures);
         let kind = self.kind(raw, goal, &measures, project);
         let aim = self.aim(raw, &kind, goal, project);
-        let mut amendments: Vec<Amendment> =
-            raw.amendments.iter().map(|a| self.amendment(a, &kind, &project.calendar)).collect();
-        amendments.sort_by_key(|amendment| amendment.on);
+        let amendments = amendments_by_day(raw.amendments);
+        let amendments = amendments.into_iter().map(|a| self.amendment(a, &kind, &project.calendar)).collect();
         Checked {
-            metric: raw.metric.clone().unwrap_or_else(|| match kind {
+            parameters: raw.parameters.iter().map(|(name, value)| (name.clone(), value.get_ref().clone())).collect(),
+            output: raw.output.as_ref().map(|output| output.get_ref().clone()),
+            metric: raw.metric.as_ref().map(|metric| metric.get_ref().clone()).unwrap_or_else(|| match kind {
                 // Their parts have metrics, or nothing has.
                 GoalKind::Several { .. } | GoalKind::Narrative(_) => String::new(),
                 GoalKind::MatchedGrowth { .. } => "share-growing".into(),
@@ -528,8 +581,8 @@ impl Check<'_> {
                 indicator: part.indicator.clone(),
                 population: view.population.checked(),
                 metric: checked.metric,
-                parameters: part.parameters.clone(),
-                output: part.output.clone(),
+                parameters: checked.parameters,
+                output: checked.output,
                 compare: checked.compare,
                 direction: checked.direction,
                 kind: checked.kind,
@@ -537,6 +590,7 @@ impl Check<'_> {
                 first: checked.aim,
                 amendments: checked.amendments,
                 tolerance: self.tolerance(&part.tolerance),
+                places: self.places(&view, raw, &project.calendar),
                 ..goal.clone()
             });
         }
@@ -622,7 +676,7 @@ impl Check<'_> {
 
     fn interims(&mut self, raw: &[RawInterim], kind: &GoalKind, calendar: &Calendar) -> Vec<Interim> {
         let mut found = Vec::new();
-        for interim in raw {
+        for interim in interims_by_time(raw, calendar) {
             let period = self.period(&interim.period, calendar);
             match (&interim.target, &interim.level) {
                 (Some(target), None) => found.push(Interim { period, target: self.figure(target, kind, "target") }),
@@ -633,7 +687,6 @@ impl Check<'_> {
                 ),
             }
         }
-        found.sort_by_key(|interim| interim.period);
         found
     }
 
@@ -645,11 +698,12 @@ impl Check<'_> {
                 "Fill in `reason` and `agreed-by`, as in `agreed-by = [\"Staff meeting\"]`.",
             );
         }
-        if raw.target.is_none() && raw.deadline.is_none() && raw.baseline.is_none() && raw.interim.is_none() {
+        let numbers = raw.target.is_some() || raw.deadline.is_some() || raw.baseline.is_some() || raw.interim.is_some();
+        if !numbers && raw.statement.is_none() && raw.title.is_none() {
             self.fault(
                 raw.on.span(),
                 "This amendment changes nothing.",
-                "Add what is new: `target`, `deadline`, `baseline` or `interim`.",
+                "Add what is new: `target`, `deadline`, `baseline`, `interim`, `statement` or `title`.",
             );
         }
         Amendment {
@@ -660,6 +714,8 @@ impl Check<'_> {
             deadline: raw.deadline.as_ref().map(|day| self.date(day)),
             baseline: raw.baseline.as_ref().map(|baseline| self.baseline(baseline, kind, calendar)),
             interim: raw.interim.as_ref().map(|interim| self.interims(interim, kind, calendar)),
+            statement: raw.statement.as_ref().map(|text| text.get_ref().clone()),
+            title: raw.title.as_ref().map(|text| text.get_ref().clone()),
         }
     }
 
@@ -810,7 +866,7 @@ impl Check<'_> {
             }
         };
         let mut interim = Vec::new();
-        for raw in &raw.interim {
+        for raw in interims_by_time(&raw.interim, calendar) {
             let period = self.period(&raw.period, calendar);
             match &raw.level {
                 Some(level) => interim.push((period, self.level(level, &rubric))),
@@ -821,10 +877,8 @@ impl Check<'_> {
                 ),
             }
         }
-        interim.sort_by_key(|(period, _)| *period);
-        let mut judgements: Vec<Judgement> = raw
-            .judgement
-            .iter()
+        let judgements = judgements_by_day(&raw.judgement)
+            .into_iter()
             .map(|j| Judgement {
                 on: self.date(&j.on),
                 level: self.level(&j.level, &rubric),
@@ -832,7 +886,6 @@ impl Check<'_> {
                 agreed_by: j.agreed_by.all(),
             })
             .collect();
-        judgements.sort_by_key(|judgement| judgement.on);
         GoalKind::Narrative(Narrative { rubric, target, interim, judgements })
     }
 
@@ -942,13 +995,20 @@ impl Check<'_> {
             }
             found
         });
+        let target = self.fraction(&raw.target, "target");
+        if let Some(problem) = contradictions::team(raw.id.get_ref(), target) {
+            self.problems.push(problem.at(self.text.place(raw.target.span())));
+        }
+        if let Some(problem) = contradictions::texts::of_team(raw.id.get_ref(), raw.title.get_ref(), target) {
+            self.problems.push(problem.at(self.text.place(raw.title.span())));
+        }
         Some(PlcGoal {
             id: raw.id.get_ref().clone(),
             plc,
             serves,
-            title: raw.title.clone(),
+            title: raw.title.get_ref().clone(),
             population: raw.population.checked(),
-            target: self.fraction(&raw.target, "target"),
+            target,
         })
     }
 }

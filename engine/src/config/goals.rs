@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::problem::Place;
+
 use super::{MeasureId, PeriodId, SchoolId};
 
 /// Who a report is for.
@@ -271,6 +273,10 @@ pub struct Amendment {
     pub baseline: Option<Baseline>,
     /// The new targets on the way.
     pub interim: Option<Vec<Interim>>,
+    /// The goal in its new words.
+    pub statement: Option<String>,
+    /// The new short title.
+    pub title: Option<String>,
 }
 
 impl Amendment {
@@ -395,6 +401,29 @@ pub struct Goal {
     pub draft: bool,
     /// Where it stands in its file, for messages: path and 1-based line.
     pub place: (String, usize),
+    /// Where its settings stand.
+    pub places: Places,
+}
+
+/// Where the settings of a goal stand in its file, by name, as in `target`, `interim.0.target` or
+/// `amendment.1.deadline`; the members of lists in the order of time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places(pub BTreeMap<String, Place>);
+
+impl Places {
+    /// The place of a setting, else of the nearest thing around it that has one.
+    pub fn at(&self, name: &str) -> Place {
+        let mut name = name;
+        loop {
+            if let Some(place) = self.0.get(name) {
+                return place.clone();
+            }
+            match name.rsplit_once('.') {
+                Some((around, _)) => name = around,
+                None => return self.0.get("").cloned().unwrap_or_default(),
+            }
+        }
+    }
 }
 
 impl Goal {

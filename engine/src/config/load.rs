@@ -17,6 +17,7 @@ use toml::value::Datetime;
 use crate::problem::{Problem, nearest};
 
 use super::calendar::Days;
+use super::contradictions::{self, RawTime};
 use super::goal_file::{self, RawPopulation};
 use super::goals::Audience;
 use super::oneroster::{self, IdFrom, OneRoster};
@@ -114,7 +115,7 @@ struct RawPlc {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawYear {
-    id: String,
+    id: Spanned<String>,
     period: Vec<RawPeriod>,
     /// First and last day of classes.
     first_day: Option<Spanned<Datetime>>,
@@ -308,7 +309,10 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
     let division = check.division(&file.division);
     let mut schools = check.schools(&file.school, &division.written_in);
     let plcs = check.plcs(&file.plc, &schools);
+    let before = check.problems.len();
     let mut calendar = check.calendar(&file.year, &schools);
+    // Goals are not held against days that are wrong themselves.
+    let sound = !check.problems[before..].iter().any(Problem::is_error);
     check.staff_asked(&file.school, &mut schools, &calendar);
     calendar.as_of = file.roster.as_of.as_ref().map(|word| check.as_of(word)).unwrap_or_default();
     let sources = check.sources(&file.source, &mappings);
@@ -353,7 +357,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
         reading_limits: reading_limits(&file.reading),
         digest: digest(root),
     };
-    goal_file::load(root, &mut project, &mut problems);
+    goal_file::load(root, &mut project, sound, &mut problems);
     let usable = !problems.iter().any(Problem::is_error);
     (usable.then_some(project), problems)
 }
@@ -545,10 +549,29 @@ impl Check<'_> {
         let mut seen = BTreeSet::new();
         let mut days = BTreeMap::new();
         let mut periods = Vec::new();
-        for year in years {
-            days.insert(year.id.clone(), self.days(year, schools));
+        let mut times = Vec::new();
+        let sound = self.problems.len();
+        for (place, year) in years.iter().enumerate() {
+            let id = year.id.get_ref();
+            if years[..place].iter().any(|other| other.id.get_ref() == id) {
+                self.fault(
+                    year.id.span(),
+                    format!("There are two school years {id}."),
+                    "Put all of its reporting periods into one [[year]], or correct one of the two.",
+                );
+            }
+            let of_year = self.days(year, schools);
+            let mut time = RawTime {
+                key: id.clone(),
+                names: Vec::new(),
+                first: (of_year.first.unwrap_or(Date::MIN), 0..0),
+                last: (of_year.last.unwrap_or(Date::MAX), year.last_day.as_ref().map_or(0..0, Spanned::span)),
+                periods: Vec::new(),
+                place: year.id.span(),
+            };
+            days.insert(id.clone(), of_year);
             for period in &year.period {
-                let key = format!("{}/{}", year.id, period.id.get_ref());
+                let key = format!("{id}/{}", period.id.get_ref());
                 if !seen.insert(key.clone()) {
                     self.fault(period.id.span(), format!("There are two reporting periods {key}."), "Name each once.");
                 }
@@ -560,8 +583,17 @@ impl Check<'_> {
                         "Put the later day after `closes`.",
                     );
                 }
+                let called = [period.id.get_ref(), &period.name].into_iter().chain(&period.also_called);
+                time.periods.push(RawTime {
+                    key,
+                    names: called.cloned().collect(),
+                    first: (opens, period.opens.span()),
+                    last: (closes, period.closes.span()),
+                    periods: Vec::new(),
+                    place: period.id.span(),
+                });
                 periods.push(Period {
-                    year: year.id.clone(),
+                    year: id.clone(),
                     id: period.id.get_ref().clone(),
                     name: period.name.clone(),
                     also_called: period.also_called.clone(),
@@ -569,6 +601,11 @@ impl Check<'_> {
                     closes,
                 });
             }
+            times.push(time);
+        }
+        // Days that cannot be read, or that are turned around, are no days to compare with.
+        if !self.problems[sound..].iter().any(Problem::is_error) {
+            contradictions::years(self, &times);
         }
         periods.sort_by_key(|p: &Period| p.closes);
         Calendar { periods, as_of: AsOf::default(), days }

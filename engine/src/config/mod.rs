@@ -4,6 +4,7 @@
 //! problems at once, each with file, line and column. It reads configuration files only, never data.
 
 pub mod calendar;
+pub mod contradictions;
 pub mod division;
 pub mod goal_file;
 pub mod goals;

@@ -292,7 +292,8 @@ fn each_text_of_goal(goal: &mut Goal, visit: &mut dyn FnMut(&mut String)) {
         visit(&mut decision.meeting);
         visit(&mut decision.text);
     }
-    for Amendment { reason, agreed_by, .. } in &mut goal.amendments {
+    for Amendment { reason, agreed_by, statement, title, .. } in &mut goal.amendments {
+        title.iter_mut().chain(statement).for_each(&mut *visit);
         visit(reason);
         agreed_by.iter_mut().for_each(&mut *visit);
     }

@@ -3,9 +3,9 @@
 //! Comes in: sheets with a row for each strategy, or each decision of a meeting. Goes out: [`Action`]s with
 //! the goal that they belong to, or a problem at the cell. Names of people have no column here.
 
-use crate::config::Project;
 use crate::config::goals::{Audience, Decision, Stage, Strategy};
 use crate::config::mapping::MappingKind;
+use crate::config::{Goal, Project};
 use crate::problem::{Place, Problem, nearest};
 use crate::wording;
 use crate::workbook::{Row, Sheet};
@@ -103,7 +103,11 @@ impl Reader<'_, '_> {
         let named = word("goal");
         let plain = named.to_lowercase();
         let goals = &self.project.goals;
-        let goal = goals.iter().position(|g| g.id == plain || g.title.to_lowercase() == plain).ok_or_else(|| {
+        let titled = |g: &Goal| {
+            let later = g.amendments.iter().filter_map(|amendment| amendment.title.as_ref());
+            std::iter::once(&g.title).chain(later).any(|title| title.to_lowercase() == plain)
+        };
+        let goal = goals.iter().position(|g| g.id == plain || titled(g)).ok_or_else(|| {
             let known: Vec<&str> = goals.iter().flat_map(|g| [g.id.as_str(), g.title.as_str()]).collect();
             let near = nearest(&named, known);
             let (why, problem) = fault(Aside::Word, "goal", "No goal has this id or title");

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::goals::{Aim, Audience, Baseline, Goal, GoalKind, Population, Way};
+use crate::config::goals::{Aim, Audience, Baseline, Goal, GoalKind, Places, Population, Way};
 use crate::config::{MeasureId, PeriodId, Project, SchoolId};
 use crate::dataset::Dataset;
 use crate::metrics::ask::{self, Answer, Group, Metrics};
@@ -222,5 +222,6 @@ fn question(project: &Project, school: SchoolId, measure: MeasureId, population:
         plcs: Vec::new(),
         draft: false,
         place: (String::new(), 0),
+        places: Places::default(),
     }
 }

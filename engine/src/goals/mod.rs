@@ -9,6 +9,7 @@ pub mod aimline;
 pub mod align;
 pub mod chance;
 pub mod decide;
+pub mod fits;
 pub mod inquire;
 mod narrative;
 pub mod panel;
@@ -205,7 +206,7 @@ fn figures(
     result: Result<Vec<crate::metrics::ask::Answer>, crate::metrics::Unavailable>,
 ) -> Result<(), String> {
     let answers = result.map_err(|why| why.to_string())?;
-    let output = points::output(judged.goal, judged.metric.as_ref())?;
+    let output = points::output(judged.goal, judged.metric.as_ref()).map_err(|misfit| misfit.why)?;
     (judged.unit, judged.way) = (output.unit.clone(), output.way);
     judged.points = points::points(project, judged.goal, &answers, &output)?;
     judged.one_line = points::one_line(project, judged);

@@ -7,8 +7,10 @@ use crate::config::goals::{Baseline, Way};
 use crate::config::{Goal, Judging, PeriodId, Project};
 use crate::metrics::ask::{Answer, Group};
 use crate::metrics::{Description, Direction, Output, PrivacyKind, window};
+use crate::problem::nearest;
 
 use super::chance::{self, From};
+use super::fits::Misfit;
 use super::panel::{Series, Step};
 use super::{Clock, Judged, closes, is_growth};
 
@@ -154,48 +156,59 @@ pub(super) struct Chosen {
 }
 
 /// The output that a goal names, else the metric's first.
-pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen, String> {
+pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen, Misfit> {
     let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
     let by_key = |key: &String| outputs.iter().position(|o| o.key == *key);
     let place = match &goal.output {
         None => 0,
         Some(key) => by_key(key).ok_or_else(|| {
             let known: Vec<&str> = outputs.iter().map(|o| o.key.as_str()).collect();
-            format!("its metric has no output “{key}” (it has: {})", known.join(", "))
+            let hint = match nearest(key, known.iter().copied()).first() {
+                Some(near) => format!("Did you mean “{near}”?"),
+                None => "Name one of its outputs, or leave `output` away for the first.".to_owned(),
+            };
+            Misfit::new("output", format!("its metric has no output “{key}” (it has: {})", known.join(", ")), hint)
         })?,
     };
-    let Some(found) = outputs.get(place) else { return Err("its metric answered without a number".into()) };
+    let Some(found) = outputs.get(place) else {
+        return Err(Misfit::new("metric", "its metric answered without a number", "Choose another metric."));
+    };
     let unit = match found.privacy {
         PrivacyKind::Proportion => Unit::Share,
         PrivacyKind::Difference if goal.compare.is_some() => Unit::Gap,
         PrivacyKind::Difference => Unit::Difference,
         PrivacyKind::Mean | PrivacyKind::Quantile => Unit::Steps(found.unit.clone()),
         PrivacyKind::Count | PrivacyKind::Distribution => {
-            return Err(format!(
+            let why = format!(
                 "its metric's output “{}” is a {}, and a goal is judged by a share, a difference of shares, a median \
                  or a mean",
                 found.key,
                 found.privacy.word()
-            ));
+            );
+            return Err(Misfit::new("output", why, "Name another output of the metric as `output`."));
         }
     };
     let way = match (found.direction, goal.direction) {
         // A gap is there to narrow.
         (Direction::Neither, None | Some(Way::Down)) if unit == Unit::Gap => Way::Down,
         (Direction::Neither, Some(Way::Up)) if unit == Unit::Gap => {
-            return Err("a gap is there to narrow, and its `direction` is \"up\"".into());
+            let why = "its `direction` is “up”, and a gap is there to narrow";
+            let hint = "Take `direction` away; the target is the size that the gap may have.";
+            return Err(Misfit::new("direction", why, hint));
         }
         (Direction::Up, None | Some(Way::Up)) => Way::Up,
         (Direction::Down, None | Some(Way::Down)) => Way::Down,
         (Direction::Neither, Some(way)) => way,
         (Direction::Neither, None) => {
-            return Err(format!(
+            let why = format!(
                 "its metric leaves open which way of “{}” is better; write `direction = \"up\"` or \"down\"",
                 found.key
-            ));
+            );
+            return Err(Misfit::new("metric", why, "Add `direction = \"up\"` where more is better, else \"down\"."));
         }
         (Direction::Up | Direction::Down, Some(_)) => {
-            return Err(format!("its `direction` is not that of its metric's output “{}”", found.key));
+            let why = format!("its `direction` is not that of its metric's output “{}”", found.key);
+            return Err(Misfit::new("direction", why, "Take `direction` away: the metric says which way is better."));
         }
     };
     let median = if is_growth(goal) { outputs.iter().position(|o| o.privacy == PrivacyKind::Quantile) } else { None };

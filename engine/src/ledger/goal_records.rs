@@ -184,7 +184,16 @@ fn only_amended(before: &str, now: &Value) -> bool {
         _ => Vec::new(),
     };
     let (old, new) = (list(before.remove("amendments")), list(now.remove("amendments")));
-    before == now && new.len() > old.len() && new.starts_with(&old)
+    let kept = new.len() >= old.len() && old.iter().zip(&new).all(|(old, new)| old == new || only_worded(old, new));
+    before == now && kept && new != old
+}
+
+/// Whether an amendment is the same but for a title or a statement that it had not, and has now: its numbers
+/// stand as they were agreed on.
+fn only_worded(old: &Value, new: &Value) -> bool {
+    let (Some(old), Some(mut new)) = (old.as_object(), new.as_object().cloned()) else { return false };
+    ["title", "statement"].iter().filter(|name| !old.contains_key(**name)).for_each(|name| drop(new.remove(*name)));
+    *old == new
 }
 
 /// What differs between two entries, leaf by leaf: name, before, after.
@@ -290,6 +299,11 @@ mod tests {
         assert!(book.update(&texts(first.clone()), day(2)).is_empty());
         let amended = json!({"target": 0.75, "amendments": [{"target": 0.7}]});
         assert_eq!(book.update(&texts(amended), day(3))[0].what, What::Amended);
+        // An amendment that gets its words is no edit; one that gets others is.
+        let mut worded = book.clone();
+        let words = |statement: &str| json!({"target": 0.75, "amendments": [{"target": 0.7, "statement": statement}]});
+        assert_eq!(worded.update(&texts(words("70 %")), day(4))[0].what, What::Amended);
+        assert_eq!(worded.update(&texts(words("60 %")), day(5))[0].what, What::Edited);
         let edited = json!({"target": 0.6, "amendments": [{"target": 0.7}]});
         let added = book.update(&texts(edited), day(4));
         assert_eq!((added[0].what, added[0].number), (What::Edited, 3));

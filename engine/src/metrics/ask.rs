@@ -95,6 +95,9 @@ pub trait Metrics {
     -> Result<Vec<Measurement>, Unavailable>;
 }
 
+/// More measures than this no metric is tried with.
+const MOST_MEASURES: usize = 4;
+
 /// One group that the plugin is asked about.
 struct Asked {
     start: PeriodId,
@@ -172,6 +175,31 @@ pub fn latest(
     let last = groups.iter().map(|asked| asked.period).max();
     groups.retain(|asked| Some(asked.period) == last);
     answers(project, dataset, goal, &metric, groups, metrics).unwrap_or_default()
+}
+
+/// How many measures the goal's metric would take, if it refuses as many as the goal names whatever the results:
+/// it is asked about a group without anybody.
+pub fn measures_taken(
+    project: &Project,
+    dataset: &Dataset,
+    goal: &Goal,
+    metric: &Description,
+    metrics: &mut dyn Metrics,
+) -> Option<usize> {
+    let last = project.calendar.periods.len().checked_sub(1).map(PeriodId)?;
+    let first = *goal.measures.first()?;
+    let mut refused = |measures: Vec<MeasureId>| {
+        let goal = Goal { measures, ..goal.clone() };
+        let nobody = Asked { start: start_of(project, &goal, last), period: last, group: Group::All, rows: Vec::new() };
+        let answer = answers(project, dataset, &goal, metric, vec![nobody], metrics);
+        matches!(answer, Err(Unavailable { cause: Cause::Refused(_), .. }))
+    };
+    let named = goal.measures.len();
+    if !refused(goal.measures.clone()) {
+        return None;
+    }
+    let other = |n: usize| goal.measures.iter().copied().chain(std::iter::repeat(first)).take(n).collect();
+    (1..=MOST_MEASURES).find(|n| *n != named && !refused(other(*n)))
 }
 
 /// What the goal's metric finds in a school before and up to `until`, as far back as results go: the

@@ -201,8 +201,10 @@ pub struct GoalModel {
     /// That it is a draft which nobody has agreed on yet, to be printed wherever the goal is shown; none for an
     /// agreed goal, and never for the parent council or the division's office, who get no drafts.
     pub draft: Option<String>,
-    /// As agreed.
+    /// The words that hold in this period. Where they name another target than the one in force, they say so.
     pub statement: String,
+    /// What it said before it was amended, until when and why.
+    pub statement_was: Option<String>,
     /// Why.
     pub why: String,
     /// The why in few words where the goal has it so, else the whole why.
@@ -219,6 +221,8 @@ pub struct GoalModel {
     pub now: FigureModel,
     /// The target.
     pub target: FigureModel,
+    /// The target or deadline before the last amendment of it, and until when.
+    pub target_was: Option<String>,
     /// Change since the point before, after the same children.
     pub change: Option<String>,
     /// Those measured both times, and who is new or gone.

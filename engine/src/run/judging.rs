@@ -3,7 +3,7 @@
 //! Comes in: the dataset and the plugins. Goes out: each goal as judged, and as its metric in rehearsal would
 //! have it. The past of a metric is asked once, however many goals want it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -48,16 +48,18 @@ impl<'a> InEditions<'a> {
     }
 }
 
-/// Asks every goal's metric and judges the goal; what a metric in rehearsal finds is judged beside it.
+/// Asks every goal's metric and judges the goal; what a metric in rehearsal finds is judged beside it. `told`
+/// are the goals of which it is known that they do not fit their metrics.
 pub(super) fn judge<'a>(
     project: &'a Project,
     dataset: &Dataset,
     (period, day): (PeriodId, Date),
     plugins: &mut Plugins,
     trials: &BTreeMap<String, Trial>,
+    told: &BTreeSet<String>,
     problems: &mut Vec<Problem>,
 ) -> Vec<InEditions<'a>> {
-    let mut bench = Bench { project, dataset, period, day, plugins, problems, past: BTreeMap::new() };
+    let mut bench = Bench { project, dataset, period, day, plugins, told, problems, past: BTreeMap::new() };
     let editions = |goal: &'a Goal| {
         let trial = goal.measured().iter().find_map(|part| trials.get(&part.metric));
         match trial {
@@ -83,6 +85,8 @@ struct Bench<'a, 'b> {
     /// The day of the run.
     day: Date,
     plugins: &'b mut Plugins,
+    /// Goals and parts of which it was told why their metrics give no answer.
+    told: &'b BTreeSet<String>,
     problems: &'b mut Vec<Problem>,
     /// What metrics found in schools, by question: many goals ask the same of the past.
     past: BTreeMap<String, Vec<Answer>>,
@@ -121,7 +125,8 @@ impl<'a> Bench<'a, '_> {
         }
         let later = term.ended && term.at < self.period;
         let later = later.then(|| ask::ask(project, dataset, goal, self.period, &mut metrics));
-        if let Err(why) = &answers.result {
+        let told = self.told.contains(&goal.id);
+        if let (Err(why), false) = (&answers.result, told) {
             let (file, line) = &whole.place;
             let message = format!("The goal “{}” is not available, because {why}.", goal.id);
             let problem = match why.cause {
@@ -136,7 +141,7 @@ impl<'a> Bench<'a, '_> {
         let past = if computed { self.past(goal, edition) } else { Vec::new() };
         let mut judged = goals::judge(project, goal, answers, &past, &term);
         judged.later = later.map_or_else(Vec::new, |answers| goals::later(project, &judged, &answers));
-        if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed) {
+        if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed && !told) {
             let (file, line) = &whole.place;
             let problem = Problem::warning(format!("The goal “{}” is not available, because {why}.", goal.id))
                 .hint("docs/write-a-goal.md says how a goal and its amendments are written.");

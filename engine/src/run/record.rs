@@ -157,7 +157,7 @@ impl Record<'_> {
     }
 
     fn amendment(&self, amendment: &Amendment, part: Option<&str>) -> Value {
-        json!({
+        let mut text = json!({
             "part": part,
             "on": amendment.on.to_string(),
             "reason": amendment.reason,
@@ -166,7 +166,14 @@ impl Record<'_> {
             "deadline": amendment.deadline.map(|day| day.to_string()),
             "baseline": amendment.baseline.as_ref().map(|baseline| self.baseline(baseline)),
             "interim": amendment.interim.as_ref().map(|interim| self.interim(interim)),
-        })
+        });
+        // Only where they are written: records from before they could be stay as they are.
+        for (name, words) in [("title", &amendment.title), ("statement", &amendment.statement)] {
+            if let (Some(words), Value::Object(fields)) = (words, &mut text) {
+                fields.insert(name.to_owned(), Value::String(words.clone()));
+            }
+        }
+        text
     }
 }
 

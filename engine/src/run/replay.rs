@@ -4,7 +4,7 @@
 //! Comes in: the ledger, the frozen files, a component. Goes out: the figures of every past report
 //! that would be others. Nothing is written into the project.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Context;
@@ -136,7 +136,8 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
             plugins.put(new.name, Edition::Current, new.bytes, new.fuel);
             plugins.put(new.name, Edition::Trial, new.bytes, new.fuel);
         }
-        let judged = judge(&then, &dataset, (period, run.start.as_of), &mut plugins, &trials, &mut Vec::new());
+        let judged =
+            judge(&then, &dataset, (period, run.start.as_of), &mut plugins, &trials, &BTreeSet::new(), &mut Vec::new());
         let from = Made { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
         prepare(&then, &dataset, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
     };

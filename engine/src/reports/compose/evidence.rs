@@ -108,6 +108,9 @@ impl Writer<'_> {
             if amendment.interim.is_some() {
                 changes.push(words.text("amendment.interim", &[]));
             }
+            if amendment.statement.is_some() || amendment.title.is_some() {
+                changes.push(words.text("amendment.words", &[]));
+            }
             told.push(AmendmentModel {
                 on: words.date(amendment.on),
                 what: words.list(&changes),

@@ -6,6 +6,7 @@
 mod bars;
 mod evidence;
 mod goal;
+mod in_force;
 mod leadership;
 mod multiples;
 mod notes;
@@ -147,8 +148,11 @@ pub fn compose(
     beside: &Beside,
     origin: &Origin,
 ) -> Model {
+    let figures_of: Vec<&GoalFigures> = figures.iter().collect();
+    let (in_force, was) = in_force::in_force(project, subject, &figures_of, words);
+    let project = &in_force;
     let phrases = Phrases::new(project, words);
-    let writer = Writer::new(project, subject, &phrases);
+    let writer = Writer { was, ..Writer::new(project, subject, &phrases) };
     let chosen: Vec<&GoalFigures> =
         figures.iter().filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id))).collect();
     let school = project.school(subject.school);
@@ -258,11 +262,13 @@ struct Writer<'a> {
     project: &'a Project,
     subject: &'a Subject<'a>,
     words: &'a Phrases<'a>,
+    /// What statements said before they were amended, by goal.
+    was: BTreeMap<String, String>,
 }
 
 impl<'a> Writer<'a> {
     fn new(project: &'a Project, subject: &'a Subject<'a>, words: &'a Phrases<'a>) -> Self {
-        Self { project, subject, words }
+        Self { project, subject, words, was: BTreeMap::new() }
     }
 }
 
