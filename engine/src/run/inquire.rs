@@ -68,7 +68,8 @@ pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::
     let words = words(&TemplateRoots::of_project(&project.root), language).map_err(unusable)?;
     // What the goals' tables hide is hidden here, too.
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
-    let judged = judge(project, &dataset, (now, as_of), &mut plugins, &trials, &mut problems);
+    let none = std::collections::BTreeSet::new();
+    let judged = judge(project, &dataset, (now, as_of), &mut plugins, &trials, &none, &mut problems);
     let mut sheets = Vec::new();
     for id in (0..project.schools.len()).map(SchoolId) {
         if school.is_some_and(|only| only != project.school(id).id) {

@@ -102,7 +102,7 @@ fn editions(project: &Project, alter: impl Fn(Audience, &mut Vec<GoalFigures>)) 
         let beside = Beside { overview: overview.as_ref(), names: &names };
         let origin =
             Origin { code: "12345678", made: jiff::civil::date(2026, 4, 15), files: &[], edits: &[], record: "0" };
-        let model = compose::compose(project, &subject, &goals, &words, &BTreeSet::new(), &beside, &origin);
+        let model = compose::compose(project, &subject, &goals, &words, &beside, &origin);
         let id = audience.id();
         let report = format!("out/{NOW}/saskatoon-berry/{id}.*.pdf");
         let parts = vec![Source { school, goals, overview, trials: BTreeSet::new() }];
