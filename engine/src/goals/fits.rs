@@ -33,8 +33,11 @@ impl Misfit {
 /// Everything in which a goal does not fit its metric.
 pub fn check(goal: &Goal, metric: &Description) -> Vec<Misfit> {
     let mut found = parameters(goal, metric);
-    found.extend(points::output(goal, Some(metric)).err());
     let sides = metric.columns.iter().any(|column| column.kind == Kind::Side);
+    // A difference of which nobody says between whom leaves open which way is better; that is told first.
+    if goal.compare.is_some() || !sides {
+        found.extend(points::output(goal, Some(metric)).err());
+    }
     match (&goal.compare, sides) {
         (None, true) => found.push(Misfit::new(
             "metric",
