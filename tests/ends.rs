@@ -129,7 +129,7 @@ fn a_final_verdict_changes_by_a_correction_only_and_names_it() {
     let first = run(&division, "2025-07-01");
     assert_eq!((text(&first, &["verdict", "key"]), &first["corrected"]), ("target-not-met", &serde_json::Value::Null));
     // Five results of June were wrong; the next children are no correction.
-    (112..117).for_each(|number| drop(division.math.insert(("2024-25", "P3", number), 70)));
+    division.math.extend((112..117).map(|number| (("2024-25", "P3", number), 70)));
     let second = run(&division, "2025-12-01");
     assert_eq!(text(&second, &["verdict", "key"]), "target-met");
     let corrected = text(&second, &["corrected"]);
