@@ -165,7 +165,7 @@ fn each_contradiction_is_told_at_its_place() {
         (vec!["interim = [{ period = \"2025-26/P2\", target = ⟦0.60 }, { period = \"2025-26/P1\", target = 0.70 }]"], String::new(), Error, "go back"),
         (with(&absence, &["target = 0.20", "interim = [{ period = \"2025-26/P2\", target = ⟦0.10 }]"]), String::new(), Error, "asks for more than its target"),
         // Amendments.
-        (vec![], amended("on = ⟦2026-08-01\ntarget = 0.70"), Error, "comes after its deadline, when it had ended"),
+        (vec![], amended("on = ⟦2026-08-01\ntarget = 0.70"), Warning, "comes after its deadline, when it had ended"),
         (vec![], amended("on = ⟦2025-01-10\ntarget = 0.70\nstatement = \"70 % by June 2026\""), Warning, "comes before its start"),
         (vec![], amended("on = 2026-01-10\ntarget = ⟦0.40\nstatement = \"40 % by June 2026\""), Error, "is on the wrong side of its start"),
         (vec![], amended("on = 2026-01-10\nbaseline = ⟦{ period = \"2025-26/P3\" }"), Error, "starts from the very reporting period in which it ends"),
@@ -363,7 +363,7 @@ fn goals_that_do_not_fit_their_metrics_are_errors() {
             "gap-up",
             one,
             format!("metric = \"gap\"\noutput = \"gap\"\ndirection = ⟦\"up\"\n{sides}"),
-            "is a gap, which is there to narrow",
+            "its `direction` is “up”, and a gap is there to narrow",
         ),
         ("counts", one, "metric = \"matched-growth\"\noutput = ⟦\"moved\"".into(), "is a distribution"),
     ];

@@ -572,8 +572,19 @@ fn what_the_lock_does_not_name_as_it_is_does_not_run() {
         told,
         "the plugin “good” cannot be used: its column “class” needs class@now, which plugins.lock does not grant."
     );
-    let told = told_after(|division| relock(division, "name = \"good\"", "name = \"goof\""));
-    assert_eq!(told, "the plugin “good” is not in plugins.lock (did you mean goof?).");
+}
+
+/// A goal that names a metric which is not there is at fault itself, as a misspelt one is.
+#[test]
+fn a_metric_that_is_not_in_the_lock_is_an_error() {
+    let division = Division::new();
+    division.pin("good", &good("good"), |_| ());
+    division.give("wb-reading", "good", "");
+    relock(&division, "name = \"good\"", "name = \"goof\"");
+    let output = division.termwise(&["run", "--dry-run", "--as-of", "2026-04-15", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("the plugin “good” is not in plugins.lock (did you mean goof?)."), "{told}");
 }
 
 #[test]

@@ -281,7 +281,7 @@ fn a_goal_may_name_its_metric_and_output() {
 
     change(here, goals, &by("share-at-or-above"), &by("gap"));
     let (_, check) = told(here, &["check", "--as-of", "2026-04-15"]);
-    assert!(check.contains("it compares two groups, and the goal does not say which"), "{check}");
+    assert!(check.contains("compares two groups, and the goal does not say which"), "{check}");
 
     // Both sides together are everybody.
     let sides = "compare = [{ grades = [\"K\", \"1\"] }, { grades = [\"2\", \"3\"] }]";

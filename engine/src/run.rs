@@ -181,6 +181,8 @@ pub fn run(
     let project = &with_actions;
     shelf.tidy(SystemTime::now());
     let mut plugins = Plugins::of_project(project)?;
+    // First of all: it says which version of a metric in rehearsal is which.
+    let trials = rehearsal::trials(&project.root, &mut plugins)?;
     // Whether there are results or not: a goal that contradicts itself is told when it is entered.
     let asked = asked::check(project, &dataset, &mut plugins);
     let Some(period) = period(project, &dataset, options, &mut problems) else {
@@ -200,7 +202,6 @@ pub fn run(
     let told = translating::told(project, &dataset, &mut plugins)?;
     problems.extend(project.translation_gaps(&told, &edits::texts(&book, project)));
     tell(Step::Judging);
-    let trials = rehearsal::trials(&project.root, &mut plugins)?;
     let mut judged =
         judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &asked.at_fault, &mut problems);
     let from_results = asked::judged(project, &dataset, (&judged, period), &asked, &mut plugins);

@@ -33,16 +33,24 @@ pub struct Structure {
 }
 
 impl Structure {
-    /// What one of so many languages has; none if they do not all have the same.
+    /// What one of so many languages has, in order of size; none if they do not all have the same. Longer words may
+    /// need another order of parts side by side, but no part is left out.
     pub fn of_one(&self, languages: usize) -> Option<Self> {
-        fn same<T: PartialEq>(list: &[T], languages: usize) -> Option<&[T]> {
-            let one = &list[..list.len() / languages];
-            let all = list.len().is_multiple_of(languages) && list.chunks(one.len().max(1)).all(|part| part == one);
+        fn same<T: Ord + Clone>(list: &[T], languages: usize) -> Option<Vec<T>> {
+            let sorted = |part: &[T]| {
+                let mut part = part.to_vec();
+                part.sort_unstable();
+                part
+            };
+            let length = list.len() / languages;
+            let one = sorted(&list[..length]);
+            let all =
+                list.len().is_multiple_of(languages) && list.chunks(length.max(1)).all(|part| sorted(part) == one);
             all.then_some(one)
         }
         Some(Self {
-            headings: same(&self.headings, languages)?.to_vec(),
-            tables: same(&self.tables, languages)?.to_vec(),
+            headings: same(&self.headings, languages)?,
+            tables: same(&self.tables, languages)?,
             figures: self.figures.is_multiple_of(languages).then_some(self.figures / languages)?,
         })
     }
@@ -273,6 +281,10 @@ mod tests {
         assert_eq!(Structure::default().of_one(2), Some(Structure::default()));
         assert_eq!(both(&[1, 2, 1, 1]).of_one(2), None);
         assert_eq!(both(&[1, 2, 1]).of_one(2), None);
+        // Side by side in another order, because its words are longer.
+        let turned = |tables: &[usize]| Structure { headings: vec![1], tables: tables.to_vec(), figures: 1 }.of_one(1);
+        assert_eq!(turned(&[3, 7, 3]), turned(&[7, 3, 3]));
+        assert_ne!(turned(&[3, 7, 3]), turned(&[7, 7, 3]));
     }
 
     #[test]

@@ -185,7 +185,8 @@ fn amendments(goal: &Goal, calendar: &Calendar) -> Vec<Problem> {
     for (place, amendment) in goal.amendments.iter().enumerate() {
         let (on, name) = (amendment.on, format!("amendment.{place}"));
         if on > aim.deadline {
-            let problem = Problem::error(format!(
+            // It contradicts nothing that is printed, because it is ignored.
+            let problem = Problem::warning(format!(
                 "An amendment of the goal “{}” comes after its deadline, when it had ended: it changes nothing.",
                 goal.id
             ))
