@@ -183,7 +183,7 @@ proptest! {
         }
         let students = division.students.get_mut("2025-26").expect("students");
         students.iter_mut().take(leave as usize).for_each(|student| student.left = "2026-01-15".into());
-        goals(&mut division, ["2025-03-14", "2025-06-30", "2026-06-26", "2026-12-31"][deadline]);
+        goals(&mut division, ["2025-06-30", "2026-06-26", "2026-07-31", "2026-12-31"][deadline]);
         let folder = tempfile::tempdir().expect("a folder");
         division.write(folder.path());
         for (period, as_of) in PERIODS {

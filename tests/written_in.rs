@@ -191,7 +191,7 @@ fn the_pages_carry_the_language_of_each_passage() {
 fn texts_of_a_goal_are_translated_back_into_the_divisions_language() {
     let project = with_a_goal_in_french();
     let folder = project.path();
-    let (_, said) = told(folder, &["check", "--as-of", "2026-03-20"]);
+    let (_, said) = told(folder, &["check", "--all", "--as-of", "2026-03-20"]);
     assert!(said.contains("15 texts have no translation for the reports in “en” (15 written in “fr”)"), "{said}");
     assert!(said.contains("15 texts have no translation for the reports in “uk” (15 written in “fr”)"), "{said}");
     assert!(!said.contains("no translation for the reports in “fr”"), "{said}");

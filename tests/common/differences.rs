@@ -209,6 +209,8 @@ impl Differences {
         for (key, before, after) in [
             ("same", "", " students have results now"),
             ("newly", "", " were here then and are newly measured"),
+            ("same", "", " students are counted now"),
+            ("newly", "", " were here then and are newly counted"),
             ("arrived", "", " arrived since"),
             ("gone", "Counted then and not now: ", "."),
             ("both", "Of ", " students measured both times"),

@@ -553,7 +553,7 @@ impl Check<'_> {
                 GoalKind::MatchedGrowth { .. } => "share-growing".into(),
                 _ => "share-at-or-above".into(),
             }),
-            compare: raw.compare.as_ref().and_then(|sides| self.compare(sides, here)),
+            compare: raw.compare.as_ref().and_then(|sides| self.compare(sides, raw.population, here)),
             direction: raw.direction.as_ref().and_then(|word| self.direction(word)),
             measures,
             kind,
@@ -720,7 +720,12 @@ impl Check<'_> {
     }
 
     /// The two sides of a comparison.
-    fn compare(&mut self, raw: &Spanned<Vec<RawPopulation>>, school: Option<&School>) -> Option<[Population; 2]> {
+    fn compare(
+        &mut self,
+        raw: &Spanned<Vec<RawPopulation>>,
+        whole: &RawPopulation,
+        school: Option<&School>,
+    ) -> Option<[Population; 2]> {
         let [first, second] = raw.get_ref().as_slice() else {
             self.fault(
                 raw.span(),
@@ -732,7 +737,24 @@ impl Check<'_> {
         for grade in first.grades.iter().chain(&second.grades) {
             self.grade(grade, school);
         }
-        Some([first.checked(), second.checked()])
+        let (first, second, whole) = (first.checked(), second.checked(), whole.checked());
+        if first.meets(&second) {
+            self.fault(
+                raw.span(),
+                "A student can be in both groups that `compare` names.",
+                "Name two groups that share nobody: two programs, or other grades.",
+            );
+            return None;
+        }
+        if [&first, &second].iter().any(|side| !side.meets(&whole)) {
+            self.fault(
+                raw.span(),
+                "`compare` names a group that has nobody of the goal’s population.",
+                "Name two parts of the population, or widen `population`.",
+            );
+            return None;
+        }
+        Some([first, second])
     }
 
     fn measures(&mut self, raw: &[Spanned<String>], measures: &Measures) -> Vec<MeasureId> {

@@ -70,6 +70,14 @@ pub struct Population {
     pub staff: bool,
 }
 
+impl Population {
+    /// Whether a student can be in both.
+    pub fn meets(&self, other: &Self) -> bool {
+        let share = |a: &[String], b: &[String]| a.is_empty() || b.is_empty() || a.iter().any(|one| b.contains(one));
+        share(&self.grades, &other.grades) && share(&self.programs, &other.programs)
+    }
+}
+
 /// Where the goal starts from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Baseline {
@@ -217,6 +225,12 @@ pub struct Strategy {
 }
 
 impl Strategy {
+    /// Whether it was known on a day: not all that is dated of it lies later.
+    pub fn known(&self, day: Date) -> bool {
+        let mut dates = self.since.into_iter().chain(self.history.iter().map(|(_, day)| *day)).peekable();
+        dates.peek().is_none() || dates.any(|dated| dated <= day)
+    }
+
     /// From when it was (or has been) under way, and when it ended.
     pub fn phase(&self) -> Option<(Date, Option<Date>)> {
         let begun = self.history.iter().find(|(stage, _)| *stage == Stage::UnderWay).map(|(_, day)| *day);

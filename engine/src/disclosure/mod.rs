@@ -233,10 +233,8 @@ pub struct People {
     pub kin: Kin,
     /// Who had a result then and has none now, or left.
     pub gone: Count,
-    /// Whether anybody has a result now and had none then.
-    pub any_new: bool,
-    /// Whether anybody had a result then and has none now.
-    pub any_gone: bool,
+    /// Whether anybody has a result only now, and only then; none where that would tell of a few.
+    pub others: Option<(bool, bool)>,
     /// How the same students stood at the line, then and now.
     pub same: Same,
 }
@@ -316,6 +314,10 @@ pub struct GoalFigures {
     pub ended: bool,
     /// The day up to which amendments count.
     pub agreed: Date,
+    /// The day of judgement.
+    pub day: Date,
+    /// Another verdict that was given after the goal had ended: its key, and the day.
+    pub was_final: Option<(String, Date)>,
     /// Whether all points are of one line; growth over times of different length is not.
     pub one_line: bool,
     /// For a part of a goal: its place among the parts.
@@ -486,6 +488,8 @@ impl<'a> Rule<'a> {
             at: judged.now,
             ended: judged.ended,
             agreed: judged.agreed,
+            day: judged.day,
+            was_final: judged.was_final.clone(),
             one_line: judged.one_line,
             part,
             unit: unit.clone(),
@@ -499,7 +503,9 @@ impl<'a> Rule<'a> {
                 .moves
                 .as_ref()
                 .filter(|_| matches!(now, Figure::Shown { .. }) && !matches!(before, Some((_, Figure::Hidden))))
-                .map(|moves| self.people(moves)),
+                .map(|moves| {
+                    self.people(moves, exact_now && before.as_ref().is_some_and(|(_, f)| f.exact().is_some()))
+                }),
             corrected: (judged.corrected > 0 && !hidden).then(|| self.count(judged.corrected)),
             smart: if self.counts { self.letters(judged, !hidden, exact_now && exact_start) } else { Vec::new() },
             decidable: judged.decidable.clone().filter(|_| exact_now && exact_start && self.counts),
@@ -583,12 +589,20 @@ impl<'a> Rule<'a> {
         for kind in KINDS {
             let mine: Vec<usize> = (0..shown.len()).filter(|i| kind(&shown[*i].0)).collect();
             loop {
-                let hidden = mine.iter().filter(|i| shown[**i].1 == Figure::Hidden);
-                let (n, of) = hidden.fold((0, 0), |(n, of), i| (n + 1, of + groups[*i].1.of));
-                let open = mine.iter().filter(|i| matches!(shown[**i].1, Figure::Shown { .. }));
+                let hidden = mine.iter().filter(|i| shown[**i].1 == Figure::Hidden).count();
+                // A bound that stands alone would follow from the whole and the others, too.
+                let told = |figure: &Figure| matches!(figure, Figure::Nothing) || figure.exact().is_some();
+                let untold = mine.iter().filter(|i| !told(&shown[**i].1));
+                let (n, of) = untold.fold((0, 0), |(n, of), i| (n + 1, of + groups[*i].1.of));
+                let open = mine.iter().filter(|i| match &shown[**i].1 {
+                    Figure::Shown { bound, .. } => hidden == 1 || *bound == Bound::Exact,
+                    Figure::Hidden | Figure::Nothing => false,
+                });
                 // Rather one that has no goal of its own, whose figure would have to go, too.
                 match open.min_by_key(|i| (own(&groups[**i].0), groups[**i].1.of)) {
-                    Some(smallest) if n == 1 || (n > 1 && of < self.minimum) => shown[*smallest].1 = Figure::Hidden,
+                    Some(smallest) if hidden == 1 || n == 1 || (n > 1 && of < self.minimum) => {
+                        shown[*smallest].1 = Figure::Hidden
+                    }
                     _ => break,
                 }
             }
@@ -596,20 +610,24 @@ impl<'a> Rule<'a> {
         shown
     }
 
-    fn people(&self, moves: &Moves) -> People {
-        let others = moves.newly_measured + moves.arrived;
+    /// Who is behind a change. Numbers are told where none of them is a small group, and none follows from the others
+    /// and from the two figures; `exact` is whether both of these are told as they are.
+    fn people(&self, moves: &Moves, exact: bool) -> People {
+        let new = moves.newly_measured + moves.arrived;
         let gone = moves.no_longer_measured + moves.left;
         let open = |n: u32| n == 0 || n >= self.minimum;
-        let few = others < self.minimum && gone < self.minimum && 10 * (others + gone) <= moves.same;
+        let all_open = [moves.newly_measured, moves.arrived, new, gone].into_iter().all(open);
+        let few = new < self.minimum && gone < self.minimum && 10 * (new + gone) <= moves.same;
+        let told = self.counts && all_open && moves.same >= self.minimum;
         let kin = if moves.same == 0 {
             Kin::Different
-        } else if moves.same < self.minimum {
+        } else if moves.same < self.minimum && 10 * moves.same <= moves.same + new {
             Kin::Hardly
-        } else if others + gone == 0 {
+        } else if new + gone == 0 {
             Kin::All
         } else if few {
             Kin::Same
-        } else if self.counts && open(moves.newly_measured) && open(moves.arrived) {
+        } else if told {
             Kin::Both {
                 same: Count::Exactly(moves.same),
                 newly_measured: Count::Exactly(moves.newly_measured),
@@ -621,20 +639,16 @@ impl<'a> Rule<'a> {
         };
         let same = match moves.stood {
             // One small number of the four would follow from the others and from the shares.
-            Some(stood) if self.counts && moves.same >= self.minimum && stood.all().into_iter().all(open) => {
-                Same::Stood(stood)
-            }
+            Some(stood) if told && exact && stood.all().into_iter().all(open) => Same::Stood(stood),
             Some(stood) if moves.same >= self.minimum => Same::More(stood.rose.cmp(&stood.fell)),
             _ => Same::Untold,
         };
-        People {
-            since: moves.since,
-            kin,
-            gone: if gone == 0 { Count::Exactly(0) } else { self.count(gone) },
-            any_new: others > 0,
-            any_gone: gone > 0,
-            same,
-        }
+        let gone_told = match gone {
+            0 if all_open => Count::Exactly(0),
+            n if all_open && self.counts => Count::Exactly(n),
+            _ => Count::Untold,
+        };
+        People { since: moves.since, kin, gone: gone_told, others: all_open.then_some((new > 0, gone > 0)), same }
     }
 
     /// What staff said of statements: as any share, and not for the public.

@@ -73,6 +73,8 @@ pub struct Judged<'a> {
     pub day: Date,
     /// The day up to which amendments count.
     pub agreed: Date,
+    /// Another verdict that was given after the goal had ended: its key, and the day; set by the run.
+    pub was_final: Option<(String, Date)>,
     /// Points after the one that decided it, for a goal that has ended; they change nothing.
     pub later: Vec<Point>,
     /// What its figures are.
@@ -140,6 +142,7 @@ impl<'a> Judged<'a> {
             ended: term.ended,
             day: term.day,
             agreed: term.agreed,
+            was_final: None,
             later: Vec::new(),
             unit: Unit::Share,
             way: Way::Up,
@@ -186,10 +189,11 @@ impl<'a> Judged<'a> {
 /// division's other schools.
 pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Past], term: &Term) -> Judged<'a> {
     let mut judged = Judged::blank(project, goal, term);
-    let Answers { metric, result, distributions, parts, given, never_read, moves, by_grade, anybody } = answers;
+    let Answers { metric, result, distributions, parts, given, never_read, moves, by_grade, population } = answers;
+    let anybody = population > 0;
     (judged.metric, judged.distributions, judged.parts, judged.moves) = (metric, distributions, parts, moves);
     judged.by_grade = by_grade;
-    let known = smart::Known { given: &given, never_read: &never_read, past };
+    let known = smart::Known { population, given: &given, never_read: &never_read, past };
     match figures(project, &mut judged, result) {
         Ok(()) => hold(project, &mut judged, anybody),
         Err(why) => judged.verdict = Verdict::NotAvailable(Missing::Told(why)),
@@ -205,9 +209,16 @@ fn figures(
     judged: &mut Judged<'_>,
     result: Result<Vec<crate::metrics::ask::Answer>, crate::metrics::Unavailable>,
 ) -> Result<(), String> {
-    let answers = result.map_err(|why| why.to_string())?;
-    let output = points::output(judged.goal, judged.metric.as_ref()).map_err(|misfit| misfit.why)?;
-    (judged.unit, judged.way) = (output.unit.clone(), output.way);
+    // A target above 1 is no share, whatever the metric that is not there would have said.
+    let known = points::unit(judged.goal, judged.metric.as_ref());
+    let number = || (judged.aim.target > 1.0).then(|| Unit::Steps(String::new()));
+    judged.unit = known.or_else(number).unwrap_or(Unit::Share);
+    let output = points::output(judged.goal, judged.metric.as_ref()).map_err(|misfit| misfit.why);
+    if let Ok(output) = &output {
+        (judged.unit, judged.way) = (output.unit.clone(), output.way);
+    }
+    // Why a metric is not there says more than what it would have been asked for.
+    let (answers, output) = (result.map_err(|why| why.to_string())?, output?);
     judged.points = points::points(project, judged.goal, &answers, &output)?;
     judged.one_line = points::one_line(project, judged);
     judged.start = points::start(project, judged, &judged.points);

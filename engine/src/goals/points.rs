@@ -155,6 +155,19 @@ pub(super) struct Chosen {
     pub(super) way: Way,
 }
 
+/// What the figures of a goal are, as far as its metric says so, whatever else may be wrong with the goal.
+pub(super) fn unit(goal: &Goal, metric: Option<&Description>) -> Option<Unit> {
+    let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
+    let found = outputs.iter().find(|o| goal.output.as_ref().is_none_or(|key| *key == o.key))?;
+    match found.privacy {
+        PrivacyKind::Proportion => Some(Unit::Share),
+        PrivacyKind::Difference if goal.compare.is_some() => Some(Unit::Gap),
+        PrivacyKind::Difference => Some(Unit::Difference),
+        PrivacyKind::Mean | PrivacyKind::Quantile => Some(Unit::Steps(found.unit.clone())),
+        PrivacyKind::Count | PrivacyKind::Distribution => None,
+    }
+}
+
 /// The output that a goal names, else the metric's first.
 pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen, Misfit> {
     let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
@@ -316,9 +329,12 @@ pub(super) fn start(project: &Project, judged: &Judged<'_>, points: &[Point]) ->
         let like = window::like_start(project, goal, baseline, judged.now);
         like.filter(|period| *period != judged.now || !itself(baseline)).and_then(at)
     };
+    // Where growth is counted from, nothing is held against anything yet.
+    let opens = window::window(goal).is_some_and(|from| project.calendar.period(judged.now).id == from);
     match &aim.baseline {
+        Baseline::Period(period) if opens => at(*period),
         Baseline::Value { value, on } => {
-            if one_line(project, judged) || ends_alike(project, judged) {
+            if opens || one_line(project, judged) || ends_alike(project, judged) {
                 let (size, ahead) = if judged.unit == Unit::Gap { Ahead::of(*value) } else { (*value, None) };
                 return Some(Start { on: *on, value: size, ahead, point: None });
             }

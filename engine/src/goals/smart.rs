@@ -16,6 +16,8 @@ pub type Past = (SchoolId, Vec<Answer>);
 
 /// What is known of a goal's data besides its figures.
 pub struct Known<'a> {
+    /// How many belong to its population now.
+    pub population: u32,
     /// Periods in which anybody has a reading.
     pub given: &'a [PeriodId],
     /// Measures that nobody in the division has a reading on.
@@ -170,7 +172,7 @@ pub fn check(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Smart
     let on = closes(project, judged.now);
     let goal = judged.goal;
     let point = judged.point_now();
-    let population = point.map(|point| point.all.population).filter(|n| *n > 0);
+    let population = point.map(|point| point.all.population).or(Some(known.population)).filter(|n| *n > 0);
     let mut specific = vec![population.map_or(Fact::NoPopulation, Fact::Population)];
     if known.never_read.is_empty() {
         let instrument = |measure: &MeasureId| project.measures.measure(*measure).instrument(on).map(str::to_owned);

@@ -198,6 +198,22 @@ impl Ledger {
         Ok(())
     }
 
+    /// Verdicts that runs gave of a goal after a day, to whoever saw them: key and day of the run, newest first.
+    pub fn verdicts_after(&self, goal: &str, day: Date) -> anyhow::Result<Vec<(String, Date)>> {
+        let mut query = self.connection.prepare(
+            "SELECT DISTINCT goals.verdict, runs.as_of FROM goals JOIN runs ON runs.id = goals.run
+             WHERE goals.goal = ?1 AND runs.as_of > ?2 AND runs.status = 'done' AND goals.shown = 1
+             ORDER BY runs.id DESC",
+        )?;
+        let rows =
+            query.query_map(params![goal, day.to_string()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        rows.map(|row| {
+            let (verdict, day) = row?;
+            Ok((verdict, day.parse()?))
+        })
+        .collect()
+    }
+
     /// The newest runs, newest first.
     pub fn runs(&self, most: usize) -> anyhow::Result<Vec<RunRow>> {
         let mut query = self.connection.prepare(&format!("{RUN} ORDER BY id DESC LIMIT ?1"))?;

@@ -3,17 +3,19 @@
 //! Comes in: the dataset, the project's goals, and what each metric wants to see. Goes out: a table
 //! for the plugin that holds what it described and nothing else and, from its answers, [`Answers`].
 
+use std::collections::BTreeMap;
+
 use crate::config::goals::{Aim, Baseline, GoalKind};
 use crate::config::measures::{Band, ScaleKind};
 use crate::config::{CodeClass, Goal, MeasureId, PeriodId, Project, SchoolId};
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, PersonId};
 
 use super::moves::Moves;
 use super::population::{self, Member, belongs, has_readings, members, reading, split, start_of};
 use super::window::alike;
 use super::{
-    Cause, Column, ColumnData, ColumnSpec, Description, Kind, Measurement, Moment, Parameter, Parameters, Scale, Table,
-    Unavailable,
+    Cause, Column, ColumnData, ColumnSpec, Description, Kind, Measurement, Moment, Parameter, Parameters, PrivacyKind,
+    Scale, Table, Unavailable,
 };
 
 /// A part of a goal's population.
@@ -81,8 +83,8 @@ pub struct Answers {
     pub moves: Option<Moves>,
     /// Students of the school's programs that the goal is about who have a reading now, by grade.
     pub by_grade: Vec<(String, u32)>,
-    /// Whether anybody belongs to the population on the day that counts for the period.
-    pub anybody: bool,
+    /// How many belong to the population on the day that counts for the period.
+    pub population: u32,
 }
 
 /// Metrics that can be asked by name.
@@ -133,7 +135,22 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
     let measured =
         |before: &Answer| before.group == Group::All && before.period < now && alike(project, goal, before.period, now);
     let before = result.iter().flatten().filter(|a| measured(a)).map(|a| a.period).max();
-    let moves = before.map(|before| Moves::between(project, dataset, goal, before, now));
+    let moves = before.map(|before| {
+        let counted = match &metric {
+            Some(metric) if !goal.population.staff && goal.metric != "share-at-or-above" => {
+                let mut who = |period| counted(project, dataset, goal, metric, period, metrics);
+                who(before).zip(who(now))
+            }
+            _ => None,
+        };
+        let counts = |period: PeriodId, person: PersonId| {
+            let (then, here) = counted.as_ref()?;
+            if period == now { here } else { then }.get(&person).copied()
+        };
+        let known: Option<&dyn Fn(PeriodId, PersonId) -> Option<bool>> =
+            if counted.is_some() { Some(&counts) } else { None };
+        Moves::between(project, dataset, goal, (before, now), known)
+    });
     let read = |measure: MeasureId| dataset.observations.measure.binary_search(&measure).is_ok();
     let never_read = goal.measures.iter().copied().filter(|measure| !read(*measure)).collect();
     Answers {
@@ -145,8 +162,47 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
         never_read,
         moves,
         by_grade: by_grade(project, dataset, goal, now),
-        anybody: !members(project, dataset, goal, now).is_empty(),
+        population: u32::try_from(members(project, dataset, goal, now).len()).unwrap_or(u32::MAX),
     }
+}
+
+/// Of whom the goal's share is made in a period: everybody of whom the metric knows, and whether they count. The
+/// metric is asked about one student at a time; the answers stay in this stage. None if its figure is no share, or
+/// if it does not answer about one.
+fn counted(
+    project: &Project,
+    dataset: &Dataset,
+    goal: &Goal,
+    metric: &Description,
+    period: PeriodId,
+    metrics: &mut dyn Metrics,
+) -> Option<BTreeMap<PersonId, bool>> {
+    let place = match &goal.output {
+        None => 0,
+        Some(key) => metric.outputs.iter().position(|output| output.key == *key)?,
+    };
+    if metric.outputs.get(place)?.privacy != PrivacyKind::Proportion {
+        return None;
+    }
+    let asked = |group: Asked| {
+        let Asked { start, period, rows, .. } = group;
+        rows.into_iter().filter(|row| row.now).map(move |row| Asked {
+            start,
+            period,
+            group: Group::All,
+            rows: vec![row],
+        })
+    };
+    let all = groups(project, dataset, goal, period, metric).into_iter();
+    let mine: Vec<Asked> =
+        all.filter(|asked| asked.period == period && asked.group == Group::All).flat_map(asked).collect();
+    let people: Vec<PersonId> = mine.iter().map(|asked| asked.rows[0].person).collect();
+    let answers = answers(project, dataset, goal, metric, mine, metrics).ok()?;
+    let counts = |(person, answer): (PersonId, Answer)| {
+        let output = answer.measurement.outputs.get(place)?;
+        (output.denominator == 1).then_some((person, output.numerator? > 0))
+    };
+    Some(people.into_iter().zip(answers).filter_map(counts).collect())
 }
 
 /// Students with a reading on the goal's first measure, by grade: how many there would be in a goal about

@@ -11,6 +11,7 @@ use crate::config::{CodeClass, Goal, PeriodId, Project};
 use crate::dataset::{Dataset, PersonId};
 
 use super::population::{Member, members, reading};
+use super::window::window;
 
 /// How the people behind two figures differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,21 +54,40 @@ impl Stood {
 }
 
 impl Moves {
-    /// Compares the goal's population in two periods.
-    pub fn between(project: &Project, dataset: &Dataset, goal: &Goal, since: PeriodId, now: PeriodId) -> Self {
+    /// Compares the goal's population in two periods. `counts` says of a goal that is no line of a table who counts
+    /// in a period, by person; none where its figure is no share.
+    pub fn between(
+        project: &Project,
+        dataset: &Dataset,
+        goal: &Goal,
+        (since, now): (PeriodId, PeriodId),
+        counts: Option<&dyn Fn(PeriodId, PersonId) -> Option<bool>>,
+    ) -> Self {
         let by_person = |period: PeriodId| -> BTreeMap<PersonId, Member> {
             members(project, dataset, goal, period).into_iter().map(|m| (m.person, m)).collect()
         };
         let (before, here) = (by_person(since), by_person(now));
         let line = matches!(goal.kind, GoalKind::Share { .. }) && goal.metric == "share-at-or-above";
-        let at = |period: PeriodId, member: &Member| at_line(project, dataset, goal, period, member);
-        // For a goal about a line, whoever is known to be at it or below it: these are the students of its figures.
+        let at = |period: PeriodId, member: &Member| match counts {
+            Some(counts) if !line => counts(period, member.person),
+            _ => at_line(project, dataset, goal, period, member),
+        };
+        // Where it is known who counts, those of whom it is known: these are the students of its figures.
+        let known = line || counts.is_some();
+        let from = |period: PeriodId| {
+            let year = &project.calendar.period(period).year;
+            project.calendar.by_key(&format!("{year}/{}", window(goal)?))
+        };
         let has = |period: PeriodId, member: &Member| {
             let counts = |found: Option<(CodeClass, f64)>| {
                 matches!(found, Some((CodeClass::Score | CodeClass::CountsAsBelow, _)))
             };
-            let read = || goal.measures.iter().any(|measure| counts(reading(dataset, *measure, period, member.person)));
-            if line { at(period, member).is_some() } else { read() }
+            let read = |period: PeriodId| {
+                goal.measures.iter().any(|measure| counts(reading(dataset, *measure, period, member.person)))
+            };
+            // Growth needs a result at the start of its window, too.
+            let grown = || read(period) && from(period).is_none_or(&read);
+            if known { at(period, member).is_some() } else { grown() }
         };
         let mut moves = Self {
             since,
@@ -76,7 +96,7 @@ impl Moves {
             arrived: 0,
             no_longer_measured: 0,
             left: 0,
-            stood: (line && !goal.population.staff).then(Stood::default),
+            stood: (known && !goal.population.staff).then(Stood::default),
         };
         for (person, member) in &here {
             let then = before.get(person);

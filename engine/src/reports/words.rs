@@ -217,6 +217,11 @@ impl Words {
         self.text("number.percent", &[("n", &self.number((share * 100.0).round() as u32))])
     }
 
+    /// A share (0–1) as it was agreed on: in whole percent, or with a tenth where it has one.
+    pub fn percent_agreed(&self, share: f64) -> String {
+        self.text("number.percent", &[("n", &self.tenths(share * 100.0))])
+    }
+
     /// `13 March 2026`, in the language's order.
     pub fn date(&self, date: Date) -> String {
         self.full_date.format(&icu(date)).to_string()

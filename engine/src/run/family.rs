@@ -69,9 +69,9 @@ pub(super) struct Refusal {
     pub problem: Problem,
 }
 
-/// Holds all reports of a run against each other and against their figures.
-pub(super) fn check(project: &Project, pages: &[Page<'_>]) -> Vec<Refusal> {
-    let mut pass = Pass { project, pages, found: BTreeMap::new() };
+/// Holds all reports of a run, made on a day, against each other and against their figures.
+pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Refusal> {
+    let mut pass = Pass { project, pages, made, found: BTreeMap::new() };
     pass.verdicts();
     let mut seen = BTreeSet::new();
     for page in pages {
@@ -92,6 +92,7 @@ type Told = (&'static str, String, BTreeSet<String>);
 struct Pass<'a> {
     project: &'a Project,
     pages: &'a [Page<'a>],
+    made: Date,
     found: BTreeMap<Told, Refusal>,
 }
 
@@ -343,8 +344,8 @@ impl<'a> Pass<'a> {
         let amended = (first.target - figures.aim.target).abs() > 1e-9;
         if figures.unit == Unit::Share && amended && model.amendments.is_empty() {
             let said = percents(&model.statement);
-            let target = (figures.aim.target * 100.0).round();
-            if !said.is_empty() && !said.iter().any(|percent| (percent - target).abs() < 0.5) {
+            let target = figures.aim.target * 100.0;
+            if !said.is_empty() && !said.iter().any(|percent| (percent - target).abs() < 0.5 + 1e-9) {
                 let message =
                     format!("“{}” is printed with a statement of another target than the one in force.", model.id);
                 let help = "Amend the statement with the target: docs/write-a-goal.md, “Amendments”.";
@@ -375,7 +376,7 @@ impl<'a> Pass<'a> {
                     "all" => Some(&point.figure),
                     _ => point.groups.iter().find(|(known, _)| in_csv(known) == group).map(|(_, figure)| figure),
                 };
-                let wanted = figure.and_then(Figure::value).map_or_else(String::new, |value| format!("{value:.2}"));
+                let wanted = figure.and_then(Figure::place).map_or_else(String::new, |value| format!("{value:.2}"));
                 if value != wanted {
                     let message = format!("The attached figures of “{id}” are not those that were cleared.");
                     self.refuse("attached", &id, [&spot("attached figures"), &spot("figures")], &message, help);
@@ -388,7 +389,9 @@ impl<'a> Pass<'a> {
     fn actions(&mut self, page: &'a Page<'a>, model: &GoalModel, figures: &GoalFigures, closes: Date) {
         let goal = &self.project.goals[figures.goal];
         let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", goal.id) };
-        for (place, (printed, strategy)) in model.strategies.iter().zip(&goal.strategies).enumerate() {
+        let made = self.made;
+        let known = goal.strategies.iter().filter(|strategy| strategy.known(made));
+        for (place, (printed, strategy)) in model.strategies.iter().zip(known).enumerate() {
             let stage = strategy.on(closes).map(|(stage, _)| stage.id());
             if printed.key == "under-way" && stage != Some("under-way") {
                 let message =

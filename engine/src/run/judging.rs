@@ -113,7 +113,9 @@ impl<'a> Bench<'a, '_> {
         let mut term = goals::term(project, goal, self.period, self.day);
         let mut answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
         // A goal that has ended is decided by its last result, and later ones stand beside it.
-        let last = if term.ended { goals::last_result(project, goal, &answers, &term) } else { None };
+        // Where nobody is enrolled when it is decided, results may be there all the same: that is no lack of them.
+        let emptied = term.ended && answers.population == 0 && !goal.population.staff;
+        let last = if term.ended && !emptied { goals::last_result(project, goal, &answers, &term) } else { None };
         if let Some(last) = last.filter(|last| *last != term.at || *last > self.period) {
             // A report about an earlier period does not know how it ends.
             term = if last > self.period {

@@ -120,6 +120,28 @@ def start_of_window(goal):
     return goal.get("growth", {}).get("from") or goal.get("from")
 
 
+def counts(division, goal, period, who):
+    """True, False or None (not counted) for a goal whose figure is a share of students, however it is measured."""
+    kind, metric = goal.get("kind", "share"), goal.get("metric")
+    if kind == "share":
+        return standing(division, goal, period, who)
+    if metric == "chronic-absence":
+        enrolled, absent = (division.reading(m, period, who) for m in ("enrolled", "absent"))
+        known = enrolled is not None and absent is not None and enrolled >= 10 and 0 <= absent <= enrolled
+        return 10 * absent >= enrolled if known else None
+    return standing_in_growth(division, goal, period, who)
+
+
+def standing_in_growth(division, goal, period, who):
+    """Whether a student's gain since the window opened is the one that is wanted."""
+    start = (period[0], start_of_window(goal))
+    now, then = (division.reading(goal["measures"][0], p, who) for p in (period, start))
+    if not all(isinstance(v, (int, float)) for v in (now, then)):
+        return None
+    wanted = goal["growth"]["gain"]
+    return now - then >= (wanted[period[1]] if isinstance(wanted, dict) else wanted)
+
+
 def figure(division, goal, period):
     """value, met, of, sides and interval of a goal in one period; None where nobody has a reading."""
     people = division.members(goal, period)
@@ -176,7 +198,10 @@ def order_error(values):
 def moves(division, goal, since, until):
     """Who is behind the change: same, newly measured, arrived, gone."""
     then, here = division.members(goal, since), division.members(goal, until)
-    has = lambda p, who: any(division.reading(m, p, who) not in (None, "ABS") for m in goal["measures"])
+    if goal.get("metric") == "chronic-absence" or "growth" in goal:
+        has = lambda p, who: counts(division, goal, p, who) is not None
+    else:
+        has = lambda p, who: any(division.reading(m, p, who) not in (None, "ABS") for m in goal["measures"])
     both = [w for w in here if w in then and has(until, w) and has(since, w)]
     return {"since": "/".join(since), "same": len(both),
             "newly": sum(w in then and has(until, w) and not has(since, w) for w in here),
@@ -186,7 +211,7 @@ def moves(division, goal, since, until):
 
 def children(division, goal, since, until):
     """The same children first: those counted both times by where they stood, then who is new and who is gone."""
-    at = lambda p: {w: s for w in division.members(goal, p) if (s := standing(division, goal, p, w)) is not None}
+    at = lambda p: {w: s for w in division.members(goal, p) if (s := counts(division, goal, p, w)) is not None}
     then, now = at(since), at(until)
     both = [(then[w], now[w]) for w in now if w in then]
     return {"since": "/".join(since), "both": len(both), "stayed-at": both.count((True, True)),

@@ -139,7 +139,7 @@ class Judge:
             verdict = "not-enough-data"
         elif fewest(now) < self.minimum:
             # Reports say of a group so small that its result is not shown.
-            verdict, out["printed"] = "not-enough-data", "not-shown"
+            verdict = "not-enough-data"
         elif now["of"] < RULES["coverage"] * now["population"]:
             verdict = "not-enough-data"
         elif not ended and start and start["on"] >= self.closing:
@@ -182,6 +182,8 @@ class Judge:
                 out["changed-sides"] = last["leads"] != now["leads"]
             if goal.get("kind", "share") != "share":
                 out["moves"] = moves(d, goal, before[-1], judged)
+                if out["now"]["met"] is not None and not goal.get("population", {}).get("staff"):
+                    out["children"] = children(d, goal, before[-1], judged)
             elif not goal.get("population", {}).get("staff"):
                 out["children"] = children(d, goal, before[-1], judged)
         return out

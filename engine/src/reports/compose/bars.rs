@@ -3,11 +3,13 @@
 use crate::config::Goal;
 use crate::config::measures::Band;
 use crate::disclosure::{Bar, BarParts, Bound, Count, Figure, GoalFigures, Kin};
+use crate::goals::Unit;
 use crate::metrics::ask::Parts;
 
 use super::super::model::{BandModel, BarModel, DistributionModel, DotModel, DotsModel, PartModel, TableModel};
 use super::Writer;
 use super::progress::Axis;
+use super::same::counted;
 
 impl Writer<'_> {
     /// Bars by period for a goal with one measure; by measure, now, for one with several.
@@ -173,6 +175,13 @@ impl Writer<'_> {
         let values = groups.iter().filter_map(|(_, figure)| figure.place());
         let axis = Axis::of(figures, values.chain([target]));
         let caption = words.text("chart.groups-caption", &[("when", &self.when(figures.at))]);
+        let caption = match (&figures.unit, &goal.compare) {
+            (Unit::Gap, Some([first, second])) => {
+                let sides = [self.side_of(first), self.side_of(second)];
+                words.text("chart.gap-dots", &[("title", &caption), ("first", &sides[0]), ("second", &sides[1])])
+            }
+            _ => caption,
+        };
         // A gap is between parts of the population; one of them alone has none.
         let gap = goal.compare.is_some();
         let groups: Vec<_> = groups.iter().filter(|(_, figure)| !(gap && *figure == Figure::Nothing)).collect();
@@ -191,7 +200,10 @@ impl Writer<'_> {
                     x: figure.place().map(|value| axis.y(value)),
                     low: interval.map(|(low, _)| axis.y(low)),
                     high: interval.map(|(_, high)| axis.y(high)),
-                    text: self.figure(goal, &figures.unit, figure),
+                    text: match (&figures.unit, figure.value()) {
+                        (Unit::Gap, Some(size)) => self.plain(goal, figures, size),
+                        _ => self.figure(goal, &figures.unit, figure),
+                    },
                     hidden: *figure == Figure::Hidden,
                 }
             })
@@ -201,7 +213,7 @@ impl Writer<'_> {
             x: Some(axis.y(target)),
             low: None,
             high: None,
-            text: self.plain(goal, figures, target),
+            text: self.agreed(goal, figures, target),
             hidden: false,
         };
         let mut alt = vec![words.text("chart.dots-alt", &[("title", &caption)])];
@@ -241,7 +253,10 @@ impl Writer<'_> {
         }
         let words = self.words;
         let counts = [("moved-same", same), ("moved-newly", newly), ("moved-arrived", arrived)];
-        let word = |key: &str| words.text(&format!("chart.{key}"), &[]);
+        let word = |key: &str| match key {
+            "moved-newly" => words.text(&format!("chart.{key}{}", counted(goal)), &[]),
+            _ => words.text(&format!("chart.{key}"), &[]),
+        };
         let bands = counts.iter().map(|(key, _)| BandModel { key: (*key).into(), word: word(key) });
         let parts = counts.iter().map(|(key, n)| PartModel {
             key: (*key).into(),

@@ -1,15 +1,14 @@
 //! What a goal page says besides its figures: amendments, decisions, who is behind a change, the rules
 //! side by side, beliefs, rubrics.
 
-use std::cmp::Ordering;
-
 use crate::config::Goal;
 use crate::config::goals::{Audience, GoalKind};
-use crate::disclosure::{Count, GoalFigures, Kin, PointFigure, Same};
+use crate::disclosure::{Count, GoalFigures, Kin, PointFigure};
 use crate::goals::panel::Word;
 
 use super::super::model::{AmendmentModel, DecisionModel, RubricModel, TableModel};
 use super::Writer;
+use super::same::counted;
 
 impl Writer<'_> {
     /// “all of its 3 parts”, “one of its 3 parts”.
@@ -44,7 +43,11 @@ impl Writer<'_> {
         let target = &narrative.rubric[narrative.target];
         let by = words.month_year(figures.aim.deadline);
         match figures.judgement {
-            None => words.text("narrative.none", &[("target", target), ("by", &by)]),
+            None => {
+                let closes = self.project.calendar.period(figures.at).closes;
+                let until = words.date(if figures.ended { figures.aim.deadline } else { closes });
+                words.text("narrative.none", &[("target", target), ("by", &by), ("until", &until)])
+            }
             Some(place) => {
                 let judgement = &narrative.judgements[place];
                 words.text(
@@ -66,6 +69,9 @@ impl Writer<'_> {
         let GoalKind::Narrative(narrative) = &goal.kind else { return None };
         let words = self.words;
         let seen = figures.judgement.map_or(0, |place| place + 1);
+        // Judgements after the end change nothing, and are told as such.
+        let day = figures.agreed.max(self.project.calendar.period(self.subject.now).closes);
+        let later = narrative.judgements[seen..].iter().filter(|j| figures.ended && j.on <= day).map(|j| (j, true));
         let head = ["narrative.column-on", "narrative.column-level", "narrative.column-text", "narrative.column-who"];
         Some(RubricModel {
             levels: narrative.rubric.clone(),
@@ -76,9 +82,13 @@ impl Writer<'_> {
                 columns: head.iter().map(|key| words.text(key, &[])).collect(),
                 rows: narrative.judgements[..seen]
                     .iter()
-                    .map(|j| {
+                    .map(|j| (j, false))
+                    .chain(later)
+                    .map(|(j, after)| {
                         let level = narrative.rubric[j.level].clone();
-                        vec![words.date(j.on), level, j.text.clone(), words.list(&j.agreed_by)]
+                        let key = if after { "chart.row-after" } else { "chart.row-point" };
+                        let on = words.text(key, &[("when", &words.date(j.on))]);
+                        vec![on, level, j.text.clone(), words.list(&j.agreed_by)]
                     })
                     .collect(),
             },
@@ -94,7 +104,7 @@ impl Writer<'_> {
             let mut changes = Vec::new();
             let from_to = |key: &str, from: String, to: String| words.text(key, &[("from", &from), ("to", &to)]);
             if let Some(target) = amendment.target {
-                let (from, to) = (self.plain(goal, figures, aim.target), self.plain(goal, figures, target));
+                let (from, to) = (self.agreed(goal, figures, aim.target), self.agreed(goal, figures, target));
                 changes.push(from_to("amendment.target", from, to));
                 aim.target = target;
             }
@@ -121,9 +131,13 @@ impl Writer<'_> {
             });
         }
         if let (Some(last), Some(met)) = (told.last_mut(), figures.first_met) {
-            let target = self.plain(goal, figures, goal.first.target);
+            let target = self.agreed(goal, figures, goal.first.target);
             let by = words.month_year(goal.first.deadline);
-            let key = if met { "amendment.first-met" } else { "amendment.first-not-met" };
+            let key = match met {
+                true => "amendment.first-met",
+                false if figures.day > goal.first.deadline => "amendment.first-not-met",
+                false => "amendment.first-not-yet",
+            };
             last.first = Some(words.text(key, &[("target", &target), ("by", &by)]));
         }
         told
@@ -174,23 +188,8 @@ impl Writer<'_> {
         let words = self.words;
         let when = self.when(people.since);
         let mut sentences = Vec::new();
-        match people.same {
-            Same::Stood(stood) => {
-                let [at, rose, fell, below] = stood.all().map(|n| words.number(n));
-                let all = words.number(stood.all().iter().sum());
-                let values =
-                    [("when", &*when), ("n", &all), ("at", &at), ("rose", &rose), ("fell", &fell), ("below", &below)];
-                sentences.push(words.text("people.stood", &values));
-            }
-            Same::More(order) => sentences.push(words.text(
-                match order {
-                    Ordering::Greater => "people.more-rose",
-                    Ordering::Equal => "people.as-many",
-                    Ordering::Less => "people.more-fell",
-                },
-                &[("when", &when)],
-            )),
-            Same::Untold => {}
+        if let Some(stood) = self.stood(self.goal_of(figures), &people) {
+            sentences.push(words.text("people.stood", &[("stood", &stood), ("when", &when)]));
         }
         sentences.push(match people.kin {
             Kin::All => words.text("people.all", &[("when", &when)]),
@@ -198,16 +197,23 @@ impl Writer<'_> {
             Kin::Different => words.text("people.different", &[("when", &when)]),
             Kin::Hardly => words.text("people.hardly", &[("when", &when)]),
             Kin::Both { same: Count::Exactly(same), newly_measured, arrived } => {
-                let mut clauses = vec![words.text("people.both", &[("when", &when), ("same", &words.number(same))])];
-                for (key, count) in [("people.both-newly", newly_measured), ("people.both-arrived", arrived)] {
+                let key = |key: &str| format!("people.{key}{}", counted(self.goal_of(figures)));
+                let mut clauses = vec![words.text(&key("both"), &[("when", &when), ("same", &words.number(same))])];
+                for (key, count) in [(key("both-newly"), newly_measured), ("people.both-arrived".into(), arrived)] {
                     if let Some(n) = self.count(count).filter(|_| count != Count::Exactly(0)) {
-                        clauses.push(words.text(key, &[("n", &n)]));
+                        clauses.push(words.text(&key, &[("n", &n)]));
                     }
                 }
                 clauses.join("; ") + "."
             }
-            Kin::Both { .. } if people.any_new => words.text("people.some", &[("when", &when)]),
-            Kin::Both { .. } => words.text("people.none-new", &[("when", &when)]),
+            Kin::Both { .. } => words.text(
+                match people.others {
+                    Some((true, _)) => "people.some",
+                    Some((false, _)) => "people.none-new",
+                    None => "people.not-all",
+                },
+                &[("when", &when)],
+            ),
         });
         if let Some(gone) = self.count(people.gone).filter(|_| people.gone != Count::Exactly(0)) {
             sentences.push(words.text("people.gone", &[("n", &gone)]));

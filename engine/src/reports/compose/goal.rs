@@ -59,7 +59,12 @@ impl Writer<'_> {
             groups: self.groups(figures),
             over_time: self.over_time(goal, figures),
             moved: self.moved(goal, figures),
-            strategies: goal.strategies.iter().map(|strategy| self.strategy(strategy)).collect(),
+            strategies: goal
+                .strategies
+                .iter()
+                .filter(|s| s.known(self.made))
+                .map(|strategy| self.strategy(strategy))
+                .collect(),
             questions: if parents { Vec::new() } else { goal.questions.clone() },
             families: goal.families.clone(),
             council_question: goal.council_question.clone(),
@@ -135,11 +140,20 @@ impl Writer<'_> {
                 let on = |(day, _): &(Date, Figure)| words.month_year(*day);
                 [
                     self.figure_model(goal, figures, figure, start.map_or_else(String::new, on)),
-                    self.figure_model(goal, figures, &figures.now, when),
-                    text(self.plain(goal, figures, figures.aim.target), by),
+                    FigureModel { text: self.now_text(goal, figures), when, n: self.n(&figures.now) },
+                    text(self.agreed(goal, figures, figures.aim.target), by),
                 ]
             }
         }
+    }
+
+    /// The figure now; where too few have results for it to be the group's, that is said and not that there is none.
+    pub(super) fn now_text(&self, goal: &Goal, figures: &GoalFigures) -> String {
+        let few = figures.verdict == ClearedVerdict::Judged(Verdict::NotEnoughData(Lack::LowCoverage));
+        if few && figures.now == Figure::Nothing {
+            return self.words.text("number.too-few", &[]);
+        }
+        self.figure(goal, &figures.unit, &figures.now)
     }
 
     fn more(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
@@ -184,13 +198,20 @@ impl Writer<'_> {
             }
             // A narrative goal has no line and no chance: people judge it.
             ClearedVerdict::Judged(_) if matches!(self.goal_of(figures).kind, GoalKind::Narrative(_)) => {
-                words.text("explain.narrative", &[])
+                let key = if figures.judgement.is_some() { "explain.narrative" } else { "explain.narrative-none" };
+                words.text(key, &[])
+            }
+            // The parts say by what; the whole has no figure and no chance of its own.
+            ClearedVerdict::Judged(_) if !figures.several.is_empty() => {
+                words.text(&format!("explain.several-{key}"), &[])
             }
             ClearedVerdict::Judged(Verdict::TargetMet) => self.stands(figures, Side::Reached),
             ClearedVerdict::Judged(Verdict::TargetNotMet) => self.stands(figures, Side::Missed),
             ClearedVerdict::Judged(Verdict::Watch) => self.stands(figures, Side::Little),
             ClearedVerdict::Judged(Verdict::Behind) => self.stands(figures, Side::Well),
-            ClearedVerdict::Judged(_) if parents => words.text(&format!("page.verdict-{key}-means"), &[]),
+            ClearedVerdict::Judged(Verdict::TooEarly(Early::Chance) | Verdict::OnTrack | Verdict::Mixed) if parents => {
+                words.text(&format!("page.verdict-{key}-means"), &[])
+            }
             ClearedVerdict::Judged(Verdict::TooEarly(early)) => {
                 let key = match early {
                     Early::Baseline => "explain.early-baseline",
@@ -232,9 +253,27 @@ impl Writer<'_> {
         };
         let explain = if figures.ended {
             let on = words.date(figures.aim.deadline);
-            format!("{explain} {}", words.text("explain.ended", &[("on", &on)]))
+            let ended = words.text("explain.ended", &[("on", &on), ("period", &self.when(figures.at))]);
+            let was = figures.was_final.as_ref().map(|(was, day)| {
+                let word = words.text(&format!("page.verdict-{was}"), &[]);
+                words.text("explain.was-final", &[("word", &word), ("day", &words.date(*day))])
+            });
+            [Some(explain), Some(ended), was].into_iter().flatten().collect::<Vec<_>>().join(" ")
         } else {
             explain
+        };
+        // Two figures that are the same in whole percent, and the verdict says that they are not.
+        let short =
+            matches!(figures.verdict, ClearedVerdict::Judged(Verdict::TargetNotMet | Verdict::Watch | Verdict::Behind));
+        let goal = self.goal_of(figures);
+        let target = self.agreed(goal, figures, figures.aim.target);
+        let explain = match &figures.now {
+            Figure::Shown { value, bound, .. }
+                if short && figures.several.is_empty() && self.value(goal, &figures.unit, *value, *bound) == target =>
+            {
+                format!("{explain} {}", words.text("explain.rounded", &[("percent", &target)]))
+            }
+            _ => explain,
         };
         // A reason that is the same for everybody stands first, then the rule of this audience.
         let hidden = figures.hidden.filter(|_| !figures.verdict.is_hidden());
@@ -281,12 +320,9 @@ impl Writer<'_> {
         }
     }
 
-    /// On which side of target or line the figure is. A goal with several measures has none of its own.
+    /// On which side of target or line the figure is.
     fn stands(&self, figures: &GoalFigures, side: Side) -> String {
-        if figures.several.is_empty() {
-            return self.side(Better::of(&figures.unit, figures.way), side);
-        }
-        self.words.text(&format!("explain.several-{}", figures.verdict.key()), &[])
+        self.side(Better::of(&figures.unit, figures.way), side)
     }
 
     /// The day on which the students of the figures are those enrolled.

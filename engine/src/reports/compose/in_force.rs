@@ -74,7 +74,7 @@ impl Writer<'_> {
         let aim = goal.aim(on);
         let when = words.month_year(aim.deadline);
         let numbers = !matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_));
-        let target = figures.filter(|_| numbers).map(|figures| self.plain(goal, figures, aim.target));
+        let target = figures.filter(|_| numbers).map(|figures| self.agreed(goal, figures, aim.target));
         let title = match (&target, stale(title.text)) {
             (_, false) => title.text.to_owned(),
             (Some(target), true) => {
@@ -90,7 +90,11 @@ impl Writer<'_> {
                 let day = since.map_or_else(String::new, |amendment| words.date(amendment.on));
                 let mut values = vec![("statement", statement.text), ("when", when.as_str()), ("day", day.as_str())];
                 values.extend(target.as_ref().map(|target| ("target", target.as_str())));
+                let agreed = statement.rank.checked_sub(1).map(|place| words.date(amended[place].on));
+                values.extend(agreed.as_ref().map(|agreed| ("since", agreed.as_str())));
                 let key = match (since.is_some(), target.is_some()) {
+                    (true, true) if agreed.is_some() => "in-force.agreed",
+                    (true, false) if agreed.is_some() => "in-force.agreed-open",
                     (true, true) => "in-force.first",
                     (true, false) => "in-force.first-open",
                     (false, true) => "in-force.statement",
@@ -127,7 +131,7 @@ impl Writer<'_> {
             }
         }
         let target = target.map(|(target, day)| {
-            let (target, day) = (self.plain(goal, figures, target), words.date(day));
+            let (target, day) = (self.agreed(goal, figures, target), words.date(day));
             words.text("in-force.target-was", &[("target", &target), ("day", &day)])
         });
         let deadline = deadline.map(|(deadline, day)| {

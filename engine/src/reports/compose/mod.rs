@@ -152,7 +152,7 @@ pub fn compose(
     let (in_force, was) = in_force::in_force(project, subject, &figures_of, words);
     let project = &in_force;
     let phrases = Phrases::new(project, words);
-    let writer = Writer { was, ..Writer::new(project, subject, &phrases) };
+    let writer = Writer { was, made: origin.made, ..Writer::new(project, subject, &phrases) };
     let chosen: Vec<&GoalFigures> =
         figures.iter().filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id))).collect();
     let school = project.school(subject.school);
@@ -264,11 +264,13 @@ struct Writer<'a> {
     words: &'a Phrases<'a>,
     /// What statements said before they were amended, by goal.
     was: BTreeMap<String, String>,
+    /// The day of the run: what is dated later is not known yet.
+    made: Date,
 }
 
 impl<'a> Writer<'a> {
     fn new(project: &'a Project, subject: &'a Subject<'a>, words: &'a Phrases<'a>) -> Self {
-        Self { project, subject, words, was: BTreeMap::new() }
+        Self { project, subject, words, was: BTreeMap::new(), made: Date::MAX }
     }
 }
 
@@ -463,6 +465,14 @@ impl Writer<'_> {
     /// A target, or where a line stands.
     fn plain(&self, goal: &Goal, figures: &GoalFigures, value: f64) -> String {
         self.value(goal, &figures.unit, value, Bound::Exact)
+    }
+
+    /// A target, in words as it was agreed on.
+    fn agreed(&self, goal: &Goal, figures: &GoalFigures, value: f64) -> String {
+        match figures.unit {
+            Unit::Share => self.words.percent_agreed(value),
+            _ => self.plain(goal, figures, value),
+        }
     }
 
     /// What the numbers of a goal that is no share are called.

@@ -37,7 +37,7 @@ impl Writer<'_> {
         let span = f64::from(first.on.until(last.on).map_or(1, |span| span.get_days()).max(1));
         let t = |day: Date| f64::from(first.on.until(day).map_or(0, |span| span.get_days())) / span;
         let shown = |figure: &Figure| self.figure(goal, &figures.unit, figure);
-        let target = self.plain(goal, figures, figures.aim.target);
+        let target = self.agreed(goal, figures, figures.aim.target);
         let mut rows = Vec::new();
         let panels = groups.into_iter().map(|group| {
             let title = self.group_name(group);
@@ -100,7 +100,7 @@ impl Writer<'_> {
                         text: words.text("chart.target", &[("percent", &target)]),
                     },
                     first_target: None,
-                    zone: None,
+                    zone: self.zone(figures, &axis),
                     phases: Vec::new(),
                     alone: None,
                     alt: alt.join(" "),

@@ -175,7 +175,8 @@ impl Writer<'_> {
         };
         let told = match (&changed.before, &changed.after) {
             (Said::Text(before), Said::Text(after)) => {
-                one("notes.edited-text", &self.named(before), &self.named(after))
+                let own = |text: &str| words.told(text, &goal.written_in);
+                one("notes.edited-text", &own(before), &own(after))
             }
             (Said::Area(before), Said::Area(after)) => {
                 one("notes.edited-one", &self.known("area", before), &self.known("area", after))
@@ -183,7 +184,7 @@ impl Writer<'_> {
             (Said::Day(before), Said::Day(after)) => one("notes.edited-day", &words.date(*before), &words.date(*after)),
             (Said::Number(before), Said::Number(after)) => match figures {
                 Some(figures) => {
-                    let value = |value: f64| self.plain(part.unwrap_or(goal), figures, value);
+                    let value = |value: f64| self.agreed(part.unwrap_or(goal), figures, value);
                     one("notes.edited-one", &value(*before), &value(*after))
                 }
                 None => name.clone(),
@@ -229,7 +230,8 @@ impl Writer<'_> {
                 Figure::Nothing => (String::new(), "no result", String::new()),
                 Figure::Hidden => (String::new(), "hidden", String::new()),
                 Figure::Shown { value, bound, of, .. } => (
-                    number(*value),
+                    // Of a gap it is the first side less the second.
+                    number(figure.place().unwrap_or(*value)),
                     match bound {
                         Bound::Exact => "exact",
                         Bound::OrLess => "or less",

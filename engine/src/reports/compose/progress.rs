@@ -108,6 +108,7 @@ impl Writer<'_> {
         for day in figures.start.iter().map(|(on, _)| *on).chain([now, aim.deadline]) {
             ticks.entry(day).or_insert_with(|| words.short_month(day));
         }
+        let plain = |value: f64| self.plain(goal, figures, value);
         let mut joint = Joint::new(goal);
         let points = figures.points.iter().filter_map(|p| {
             joint.step(p);
@@ -125,13 +126,16 @@ impl Writer<'_> {
                 y: p.figure.place().map(|value| axis.y(value)),
                 low: interval.map(|i| axis.y(i.0)),
                 high: interval.map(|i| axis.y(i.1)),
-                text: self.figure(goal, &figures.unit, &p.figure),
+                // Of a gap the place says who is ahead.
+                text: match (&figures.unit, p.figure.value()) {
+                    (Unit::Gap, Some(size)) => plain(size),
+                    _ => self.figure(goal, &figures.unit, &p.figure),
+                },
                 joined: joint.draw(),
                 broken: p.broken.as_ref().map(|broken| self.broken(broken)),
                 after: p.after,
             })
         });
-        let plain = |value: f64| self.plain(goal, figures, value);
         let mark = |day: Date, value: f64, text: String| MarkModel { t: t(day), y: axis.y(value), text };
         let amended = (goal.first.target, goal.first.deadline) != (aim.target, aim.deadline);
         let facts = Facts::of(self, goal, figures);
@@ -152,16 +156,17 @@ impl Writer<'_> {
                 .map(|(on, value)| CornerModel { t: t(*on), y: axis.y(*value * side) })
                 .collect(),
             interim: interim()
-                .map(|i| mark(calendar.period(i.period).closes, i.target * side, plain(i.target)))
+                .map(|i| mark(calendar.period(i.period).closes, i.target * side, self.agreed(goal, figures, i.target)))
                 .collect(),
-            zone: (figures.unit == Unit::Gap).then(|| ZoneModel { low: axis.y(-aim.target), high: axis.y(aim.target) }),
+            zone: self.zone(figures, &axis),
             target: mark(
                 aim.deadline,
                 aim.target * side,
-                words.text("chart.target", &[("percent", &plain(aim.target))]),
+                words.text("chart.target", &[("percent", &self.agreed(goal, figures, aim.target))]),
             ),
             first_target: amended.then(|| {
-                let text = words.text("chart.first-target", &[("percent", &plain(goal.first.target))]);
+                let text =
+                    words.text("chart.first-target", &[("percent", &self.agreed(goal, figures, goal.first.target))]);
                 mark(goal.first.deadline, goal.first.target * side, text)
             }),
             phases: self
@@ -206,6 +211,12 @@ impl Writer<'_> {
         Some(self.words.text("chart.gain", &[("steps", &steps), ("since", &self.when(since))]))
     }
 
+    /// Where a gap is as small as agreed, whoever is ahead.
+    pub(super) fn zone(&self, figures: &GoalFigures, axis: &Axis) -> Option<ZoneModel> {
+        let target = figures.aim.target;
+        (figures.unit == Unit::Gap).then(|| ZoneModel { low: axis.y(-target), high: axis.y(target) })
+    }
+
     /// Whether what is agreed for a period is a corner of the line that is drawn.
     fn on_line(&self, goal: &Goal, figures: &GoalFigures, period: PeriodId) -> bool {
         figures.one_line || window::alike(self.project, goal, period, figures.at)
@@ -247,6 +258,10 @@ impl Writer<'_> {
         let apart =
             |two: &[&PointFigure]| seen(&two[0].figure) && seen(&two[1].figure) && (staff || !two[1].same_children);
         let apart = pairs.windows(2).any(apart);
+        if let (Unit::Gap, Some([first, second])) = (&figures.unit, &goal.compare) {
+            let (first, second) = (self.side_of(first), self.side_of(second));
+            return Some(self.words.text("chart.gap-sides", &[("first", &first), ("second", &second)]));
+        }
         if !figures.one_line && pairs.windows(2).any(|two| !two[1].alike) {
             let from = window::window(goal).unwrap_or_default();
             let year = &self.project.calendar.period(figures.at).year;
@@ -360,13 +375,16 @@ impl Facts {
                 line: point.expected.map(plain),
                 broken: point.broken.as_ref().map(|broken| writer.broken(broken)),
                 now: point.period == figures.at,
-                ..row(when, figure(&point.figure))
+                ..row(
+                    when,
+                    if point.period == figures.at { writer.now_text(goal, figures) } else { figure(&point.figure) },
+                )
             };
             rows.push((point.on, fact));
         }
         // A period without a result has its line all the same.
         if !rows.iter().any(|(_, row)| row.now) {
-            let nothing = row(writer.when(figures.at), figure(&figures.now));
+            let nothing = row(writer.when(figures.at), writer.now_text(goal, figures));
             let on = writer.project.calendar.period(figures.at).closes;
             rows.push((on, Row { line: figures.expected.map(plain), now: true, ..nothing }));
         }
@@ -374,7 +392,10 @@ impl Facts {
         let mut rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
         let (first, aim) = (&goal.first, &figures.aim);
         let mut target = |key: &str, deadline: Date, value: f64| {
-            rows.push(row(words.text(key, &[("when", &words.month_year(deadline))]), plain(value)));
+            rows.push(row(
+                words.text(key, &[("when", &words.month_year(deadline))]),
+                writer.agreed(goal, figures, value),
+            ));
         };
         if (first.target, first.deadline) != (aim.target, aim.deadline) {
             target("chart.row-first-target", first.deadline, first.target);

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use crate::config::Goal;
+use crate::config::goals::GoalKind;
 use crate::disclosure::{Count, Figure, GoalFigures, Kin, People, Same};
 use crate::goals::verdict::Verdict;
 use crate::goals::{Break, Unit};
@@ -37,7 +38,7 @@ impl Writer<'_> {
         if goal.population.staff {
             return Some(words.text("change.anonymous", &[("change", &text)]));
         }
-        let first = self.both_times(&figures.people?);
+        let first = self.both_times(goal, &figures.people?);
         Some(words.text("change.same-first", &[("same", &first), ("change", &text)]))
     }
 
@@ -76,26 +77,9 @@ impl Writer<'_> {
     }
 
     /// The children behind a change, as the beginning of a sentence about it.
-    fn both_times(&self, people: &People) -> String {
+    fn both_times(&self, goal: &Goal, people: &People) -> String {
         let words = self.words;
-        let mut told = Vec::new();
-        match people.same {
-            Same::Stood(stood) => {
-                let [at, rose, fell, below] = stood.all().map(|n| words.number(n));
-                let all = words.number(stood.all().iter().sum());
-                let values = [("n", &*all), ("at", &at), ("rose", &rose), ("fell", &fell), ("below", &below)];
-                told.push(words.text("same.stood", &values));
-            }
-            Same::More(order) => told.push(words.text(
-                match order {
-                    Ordering::Greater => "same.more-rose",
-                    Ordering::Equal => "same.as-many",
-                    Ordering::Less => "same.more-fell",
-                },
-                &[],
-            )),
-            Same::Untold => {}
-        }
+        let mut told: Vec<String> = self.stood(goal, people).into_iter().collect();
         match people.kin {
             Kin::All => told.push(words.text("same.all", &[])),
             Kin::Same => told.push(words.text("same.all-but-few", &[])),
@@ -113,15 +97,42 @@ impl Writer<'_> {
                 let gone = self.count(people.gone);
                 told.push(match (new, gone) {
                     (Some(new), Some(gone)) => words.text("same.new-and-gone", &[("new", &new), ("gone", &gone)]),
-                    _ => match (people.any_new, people.any_gone) {
-                        (true, true) => words.text("same.some-new-and-gone", &[]),
-                        (true, false) => words.text("same.some-new", &[]),
-                        (false, _) => words.text("same.some-gone", &[]),
-                    },
+                    _ => words.text(
+                        match people.others {
+                            Some((true, true)) => "same.some-new-and-gone",
+                            Some((true, false)) => "same.some-new",
+                            Some((false, _)) => "same.some-gone",
+                            None => "same.not-all",
+                        },
+                        &[],
+                    ),
                 });
             }
         }
         told.join("; ")
+    }
+
+    /// How those measured both times stood then and now: at a level, or in what the goal counts.
+    pub(super) fn stood(&self, goal: &Goal, people: &People) -> Option<String> {
+        let words = self.words;
+        let counted = counted(goal);
+        Some(match people.same {
+            Same::Stood(stood) => {
+                let [at, rose, fell, below] = stood.all().map(|n| words.number(n));
+                let all = words.number(stood.all().iter().sum());
+                let values = [("n", &*all), ("at", &at), ("rose", &rose), ("fell", &fell), ("below", &below)];
+                words.text(&format!("same.stood{counted}"), &values)
+            }
+            Same::More(order) => {
+                let key = match order {
+                    Ordering::Greater => "more-rose",
+                    Ordering::Equal => "as-many",
+                    Ordering::Less => "more-fell",
+                };
+                words.text(&format!("same.{key}{counted}"), &[])
+            }
+            Same::Untold => return None,
+        })
     }
 
     /// The same as numbers, for charts and programs.
@@ -150,7 +161,12 @@ impl Writer<'_> {
             stayed_below: stood.map(|stood| stood.stayed_below),
             new,
             gone: exact(people.gone),
-            text: self.both_times(&people),
+            text: self.both_times(goal, &people),
         })
     }
+}
+
+/// How the words about children end: a metric may count fewer than have a result.
+pub(super) fn counted(goal: &Goal) -> &'static str {
+    if matches!(goal.kind, GoalKind::Share { .. }) { "" } else { "-counted" }
 }
