@@ -162,19 +162,26 @@ pub(super) fn coarsen(rule: &Rule, goals: &[(usize, &Judged)], figures: &mut [Go
         people(rule, figures);
     }
     // How many belong to a population is told where nobody can take those who are counted from it.
-    let mut few: BTreeSet<(Crowd, PeriodId)> = BTreeSet::new();
+    // It is known of a goal without a result, too; the whole of a goal with parts tells it as well.
+    let mut crowds: BTreeMap<(Crowd, PeriodId), Told> = BTreeMap::new();
     for figures in figures.iter() {
         let Some(whole) = judged.get(&figures.goal) else { continue };
         let parts = figures.several.iter().zip(&whole.several);
         for (figures, judged) in std::iter::once((figures, *whole)).chain(parts) {
-            let Some(point) = judged.point_now() else { continue };
-            let told = told(figures);
-            let beside = told.parts.iter().any(|n| small(point.all.population.abs_diff(*n)));
-            if beside || told.fewer.is_some() {
-                few.insert((crowd(judged), judged.now));
-            }
+            let one = told(figures);
+            let all = crowds.entry((crowd(judged), judged.now)).or_default();
+            all.population.extend(one.population);
+            all.population.extend(judged.point_now().map(|point| point.all.population));
+            all.parts.extend(one.parts);
+            all.fewer = all.fewer.or(one.fewer);
         }
     }
+    let tells = |told: &Told| {
+        let near = |whole: &u32| told.parts.iter().any(|n| small(whole.abs_diff(*n)));
+        told.fewer.is_some() || told.population.iter().any(near)
+    };
+    let few: BTreeSet<(Crowd, PeriodId)> =
+        crowds.into_iter().filter(|(_, told)| tells(told)).map(|(crowd, _)| crowd).collect();
     for figures in figures.iter_mut() {
         let Some(whole) = judged.get(&figures.goal) else { continue };
         // The letters of a goal with parts rest on its parts.

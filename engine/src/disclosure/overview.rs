@@ -216,7 +216,7 @@ fn open(project: &Project, rule: &Rule, school: SchoolId, goals: &[GoalFigures],
                 let others =
                     (0..keys.len()).filter(|part| *part != place && parts_of(&keys[whole], &keys[*part], by_grade));
                 let others: Vec<usize> = others.collect();
-                own[whole] && !(others.len() == 1 && !own[others[0]])
+                own[whole] && (others.len() != 1 || own[others[0]])
             },
         )
     });

@@ -96,6 +96,9 @@ struct Pass<'a> {
     found: BTreeMap<Told, Refusal>,
 }
 
+/// A figure, where it stands, and the id of its goal.
+type Printed<'a> = (Spot<'a>, &'a Figure, String);
+
 /// Where something stands.
 #[derive(Clone)]
 struct Spot<'a> {
@@ -173,7 +176,7 @@ impl<'a> Pass<'a> {
     /// What one audience sees of the same people, question and time is one figure, hidden or not.
     fn hidden(&mut self) {
         type Reader<'a> = (Audience, Option<&'a str>, SchoolId);
-        let mut all: BTreeMap<(Reader<'a>, Known), Vec<(Spot<'a>, &'a Figure, String)>> = BTreeMap::new();
+        let mut all: BTreeMap<(Reader<'a>, Known), Vec<Printed<'a>>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         let pages = self.pages.iter().filter(|page| seen.insert(page.from.report.as_str()));
         for page in pages {

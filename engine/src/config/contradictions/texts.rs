@@ -87,16 +87,17 @@ pub fn points(text: &str) -> Vec<Named> {
 /// What a text names that can be the goal's target: none, or none of them is it.
 fn another(text: &str, counted: &Counted, aim: &Aim) -> Option<Named> {
     let target = aim.target;
-    let (named, is): (Vec<Named>, Box<dyn Fn(&Named) -> bool>) = match counted {
+    let (named, wanted) = match counted {
         // Nine in ten who come are one in ten who miss.
-        Counted::Share => (percents(text), Box::new(move |n| n.is(target * 100.0) || n.is((1.0 - target) * 100.0))),
+        Counted::Share => (percents(text), vec![target * 100.0, (1.0 - target) * 100.0]),
         Counted::Difference { .. } => {
             let mut named = points(text);
             named.extend(percents(text));
-            (named, Box::new(move |n| n.is(target.abs() * 100.0)))
+            (named, vec![target.abs() * 100.0])
         }
-        Counted::Steps(_) => (all(&STEPS, text), Box::new(move |n| n.is(target.abs()))),
+        Counted::Steps(_) => (all(&STEPS, text), vec![target.abs()]),
     };
+    let is = |named: &Named| wanted.iter().any(|wanted| named.is(*wanted));
     if named.iter().any(is) { None } else { named.last().copied() }
 }
 
