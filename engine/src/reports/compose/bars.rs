@@ -200,10 +200,7 @@ impl Writer<'_> {
                     x: figure.place().map(|value| axis.y(value)),
                     low: interval.map(|(low, _)| axis.y(low)),
                     high: interval.map(|(_, high)| axis.y(high)),
-                    text: match (&figures.unit, figure.value()) {
-                        (Unit::Gap, Some(size)) => self.plain(goal, figures, size),
-                        _ => self.figure(goal, &figures.unit, figure),
-                    },
+                    text: self.on_chart(goal, figures, figure),
                     hidden: *figure == Figure::Hidden,
                 }
             })

@@ -518,6 +518,14 @@ impl Writer<'_> {
         }
     }
 
+    /// A figure at its place on a chart: of a gap the place says who is ahead.
+    fn on_chart(&self, goal: &Goal, figures: &GoalFigures, figure: &Figure) -> String {
+        match (&figures.unit, figure.value()) {
+            (Unit::Gap, Some(size)) => self.plain(goal, figures, size),
+            _ => self.figure(goal, &figures.unit, figure),
+        }
+    }
+
     fn figure_model(&self, goal: &Goal, figures: &GoalFigures, figure: &Figure, when: String) -> FigureModel {
         FigureModel { text: self.figure(goal, &figures.unit, figure), when, n: self.n(figure) }
     }

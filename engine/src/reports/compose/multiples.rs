@@ -61,7 +61,7 @@ impl Writer<'_> {
                     None if *figure == Figure::Hidden => words.text("number.hidden-short", &[]),
                     None => words.text("number.none", &[]),
                 });
-                table.push(vec![when, text.clone(), n.unwrap_or_else(|| words.text("number.none", &[]))]);
+                table.push(vec![when, text, n.unwrap_or_else(|| words.text("number.none", &[]))]);
                 if *figure == Figure::Nothing {
                     continue;
                 }
@@ -72,7 +72,7 @@ impl Writer<'_> {
                     y: figure.place().map(|value| axis.y(value)),
                     low: None,
                     high: None,
-                    text,
+                    text: self.on_chart(goal, figures, figure),
                     joined: joint.draw(),
                     broken: None,
                     after: point.after,

@@ -108,7 +108,6 @@ impl Writer<'_> {
         for day in figures.start.iter().map(|(on, _)| *on).chain([now, aim.deadline]) {
             ticks.entry(day).or_insert_with(|| words.short_month(day));
         }
-        let plain = |value: f64| self.plain(goal, figures, value);
         let mut joint = Joint::new(goal);
         let points = figures.points.iter().filter_map(|p| {
             joint.step(p);
@@ -126,11 +125,7 @@ impl Writer<'_> {
                 y: p.figure.place().map(|value| axis.y(value)),
                 low: interval.map(|i| axis.y(i.0)),
                 high: interval.map(|i| axis.y(i.1)),
-                // Of a gap the place says who is ahead.
-                text: match (&figures.unit, p.figure.value()) {
-                    (Unit::Gap, Some(size)) => plain(size),
-                    _ => self.figure(goal, &figures.unit, &p.figure),
-                },
+                text: self.on_chart(goal, figures, &p.figure),
                 joined: joint.draw(),
                 broken: p.broken.as_ref().map(|broken| self.broken(broken)),
                 after: p.after,
