@@ -148,6 +148,7 @@ fn each_contradiction_is_told_at_its_place() {
         (vec!["baseline = ⟦{ period = \"2025-26/P3\" }"], String::new(), Error, "starts from the very reporting period in which it ends"),
         (vec!["baseline = ⟦{ first-full-period-from = \"2025-26/P3\" }"], String::new(), Error, "starts from the very reporting period in which it ends"),
         (vec!["baseline = ⟦{ value = 0.50, on = 2026-06-26 }"], String::new(), Error, "starts on the very day on which it ends"),
+        (vec!["kind = \"matched-growth\"", "growth = { from = \"P3\", gain = 4 }", "deadline = ⟦2026-06-26"], String::new(), Error, "is decided in the very reporting period from which its growth is counted"),
         // Nothing could decide it.
         (vec!["deadline = ⟦2025-10-31", "statement = \"75 % by October 2025\""], String::new(), Error, "No reporting period closes after its start on 2025-06-27 and on or before the deadline"),
         (vec!["deadline = ⟦2026-06-25", "baseline = { period = \"2025-26/P2\" }"], String::new(), Error, "No reporting period closes after its start"),

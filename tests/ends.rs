@@ -94,6 +94,40 @@ fn an_amendment_after_the_end_changes_nothing() {
     assert_eq!(goal["amendments"].as_array().map(Vec::len), Some(0), "{}", goal["amendments"]);
 }
 
+/// What meetings agreed for a goal with parts holds for each of its parts.
+#[test]
+fn a_goal_with_parts_that_is_put_off_in_time_goes_on() {
+    let mut division = two_cohorts();
+    let several = |amended: &str| {
+        let part = |title: &str| {
+            format!(
+                "[[goal.part]]\ntitle = \"{title}\"\nmeasures = [\"math\"]\npopulation = {{ grades = [\"3\"] }}\n\
+                 baseline = {{ value = 0.4, on = 2024-09-04 }}\ntarget = 0.6\n"
+            )
+        };
+        let both = part("One") + &part("Two");
+        format!(
+            "[[goal]]\nid = \"g\"\nschool = \"maple\"\narea = \"numeracy\"\ntitle = \"Goal\"\nstatement = \"We will.\"\n\
+             why = \"It matters.\"\nkind = \"several\"\nrule = \"all\"\ndeadline = 2025-06-27\n{amended}{both}"
+        )
+    };
+    let put_off = |on: &str| {
+        format!(
+            "[[goal.amendment]]\non = {on}\nreason = \"A year more.\"\nagreed-by = [\"Staff meeting\"]\n\
+             deadline = 2026-06-26\n"
+        )
+    };
+    let mut verdicts = |amended: &str| {
+        division.goals = vec![several(amended)];
+        let goal = &division.judged("2025-12-01", None)["g"];
+        let of = |value: &serde_json::Value| text(value, &["verdict", "key"]).to_owned();
+        [of(goal), of(&goal["parts"][0]), of(&goal["parts"][1])]
+    };
+    assert_eq!(verdicts(""), ["target-not-met"; 3]);
+    assert_eq!(verdicts(&put_off("2025-03-20")), ["target-met"; 3], "20 of 24 in November");
+    assert_eq!(verdicts(&put_off("2025-09-15")), ["target-not-met"; 3], "it had ended");
+}
+
 #[test]
 fn nobody_enrolled_on_the_closing_day_is_told_and_is_no_lack_of_results() {
     let mut division = two_cohorts();
@@ -117,23 +151,33 @@ fn a_final_verdict_changes_by_a_correction_only_and_names_it() {
     division.goal("g", &format!("{BASE}deadline = 2025-06-27"));
     division.settings = "[[delivery.folder]]\nname = \"shared drive\"\npath = \"delivered\"\naudiences = []\n".into();
     let folder = tempfile::tempdir().expect("a folder");
-    let run = |division: &Division, as_of: &str| {
+    let run_of = |division: &Division, as_of: &str, period: Option<&str>| {
         division.write(folder.path());
-        let arguments = ["run", "--as-of", as_of, "--audience", "staff", "--models", "models", "--json"];
+        let mut arguments = vec!["run", "--as-of", as_of, "--audience", "staff", "--models", "models", "--json"];
+        arguments.extend(period.iter().flat_map(|period| ["--period", period]));
         let output = common::termwise(folder.path(), &arguments);
         let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
         let path = format!("models/out/{}/maple/staff.en.json", outcome["period"].as_str().expect("a period"));
         let model = std::fs::read(folder.path().join(path)).expect("a model");
         serde_json::from_slice::<serde_json::Value>(&model).expect("JSON")["goals"][0].clone()
     };
+    let run = |division: &Division, as_of: &str| run_of(division, as_of, None);
     let first = run(&division, "2025-07-01");
     assert_eq!((text(&first, &["verdict", "key"]), &first["corrected"]), ("target-not-met", &serde_json::Value::Null));
+    // A report about a period before the end does not know it, and its verdict was none that stays.
+    let before = run_of(&division, "2025-07-02", Some("2024-25/P2"));
+    assert_ne!(text(&before, &["verdict", "key"]), "target-not-met");
+    let again = run(&division, "2025-07-03");
+    let explain = text(&again, &["verdict", "explain"]);
+    assert!(explain.contains("ended on") && !explain.contains("it was"), "{explain}");
     // Five results of June were wrong; the next children are no correction.
     division.math.extend((112..117).map(|number| (("2024-25", "P3", number), 70)));
     let second = run(&division, "2025-12-01");
     assert_eq!(text(&second, &["verdict", "key"]), "target-met");
     let corrected = text(&second, &["corrected"]);
     assert!(corrected.contains("after the goal had ended: 5 results"), "{corrected}");
+    let explain = text(&second, &["verdict", "explain"]);
+    assert!(explain.contains("On July 3, 2025 it was “Target not met”"), "{explain}");
     // Six who had none come late.
     division.cohort("2024-25", 130..136, ("3", ""));
     division.results("2024-25", "P3", 130..136, 0);

@@ -8,7 +8,7 @@ use termwise::config::load::load;
 use termwise::config::{PeriodId, ReadingLimits};
 use termwise::metrics::ask::{Group, Metrics, ask};
 use termwise::metrics::host::{Edition, Plugins};
-use termwise::metrics::{ColumnData, Description, Measurement, Parameters, Table, Unavailable};
+use termwise::metrics::{ColumnData, Description, Measurement, Output, Parameters, Table, Unavailable};
 use termwise::{dataset, sources, workbook::Shelf};
 
 const SETTINGS: &str = r#"
@@ -138,6 +138,71 @@ fn read(root: &Path) -> [Vec<f64>; 2] {
         assert_eq!(answers[0].population as usize, values.len());
         values
     })
+}
+
+/// A metric of a share: of each group so many as `met` says of its size; none where it says nothing.
+struct Share(fn(u32) -> Option<u32>);
+
+impl Metrics for Share {
+    fn describe(&mut self, name: &str) -> Result<Description, Unavailable> {
+        Recorded(Vec::new()).describe(name)
+    }
+
+    fn evaluate(&mut self, _: &str, _: &Parameters, table: &Table) -> Result<Vec<Measurement>, Unavailable> {
+        let group = |rows: &[u32]| {
+            let of = rows[1] - rows[0];
+            let met = self.0(of);
+            let (numerator, denominator) = (Some(met.unwrap_or(0)), met.map_or(0, |_| of));
+            let share = Output { numerator, denominator, contributors: denominator, ..Output::default() };
+            Measurement { outputs: vec![share], left_out: Vec::new(), notes: Vec::new() }
+        };
+        Ok(table.offsets.windows(2).map(group).collect())
+    }
+}
+
+/// Who stayed and who rose is told of a metric that counts students one by one, and of no other.
+#[test]
+fn a_metric_that_does_not_add_up_over_students_says_nothing_of_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        std::fs::write(path, text).expect("written");
+    };
+    let winter = "[[year.period]]\nid = \"P2\"\nname = \"March\"\nopens = 2025-11-24\ncloses = 2026-03-13\n\
+                  [[source]]\nid = \"again\"\nfiles = [\"data/south.csv\"]\nmapping = \"marks\"\n\
+                  set = { school = \"south\", year = \"2025-26\", period = \"P2\", measure = \"reading\" }\n";
+    let settings = SETTINGS.replacen("[[source]]\nid = \"roster\"", &format!("{winter}[[source]]\nid = \"roster\""), 1);
+    write("termwise.toml", &settings);
+    write("measures.toml", MEASURES);
+    write("mappings/roster.toml", ROSTER);
+    write("mappings/marks.toml", MARKS);
+    write(
+        "goals/one.toml",
+        "[[goal]]\nid = \"g\"\nschool = \"south\"\narea = \"literacy\"\ntitle = \"t\"\nstatement = \"s\"\nwhy = \"w\"\n\
+         kind = \"metric\"\nmetric = \"chronic-absence\"\nindicator = \"i\"\nmeasures = [\"reading\"]\n\
+         baseline = { value = 0.5, on = 2025-06-20 }\ntarget = 0.3\ndeadline = 2026-06-26\n",
+    );
+    write("data/roster.csv", ENROLLED);
+    write("data/north.csv", NORTH);
+    write("data/south.csv", SOUTH_WITH);
+    let (project, problems) = load(folder.path());
+    let project = project.unwrap_or_else(|| panic!("{problems:#?}"));
+    let mut problems = Vec::new();
+    let files = sources::freeze(&project, &mut problems);
+    let shelf = Shelf::in_this_process(&folder.path().join("cells"), &ReadingLimits::default()).expect("a folder");
+    let dataset = dataset::build(&project, &files, &shelf, &mut problems);
+    let moves = |met: fn(u32) -> Option<u32>| {
+        let answers = ask(&project, &dataset, &project.goals[0], PeriodId(1), &mut Share(met));
+        answers.moves.expect("two periods")
+    };
+    let all = moves(Some);
+    assert_eq!(all.stood.map(|stood| stood.all()), Some([3, 0, 0, 0]));
+    // Half of a group, and nothing of one alone: nobody is said to be another student for it.
+    for met in [(|of| (of > 1).then_some(of / 2)) as fn(u32) -> Option<u32>, |of| Some(of / 2)] {
+        let some = moves(met);
+        assert_eq!((some.stood, some.same, some.left), (None, 3, 0));
+    }
 }
 
 const NORTH: &str = "No,Level\n1,A\n2,B\n3,D\n";

@@ -274,9 +274,10 @@ fn a_goal_may_name_its_metric_and_output() {
     let of =
         |all: &Value| rows(all, "staff").into_iter().filter(|row| row.contains("sb-reading-k3")).collect::<Vec<_>>();
     let before = of(&verdicts(here, "2026-04-15"));
-    let share = "measures = [\"reading-en\"]\nkind = \"share\"";
-    let by = |metric: &str| format!("measures = [\"reading-en\"]\nkind = \"metric\"\nmetric = \"{metric}\"");
-    change(here, goals, share, &by("share-at-or-above"));
+    // Of the younger ones only: the older ones are of no group that is compared below.
+    let young = "population = { grades = [\"K\", \"1\", \"2\", \"3\"] }\nmeasures = [\"reading-en\"]\n";
+    let by = |metric: &str| format!("{young}kind = \"metric\"\nmetric = \"{metric}\"");
+    change(here, goals, &format!("{young}kind = \"share\""), &by("share-at-or-above"));
     assert_eq!(of(&verdicts(here, "2026-04-15")), before);
 
     change(here, goals, &by("share-at-or-above"), &by("gap"));

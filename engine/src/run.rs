@@ -212,41 +212,17 @@ pub fn run(
     for judged in judged.iter_mut().flat_map(InEditions::all).filter(|_| issued.is_some()) {
         judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(project, &dataset, judged));
     }
-    // A verdict that stays only changes by a correction, of whatever it rests on, and that is named.
-    let mut was_final = String::new();
-    for judged in judged.iter_mut().flat_map(InEditions::all).filter(|judged| judged.ended) {
-        let Some(ledger) = &before else { continue };
-        let now = judged.verdict.key();
-        let given = ledger.verdicts_after(&judged.goal.id, judged.aim.deadline.min(judged.goal.first.deadline))?;
-        let final_ones = given.into_iter().filter(|(_, day)| *day > judged.aim.deadline && *day <= options.as_of);
-        judged.was_final = final_ones.into_iter().find(|(verdict, _)| verdict != now);
-        if let Some((verdict, day)) = &judged.was_final {
-            was_final.push_str(&format!("{} {verdict} {day};", judged.goal.id));
-            let (file, line) = &judged.goal.place;
-            problems.push(
-                Problem::warning(format!(
-                    "The goal “{}” has ended, and its verdict was “{}” on {day}; now it is “{}”.",
-                    judged.goal.id,
-                    verdict.replace('-', " "),
-                    now.replace('-', " ")
-                ))
-                .at(Place::file(file).at(*line, 1))
-                .expected("a verdict that stays, unless something that it rests on was wrong")
-                .hint(
-                    "If results, the roster, a table or the goal were corrected, all is well: reports name it. If not, \
-                     look at what was changed since; `termwise goal history` shows the goal.",
-                ),
-            );
-        }
-    }
+    let was_final = match &before {
+        Some(ledger) => corrections::was_final(project, ledger, &mut judged, options.as_of, &mut problems)?,
+        None => String::new(),
+    };
     // What was changed quietly is told before what a clerk mistyped.
     problems.splice(0..0, first);
 
     let templates = TemplateRoots::of_project(&project.root);
     problems.extend(idle::check(project, &templates));
-    let issued_code = issued.as_ref().map_or("", |issued| issued.code.as_str());
-    let since = format!("{issued_code} {was_final}");
-    let since = (if was_final.is_empty() { issued_code } else { since.as_str() }, &book);
+    let since = issued.as_ref().map_or("", |issued| issued.code.as_str()).to_owned() + &was_final;
+    let since = (since.as_str(), &book);
     let digest = digest(project, &dataset, (&plugins, &trials), &templates, period, since);
     let mut outcome = Outcome {
         code: digest[..8].to_owned(),

@@ -509,6 +509,7 @@ impl Check<'_> {
             measures: checked.measures,
             first: checked.aim,
             amendments: checked.amendments,
+            put_off: Vec::new(),
             tolerance: self.tolerance(&raw.tolerance),
             strategies: raw.strategy.iter().map(|s| self.strategy(s, project.schools.get(school.0))).collect(),
             decisions,
@@ -589,6 +590,7 @@ impl Check<'_> {
                 measures: checked.measures,
                 first: checked.aim,
                 amendments: checked.amendments,
+                put_off: goal.amendments.iter().filter_map(|whole| Some((whole.on, whole.deadline?))).collect(),
                 tolerance: self.tolerance(&part.tolerance),
                 places: self.places(&view, raw, &project.calendar),
                 ..goal.clone()

@@ -395,6 +395,8 @@ pub struct Goal {
     pub first: Aim,
     /// What was agreed since, by day.
     pub amendments: Vec<Amendment>,
+    /// Of a part of a goal: the deadlines that amendments of the whole set, each after its day.
+    pub put_off: Vec<(Date, Date)>,
     /// How far below the line is still near it, in the goal's own unit.
     pub tolerance: Option<f64>,
     /// Strategies, in order.
@@ -444,20 +446,37 @@ impl Goal {
     /// What it aims at on a day: as first agreed, with every amendment up to that day. An amendment that comes
     /// after the deadline then in force changes nothing: the goal has ended.
     pub fn aim(&self, on: Date) -> Aim {
-        let mut aim = self.first.clone();
-        self.in_force(on).for_each(|amendment| amendment.change(&mut aim));
-        aim
+        self.course(on).0
     }
 
     /// The amendments up to a day that count, by day.
     pub fn in_force(&self, on: Date) -> impl Iterator<Item = &Amendment> {
-        let mut deadline = self.first.deadline;
-        let due = self.amendments.iter().take_while(move |amendment| amendment.on <= on);
-        due.take_while(move |amendment| {
-            let counts = amendment.on <= deadline;
-            deadline = amendment.deadline.unwrap_or(deadline);
-            counts
-        })
+        self.course(on).1.into_iter()
+    }
+
+    /// What it aims at on a day, and its own amendments that led there. What is agreed after the deadline, when the
+    /// goal has ended, changes nothing.
+    fn course(&self, on: Date) -> (Aim, Vec<&Amendment>) {
+        let (mut aim, mut held) = (self.first.clone(), Vec::new());
+        let mut own = self.amendments.iter().take_while(|amendment| amendment.on <= on).peekable();
+        let mut whole = self.put_off.iter().take_while(|(day, _)| *day <= on).peekable();
+        loop {
+            if let Some((day, deadline)) = whole.next_if(|(day, _)| own.peek().is_none_or(|own| *day <= own.on)) {
+                if *day > aim.deadline {
+                    break;
+                }
+                aim.deadline = *deadline;
+            } else if let Some(amendment) = own.next() {
+                if amendment.on > aim.deadline {
+                    break;
+                }
+                amendment.change(&mut aim);
+                held.push(amendment);
+            } else {
+                break;
+            }
+        }
+        (aim, held)
     }
 
     /// The goal itself, or its parts: whatever is measured by itself.

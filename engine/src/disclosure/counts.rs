@@ -131,9 +131,7 @@ pub fn given_away(minimum: u32, goals: &[(Crowd, &GoalFigures)]) -> Vec<GivenAwa
             continue;
         };
         // Who was counted then, and who of them is now.
-        if let (Some(same), Count::Fewer(_)) = (same_told(&people), people.gone)
-            && small(*before, same)
-        {
+        if let Some(same) = same_told(&people).filter(|same| small(*before, *same)) {
             found.push(GivenAway { one: place, other: place, counts: (*before, same) });
         }
     }
@@ -241,12 +239,13 @@ fn people(rule: &Rule, figures: &mut GoalFigures) {
     let here = here(figures).map(|counts| counts.iter().sum::<u32>());
     let before = figures.before.as_ref().and_then(|(_, figure)| of(figure));
     if let Some(people) = &mut figures.people {
-        // “Fewer than” are gone, and the two numbers that say how many.
-        if before.zip(same_told(people)).is_some_and(|(before, same)| small(before, same)) {
-            people.gone = if people.gone == Count::Exactly(0) { people.gone } else { Count::Untold };
-        }
-        if matches!(people.kin, Kin::Both { .. }) && now.zip(here).is_some_and(|(now, here)| small(now, here)) {
+        let then = before.zip(same_told(people)).is_some_and(|(before, same)| small(before, same));
+        if matches!(people.kin, Kin::Both { .. }) && (then || now.zip(here).is_some_and(|(now, here)| small(now, here)))
+        {
             people.kin = Kin::Both { same: Count::Untold, newly_measured: Count::Untold, arrived: Count::Untold };
+        }
+        if let (true, Same::Stood(stood)) = (then, people.same) {
+            people.same = Same::More(stood.rose.cmp(&stood.fell));
         }
     }
     if let Some(decidable) = &mut figures.decidable {

@@ -489,7 +489,7 @@ impl<'a> Rule<'a> {
             ended: judged.ended,
             agreed: judged.agreed,
             day: judged.day,
-            was_final: judged.was_final.clone(),
+            was_final: judged.was_final.clone().filter(|_| !hidden),
             one_line: judged.one_line,
             part,
             unit: unit.clone(),
@@ -567,6 +567,10 @@ impl<'a> Rule<'a> {
     fn whole_goal(&self, mut figures: GoalFigures) -> GoalFigures {
         if figures.several.iter().any(|part| part.verdict.is_hidden()) {
             figures.verdict = ClearedVerdict::NotShown(Hiding::Part);
+        }
+        // Neither is a verdict that was given before.
+        if figures.verdict.is_hidden() {
+            figures.was_final = None;
         }
         figures
     }

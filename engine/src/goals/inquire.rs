@@ -220,6 +220,7 @@ fn question(project: &Project, school: SchoolId, measure: MeasureId, population:
         council_question: None,
         audiences: Audience::ALL.to_vec(),
         plcs: Vec::new(),
+        put_off: Vec::new(),
         draft: false,
         place: (String::new(), 0),
         places: Places::default(),

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::config::goals::{Baseline, Way};
 use crate::config::{Goal, Judging, PeriodId, Project};
 use crate::metrics::ask::{Answer, Group};
-use crate::metrics::{Description, Direction, Output, PrivacyKind, window};
+use crate::metrics::{Description, Direction, Output, OutputSpec, PrivacyKind, window};
 use crate::problem::nearest;
 
 use super::chance::{self, From};
@@ -159,11 +159,16 @@ pub(super) struct Chosen {
 pub(super) fn unit(goal: &Goal, metric: Option<&Description>) -> Option<Unit> {
     let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
     let found = outputs.iter().find(|o| goal.output.as_ref().is_none_or(|key| *key == o.key))?;
-    match found.privacy {
+    unit_of(goal, found)
+}
+
+/// What the numbers of an output are; none if no goal can be judged by it.
+fn unit_of(goal: &Goal, output: &OutputSpec) -> Option<Unit> {
+    match output.privacy {
         PrivacyKind::Proportion => Some(Unit::Share),
         PrivacyKind::Difference if goal.compare.is_some() => Some(Unit::Gap),
         PrivacyKind::Difference => Some(Unit::Difference),
-        PrivacyKind::Mean | PrivacyKind::Quantile => Some(Unit::Steps(found.unit.clone())),
+        PrivacyKind::Mean | PrivacyKind::Quantile => Some(Unit::Steps(output.unit.clone())),
         PrivacyKind::Count | PrivacyKind::Distribution => None,
     }
 }
@@ -186,20 +191,14 @@ pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen
     let Some(found) = outputs.get(place) else {
         return Err(Misfit::new("metric", "its metric answered without a number", "Choose another metric."));
     };
-    let unit = match found.privacy {
-        PrivacyKind::Proportion => Unit::Share,
-        PrivacyKind::Difference if goal.compare.is_some() => Unit::Gap,
-        PrivacyKind::Difference => Unit::Difference,
-        PrivacyKind::Mean | PrivacyKind::Quantile => Unit::Steps(found.unit.clone()),
-        PrivacyKind::Count | PrivacyKind::Distribution => {
-            let why = format!(
-                "its metric's output “{}” is a {}, and a goal is judged by a share, a difference of shares, a median \
-                 or a mean",
-                found.key,
-                found.privacy.word()
-            );
-            return Err(Misfit::new("output", why, "Name another output of the metric as `output`."));
-        }
+    let Some(unit) = unit_of(goal, found) else {
+        let why = format!(
+            "its metric's output “{}” is a {}, and a goal is judged by a share, a difference of shares, a median \
+             or a mean",
+            found.key,
+            found.privacy.word()
+        );
+        return Err(Misfit::new("output", why, "Name another output of the metric as `output`."));
     };
     let way = match (found.direction, goal.direction) {
         // A gap is there to narrow.

@@ -21,7 +21,7 @@ pub use artefacts::{Artefact, Delivered, Filter, Outcome, Status};
 pub use editions::{Became, Missing, Wanted, report_of};
 pub use goal_records::{GoalBook, GoalRecord, What, differences};
 pub use rehearsals::{MadeFrom, RehearsalRow, Rehearsed};
-pub use runs::{GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
+pub use runs::{Given, GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 
 /// Folder of the project that the engine keeps for itself.
 pub const FOLDER: &str = ".termwise";

@@ -98,6 +98,17 @@ pub struct GoalRow {
     pub shown: bool,
 }
 
+/// A verdict that a run gave of a goal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Verdict key, as in `on-track`.
+    pub verdict: String,
+    /// Key of the period that was reported on.
+    pub period: String,
+    /// The day of the run.
+    pub day: Date,
+}
+
 /// A run as the ledger has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRow {
@@ -198,18 +209,20 @@ impl Ledger {
         Ok(())
     }
 
-    /// Verdicts that runs gave of a goal after a day, to whoever saw them: key and day of the run, newest first.
-    pub fn verdicts_after(&self, goal: &str, day: Date) -> anyhow::Result<Vec<(String, Date)>> {
+    /// Verdicts that runs of these days gave of a goal, as some audience saw them, newest first.
+    pub fn verdicts(&self, goal: &str, (from, to): (Date, Date)) -> anyhow::Result<Vec<Given>> {
         let mut query = self.connection.prepare(
-            "SELECT DISTINCT goals.verdict, runs.as_of FROM goals JOIN runs ON runs.id = goals.run
-             WHERE goals.goal = ?1 AND runs.as_of > ?2 AND runs.status = 'done' AND goals.shown = 1
-             ORDER BY runs.id DESC",
+            "SELECT goals.verdict, goals.period, runs.as_of FROM goals JOIN runs ON runs.id = goals.run
+             WHERE goals.goal = ?1 AND runs.as_of BETWEEN ?2 AND ?3 AND runs.status = 'done' AND goals.shown = 1
+             GROUP BY runs.id, goals.verdict
+             ORDER BY runs.id DESC, goals.verdict",
         )?;
-        let rows =
-            query.query_map(params![goal, day.to_string()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+        let rows = query.query_map(params![goal, from.to_string(), to.to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
+        })?;
         rows.map(|row| {
-            let (verdict, day) = row?;
-            Ok((verdict, day.parse()?))
+            let (verdict, period, day) = row?;
+            Ok(Given { verdict, period, day: day.parse()? })
         })
         .collect()
     }

@@ -138,7 +138,14 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
     let moves = before.map(|before| {
         let counted = match &metric {
             Some(metric) if !goal.population.staff && goal.metric != "share-at-or-above" => {
-                let mut who = |period| counted(project, dataset, goal, metric, period, metrics);
+                let whole = |period: PeriodId| {
+                    result
+                        .iter()
+                        .flatten()
+                        .find(|a| a.group == Group::All && a.period == period)
+                        .map(|a| &a.measurement)
+                };
+                let mut who = |period| counted(project, dataset, goal, metric, (period, whole(period)?), metrics);
                 who(before).zip(who(now))
             }
             _ => None,
@@ -168,13 +175,13 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
 
 /// Of whom the goal's share is made in a period: everybody of whom the metric knows, and whether they count. The
 /// metric is asked about one student at a time; the answers stay in this stage. None if its figure is no share, or
-/// if it does not answer about one.
+/// if what it says of each does not add up to what it says of all: then it does not count students one by one.
 fn counted(
     project: &Project,
     dataset: &Dataset,
     goal: &Goal,
     metric: &Description,
-    period: PeriodId,
+    (period, whole): (PeriodId, &Measurement),
     metrics: &mut dyn Metrics,
 ) -> Option<BTreeMap<PersonId, bool>> {
     let place = match &goal.output {
@@ -202,7 +209,11 @@ fn counted(
         let output = answer.measurement.outputs.get(place)?;
         (output.denominator == 1).then_some((person, output.numerator? > 0))
     };
-    Some(people.into_iter().zip(answers).filter_map(counts).collect())
+    let counted: BTreeMap<PersonId, bool> = people.into_iter().zip(answers).filter_map(counts).collect();
+    let whole = whole.outputs.get(place)?;
+    let met = counted.values().filter(|counts| **counts).count();
+    let adds_up = whole.denominator as usize == counted.len() && whole.numerator.map(|n| n as usize) == Some(met);
+    adds_up.then_some(counted)
 }
 
 /// Students with a reading on the goal's first measure, by grade: how many there would be in a goal about

@@ -6,16 +6,18 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 
 use crate::config::{CodeClass, PeriodId, Project};
 use crate::dataset::{self, Dataset, PersonId};
-use crate::goals::Judged;
-use crate::ledger::{Ledger, RunRow, RunStatus};
+use crate::goals::{Judged, term};
+use crate::ledger::{Given, Ledger, RunRow, RunStatus};
 use crate::metrics::population;
+use crate::problem::{Place, Problem};
 use crate::workbook::Shelf;
 
-use super::replay;
+use super::{InEditions, replay};
 
 /// Readings as they were when reports were last issued.
 pub(super) struct Issued {
@@ -112,4 +114,51 @@ impl Issued {
             Some((now, found)) => now != *class || (now == CodeClass::Score && found.to_bits() != value.to_bits()),
         }
     }
+}
+
+/// A verdict that stays only changes by a correction, of whatever it rests on: where runs gave another one after the
+/// goal had been decided, that is told, and goes into its reports. Goes out: what was found, for the run's digest.
+pub(super) fn was_final(
+    project: &Project,
+    ledger: &Ledger,
+    judged: &mut [InEditions<'_>],
+    day: Date,
+    problems: &mut Vec<Problem>,
+) -> anyhow::Result<String> {
+    let calendar = &project.calendar;
+    let mut all = String::new();
+    // While a metric is in rehearsal, some see another verdict than others.
+    for judged in judged.iter_mut().filter(|both| both.trial.is_none()).map(|both| &mut both.current) {
+        if !judged.ended {
+            continue;
+        }
+        let decides = term::deciding(project, judged.aim.deadline);
+        let after = judged.aim.deadline.saturating_add(1.day());
+        // A period that contains the deadline closes after it; a report about an earlier one does not know the end.
+        let from = decides.map_or(after, |period| calendar.period(period).closes.max(after));
+        let given = ledger.verdicts(&judged.goal.id, (from, day))?;
+        let knew = |period: &str| decides.is_none_or(|decides| calendar.by_key(period).is_some_and(|at| at >= decides));
+        let other =
+            given.into_iter().filter(|given| knew(&given.period)).find(|given| given.verdict != judged.verdict.key());
+        let Some(Given { verdict, day, .. }) = other else { continue };
+        all.push_str(&format!(" {} {verdict} {day};", judged.goal.id));
+        let (file, line) = &judged.goal.place;
+        let word = |key: &str| key.replace('-', " ");
+        problems.push(
+            Problem::warning(format!(
+                "The goal “{}” has ended, and its verdict was “{}” on {day}; now it is “{}”.",
+                judged.goal.id,
+                word(&verdict),
+                word(judged.verdict.key())
+            ))
+            .at(Place::file(file).at(*line, 1))
+            .expected("a verdict that stays, unless something that it rests on was wrong")
+            .hint(
+                "If results, the roster, a table or the goal were corrected, all is well: reports name it. If not, \
+                 look at what was changed since; `termwise goal history` shows the goal.",
+            ),
+        );
+        judged.was_final = Some((verdict, day));
+    }
+    Ok(all)
 }

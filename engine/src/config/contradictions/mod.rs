@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use crate::problem::{Problem, Severity};
 
-use super::goals::{Aim, Goal, GoalKind, Way};
+use super::goals::{Aim, Baseline, Goal, GoalKind, Way};
 use super::{Calendar, Period};
 
 pub use levels::{Counted, Known, Start, levels, narrative, team};
@@ -96,7 +96,18 @@ fn stages(goal: &Goal) -> Vec<Stage> {
         statement: Setting::first("statement"),
     };
     let mut all = vec![now.clone()];
+    // A part has the deadline of its goal: where that is amended, it is told of the goal.
+    let mut whole = goal.put_off.iter().peekable();
+    let mut put_off = |now: &mut Stage, all: &mut Vec<Stage>, until: Date| {
+        while let Some((day, deadline)) = whole.next_if(|(day, _)| *day <= until) {
+            if *day <= now.aim.deadline {
+                (now.on, now.aim.deadline) = (Some(*day), *deadline);
+                all.push(now.clone());
+            }
+        }
+    };
     for (place, amendment) in goal.amendments.iter().enumerate() {
+        put_off(&mut now, &mut all, amendment.on);
         if amendment.on > now.aim.deadline {
             continue;
         }
@@ -127,7 +138,16 @@ fn stages(goal: &Goal) -> Vec<Stage> {
         }
         all.push(now.clone());
     }
+    put_off(&mut now, &mut all, Date::MAX);
     all
+}
+
+/// The day on which a goal starts, or the first on which it may.
+fn start(baseline: &Baseline, calendar: &Calendar) -> Date {
+    match baseline {
+        Baseline::Value { on, .. } => *on,
+        Baseline::Period(period) | Baseline::FirstFull(period) => calendar.period(*period).closes,
+    }
 }
 
 /// What was found, each once.
@@ -164,7 +184,8 @@ impl<'a> Findings<'a> {
         if !self.told.insert(format!("{place} {}", problem.message)) {
             return;
         }
-        let later = self.stages.iter().find(|other| other.rank > stage.rank).and_then(|other| other.on);
+        let later = self.stages.iter().find(|other| (other.rank, other.on) > (stage.rank, stage.on));
+        let later = later.and_then(|other| other.on);
         if let (true, Some(day)) = (problem.is_error(), later) {
             problem.severity = Severity::Warning;
             problem = problem.hint(format!("It was amended on {day}: nothing else needs to be done."));

@@ -14,8 +14,8 @@ use regex::Regex;
 use crate::problem::Problem;
 
 use super::super::Calendar;
-use super::super::goals::{Aim, Baseline, Goal, GoalKind};
-use super::{Counted, Findings, Setting, Stage};
+use super::super::goals::{Aim, Goal, GoalKind};
+use super::{Counted, Findings, Setting, Stage, start};
 
 /// A number as a text names it, and half of the last digit that it names.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,10 +125,7 @@ pub fn is_stale(
 /// The first day on which a goal with a figure of its own may start.
 fn starts(goal: &Goal, aim: &Aim, calendar: &Calendar) -> Option<Date> {
     let numbers = !matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_));
-    numbers.then(|| match &aim.baseline {
-        Baseline::Value { on, .. } => *on,
-        Baseline::Period(period) | Baseline::FirstFull(period) => calendar.period(*period).closes,
-    })
+    numbers.then(|| start(&aim.baseline, calendar))
 }
 
 /// The number that a text names instead of the target, as it would be written.
@@ -330,6 +327,7 @@ fn day(findings: &mut Findings, stage: &Stage, calendar: &Calendar) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::goals::Baseline;
     use jiff::civil::date;
 
     fn values(found: Vec<Named>) -> Vec<f64> {

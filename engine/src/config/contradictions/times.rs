@@ -7,7 +7,7 @@ use crate::problem::Problem;
 
 use super::super::goals::{Baseline, Goal, GoalKind};
 use super::super::{Calendar, Period, PeriodId};
-use super::{Findings, Stage, named};
+use super::{Findings, Stage, named, start};
 
 /// A deadline so many days after the last configured period is one of a year that is not configured yet; one
 /// that is nearer belongs to that period.
@@ -50,6 +50,7 @@ pub fn in_time(goal: &Goal, calendar: &Calendar, containing: bool) -> Vec<Proble
             begins_before_it_ends(findings, stage, calendar, start);
             if start < stage.aim.deadline {
                 decided(findings, stage, (calendar, containing), Some(start));
+                grows(findings, stage, (calendar, containing));
             }
             let target = stage.aim.target;
             let interim: Vec<(PeriodId, bool)> =
@@ -58,14 +59,6 @@ pub fn in_time(goal: &Goal, calendar: &Calendar, containing: bool) -> Vec<Proble
         }));
     }
     found
-}
-
-/// The day on which a goal starts, or the first on which it may.
-fn start(baseline: &Baseline, calendar: &Calendar) -> Date {
-    match baseline {
-        Baseline::Value { on, .. } => *on,
-        Baseline::Period(period) | Baseline::FirstFull(period) => calendar.period(*period).closes,
-    }
 }
 
 fn begins_before_it_ends(findings: &mut Findings, stage: &Stage, calendar: &Calendar, start: Date) {
@@ -127,6 +120,26 @@ fn decided(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Cal
     }
 }
 
+/// Whether anybody can have grown when the goal is decided.
+fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calendar, bool)) {
+    let (GoalKind::MatchedGrowth { from, .. } | GoalKind::Metric { from: Some(from) }) = &findings.goal.kind else {
+        return;
+    };
+    let Some(decides) = calendar.deciding(stage.aim.deadline, containing).map(|last| calendar.period(last)) else {
+        return;
+    };
+    if decides.id == *from {
+        let problem = Problem::error(format!(
+            "The goal “{}” is decided in the very reporting period from which its growth is counted.",
+            findings.goal.id
+        ))
+        .found(format!("growth from {from}, deadline {}, decided by {}", stage.aim.deadline, named(decides)))
+        .expected("a deadline on or after the closing day of a later period of the year")
+        .hint("Correct `deadline`, or `from`.");
+        findings.tell(stage, &[&stage.deadline], problem);
+    }
+}
+
 /// Targets on the way by period, each with whether it equals the target itself.
 fn on_the_way(
     findings: &mut Findings,
@@ -184,6 +197,11 @@ fn amendments(goal: &Goal, calendar: &Calendar) -> Vec<Problem> {
     let mut aim = goal.first.clone();
     for (place, amendment) in goal.amendments.iter().enumerate() {
         let (on, name) = (amendment.on, format!("amendment.{place}"));
+        for (day, deadline) in goal.put_off.iter().filter(|(day, _)| *day <= on) {
+            if *day <= aim.deadline {
+                aim.deadline = *deadline;
+            }
+        }
         if on > aim.deadline {
             // It contradicts nothing that is printed, because it is ignored.
             let problem = Problem::warning(format!(

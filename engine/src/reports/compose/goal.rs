@@ -263,15 +263,20 @@ impl Writer<'_> {
             explain
         };
         // Two figures that are the same in whole percent, and the verdict says that they are not.
-        let short =
-            matches!(figures.verdict, ClearedVerdict::Judged(Verdict::TargetNotMet | Verdict::Watch | Verdict::Behind));
         let goal = self.goal_of(figures);
-        let target = self.agreed(goal, figures, figures.aim.target);
-        let explain = match &figures.now {
-            Figure::Shown { value, bound, .. }
-                if short && figures.several.is_empty() && self.value(goal, &figures.unit, *value, *bound) == target =>
+        let beside = match &figures.verdict {
+            ClearedVerdict::Judged(Verdict::TargetNotMet) => Some(self.agreed(goal, figures, figures.aim.target)),
+            ClearedVerdict::Judged(Verdict::Watch | Verdict::Behind) => {
+                figures.expected.map(|line| self.plain(goal, figures, line))
+            }
+            _ => None,
+        };
+        let beside = beside.filter(|_| figures.several.is_empty());
+        let explain = match (&figures.now, beside) {
+            (Figure::Shown { value, bound, .. }, Some(beside))
+                if self.value(goal, &figures.unit, *value, *bound) == beside =>
             {
-                format!("{explain} {}", words.text("explain.rounded", &[("percent", &target)]))
+                format!("{explain} {}", words.text("explain.rounded", &[("percent", &beside)]))
             }
             _ => explain,
         };
