@@ -6,10 +6,11 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use termwise::config::contradictions::{self, Counted, Known};
-use termwise::config::goals::{GoalKind, Way};
-use termwise::config::{Project, goal_file, load};
-use termwise::problem::{Problem, Severity};
+
+use termwise_base::problem::{Problem, Severity};
+use termwise_config::contradictions::{self, Counted, Known};
+use termwise_config::goals::{GoalKind, Way};
+use termwise_config::{Project, goal_file, load};
 
 mod common;
 
@@ -93,7 +94,7 @@ fn said(project: &Project, text: &str) -> Vec<Problem> {
             let (way, counted) = known(&part.metric);
             problems.extend(contradictions::levels(part, calendar, &Known { way, counted, start: &|_| None }));
         }
-        let parts: &[termwise::config::Goal] = match &goal.kind {
+        let parts: &[termwise_config::Goal] = match &goal.kind {
             GoalKind::Several { parts, .. } => parts,
             _ => std::slice::from_ref(goal),
         };

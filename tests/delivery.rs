@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
-use termwise::config::goals::Audience;
-use termwise::config::settings::{Delivery, FolderSink, Readers};
-use termwise::delivery::{approve, deliver, report_path};
-use termwise::digest::sha256;
-use termwise::ledger::{Artefact, Filter, Ledger, RunStart, RunStatus, Status};
+
+use termwise_base::digest::sha256;
+use termwise_config::goals::Audience;
+use termwise_config::settings::{Delivery, FolderSink, Readers};
+use termwise_operations::delivery::{approve, deliver, report_path};
+use termwise_operations::ledger::{Artefact, Filter, Ledger, RunStart, RunStatus, Status};
 
 fn at(hour: u8) -> Timestamp {
     format!("2026-03-20T{hour:02}:00:00Z").parse().unwrap()

@@ -57,7 +57,7 @@ fn alt_texts(models: &Path) -> Vec<String> {
         let path = entry.expect("readable").into_path();
         if path.is_file() {
             let model: Value = serde_json::from_slice(&std::fs::read(&path).expect("a model")).expect("JSON");
-            let found = termwise::reports::proof::alt_texts(&model).err().unwrap_or_default();
+            let found = termwise_reports::proof::alt_texts(&model).err().unwrap_or_default();
             faults.extend(found.into_iter().map(|fault| format!("{}: {fault}", path.display())));
         }
     }

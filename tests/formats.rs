@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use termwise::config::ReadingLimits;
-use termwise::digest::sha256;
-use termwise::workbook::{CsvHints, Shelf, Value, Workbook};
+use termwise_base::digest::sha256;
+use termwise_config::ReadingLimits;
+use termwise_reading::workbook::{CsvHints, Shelf, Value, Workbook};
 
 /// Longest time that any file may take.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -16,7 +16,7 @@ fn shelf(folder: &Path) -> Shelf {
     Shelf::with_program(&folder.join("cells"), &ReadingLimits::default(), program).expect("a shelf")
 }
 
-fn open(shelf: &Shelf, path: &Path) -> Result<Workbook, termwise::problem::Problem> {
+fn open(shelf: &Shelf, path: &Path) -> Result<Workbook, termwise_base::problem::Problem> {
     let bytes = std::fs::read(path).expect("read");
     shelf.open(path, &sha256(&bytes), &path.to_string_lossy(), &CsvHints::default())
 }
@@ -31,7 +31,7 @@ fn cells(book: &Workbook) -> Vec<String> {
                 Value::Text(text) => text.to_owned(),
                 other => format!("{other:?}"),
             };
-            cells.push(format!("{} {shown}", termwise::problem::a1(row.number, col)));
+            cells.push(format!("{} {shown}", termwise_base::problem::a1(row.number, col)));
         }
     }
     cells

@@ -7,12 +7,13 @@ use calamine::Reader;
 use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::Value;
-use termwise::config::goals::{Aim, Baseline};
-use termwise::config::{Judging, PeriodId};
-use termwise::goals::chance::{self, From};
-use termwise::goals::panel::{Series, Step};
-use termwise::goals::verdict::{Held, verdict};
-use termwise::goals::{Found, Point, Verdict, Way};
+
+use termwise_config::goals::{Aim, Baseline};
+use termwise_config::{Judging, PeriodId};
+use termwise_judging::goals::chance::{self, From};
+use termwise_judging::goals::panel::{Series, Step};
+use termwise_judging::goals::verdict::{Held, verdict};
+use termwise_judging::goals::{Found, Point, Verdict, Way};
 
 mod common;
 

@@ -4,11 +4,12 @@
 mod common;
 
 use common::repository;
-use termwise::config::PluginLimits;
-use termwise::digest::sha256;
-use termwise::metrics::examples::examples;
-use termwise::metrics::host::{Edition, Plugins};
-use termwise::metrics::{Column, ColumnData, Kind, Parameter, Parameters, Scale, Table};
+
+use termwise_base::digest::sha256;
+use termwise_config::PluginLimits;
+use termwise_metric::{Column, ColumnData, Kind, Parameter, Parameters, Scale, Table};
+use termwise_plugins::examples::examples;
+use termwise_plugins::host::{Edition, Plugins};
 
 /// Version, digest of its component.
 const GOLDEN: [(&str, &str); 1] = [("1.0.0", "dc19eb2bd25fc03a6446a9ae14c046e8d979f9e98041050247cea3b354363e38")];
@@ -22,7 +23,7 @@ fn golden(version: &str) -> Plugins {
 
 #[test]
 fn every_released_version_has_its_golden_component() {
-    assert_eq!(GOLDEN.map(|(version, _)| version), termwise::metrics::VERSIONS);
+    assert_eq!(GOLDEN.map(|(version, _)| version), termwise_plugins::VERSIONS);
 }
 
 #[test]

@@ -11,12 +11,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use mutate::{Dice, mutated};
-use termwise::config::ReadingLimits;
-use termwise::digest::sha256;
-use termwise::problem::Problem;
-use termwise::workbook::{CsvHints, Shelf, Workbook};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
+
+use termwise_base::digest::sha256;
+use termwise_base::problem::Problem;
+use termwise_config::ReadingLimits;
+use termwise_reading::workbook::{CsvHints, Shelf, Workbook};
 
 /// Changed copies that are read.
 const MUTATIONS: usize = 3_000;

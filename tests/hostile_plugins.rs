@@ -16,9 +16,10 @@ use std::time::{Duration, Instant};
 
 use component::{Component, MEAN, PROPORTION, english, value};
 use division::{Division, GOALS};
-use termwise::config::{PluginLimits, SigningKeys};
-use termwise::metrics::host::{Edition, Plugins};
-use termwise::metrics::{Cause, Limit, Unavailable};
+
+use termwise_config::{PluginLimits, SigningKeys};
+use termwise_metric::{Cause, Limit, Unavailable};
+use termwise_plugins::host::{Edition, Plugins};
 
 fn misbehaving() -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/plugins/misbehaving.wasm");
@@ -94,17 +95,17 @@ fn the_component_made_by_hand_is_a_metric_when_it_breaks_no_rule() {
     let description = plugins.describe("made-by-hand", Edition::Current).expect("a description");
     assert_eq!((description.id.as_str(), description.version.as_str()), ("made-by-hand", "1.0.0"));
     assert_eq!(description.grants(), ["class@now"]);
-    let table = termwise::metrics::Table {
+    let table = termwise_metric::Table {
         offsets: vec![0, 2, 5],
-        columns: vec![termwise::metrics::Column {
+        columns: vec![termwise_metric::Column {
             name: "class".into(),
             measure: 0,
             period: 0,
-            data: termwise::metrics::ColumnData::Codes(vec![0; 5]),
+            data: termwise_metric::ColumnData::Codes(vec![0; 5]),
         }],
-        scales: vec![termwise::metrics::Scale::default()],
+        scales: vec![termwise_metric::Scale::default()],
     };
-    let parameters = termwise::metrics::Parameters::new();
+    let parameters = termwise_metric::Parameters::new();
     let found = plugins.evaluate("made-by-hand", Edition::Current, &parameters, &table).expect("an answer");
     let told: Vec<_> = found.iter().map(|one| (one.outputs[0].value, one.outputs[0].denominator)).collect();
     assert_eq!(told, [(Some(2.5), 2), (Some(2.5), 3)]);
@@ -716,10 +717,10 @@ fn poisoned_code_is_not_run() {
     let project = tempfile::tempdir().expect("a folder");
     let (good, bad) = (Component::named("good").bytes(), Component::named("bad").bytes());
     std::fs::create_dir(project.path().join("plugins")).expect("a folder");
-    let mut lock = termwise::metrics::lock::Lock::default();
+    let mut lock = termwise_plugins::lock::Lock::default();
     for (name, bytes) in [("good", &good), ("bad", &bad)] {
         std::fs::write(project.path().join(format!("plugins/{name}.wasm")), bytes).expect("a component");
-        let mut locked = termwise::metrics::builder::entry(bytes, 1).expect("an entry").0;
+        let mut locked = termwise_plugins::builder::entry(bytes, 1).expect("an entry").0;
         locked.name = name.into();
         lock.put(locked);
     }
@@ -731,7 +732,7 @@ fn poisoned_code_is_not_run() {
         plugins.describe(name, Edition::Current).map(|description| description.id.clone())
     };
     let file = |bytes: &[u8]| {
-        let digest = termwise::digest::sha256(bytes);
+        let digest = termwise_base::digest::sha256(bytes);
         let files = std::fs::read_dir(&cache).expect("the cache").flatten().map(|entry| entry.path());
         let mut found: Vec<_> = files.filter(|p| p.to_string_lossy().contains(&digest)).collect();
         assert_eq!(found.len(), 1);

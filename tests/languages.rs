@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use common::repository;
-use termwise::config::PluginLimits;
-use termwise::metrics::examples::examples;
-use termwise::metrics::host::{Edition, Plugins};
-use termwise::metrics::{Measurement, Parameters};
+
+use termwise_config::PluginLimits;
+use termwise_metric::{Measurement, Parameters};
+use termwise_plugins::examples::examples;
+use termwise_plugins::host::{Edition, Plugins};
 
 /// Says on the terminal, past the test runner's capture, that a test was left out.
 fn left_out(language: &str, how: &str) {

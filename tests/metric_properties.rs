@@ -8,11 +8,12 @@
 use std::path::Path;
 
 use proptest::prelude::*;
-use termwise::config::PluginLimits;
-use termwise::metrics::examples::drawn;
-use termwise::metrics::host::{Edition, Plugins};
-use termwise::metrics::steady::{all_alike, reordered, same, turned};
-use termwise::metrics::{Cause, Measurement, Parameters, PrivacyKind, Scale, Table, Unavailable};
+
+use termwise_config::PluginLimits;
+use termwise_metric::{Cause, Measurement, Parameters, PrivacyKind, Scale, Table, Unavailable};
+use termwise_plugins::examples::drawn;
+use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::steady::{all_alike, reordered, same, turned};
 
 fn plugins() -> Plugins {
     let empty = tempfile::tempdir().expect("a folder");

@@ -3,13 +3,16 @@
 
 use std::path::Path;
 
-use termwise::config::PluginLimits;
-use termwise::config::load::load;
-use termwise::config::{PeriodId, ReadingLimits};
-use termwise::metrics::ask::{Group, Metrics, ask};
-use termwise::metrics::host::{Edition, Plugins};
-use termwise::metrics::{ColumnData, Description, Measurement, Output, Parameters, Table, Unavailable};
-use termwise::{dataset, sources, workbook::Shelf};
+use termwise_config::PluginLimits;
+use termwise_config::load::load;
+use termwise_config::{PeriodId, ReadingLimits};
+use termwise_judging::ask::{Group, ask};
+use termwise_metric::Metrics;
+use termwise_metric::{ColumnData, Description, Measurement, Output, Parameters, Table, Unavailable};
+use termwise_plugins::host::{Edition, Plugins};
+use termwise_reading::dataset;
+use termwise_reading::sources;
+use termwise_reading::workbook::Shelf;
 
 const SETTINGS: &str = r#"
 [division]

@@ -6,13 +6,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use termwise::config::{PluginLimits, SigningKeys};
-use termwise::digest::sha256;
-use termwise::metrics::host::{Edition, Plugins};
-use termwise::metrics::lock::Lock;
-use termwise::metrics::{
-    Cause, Column, ColumnData, Limit, Measurement, Parameter, Parameters, Scale, Table, Unavailable, builder,
+use termwise_base::digest::sha256;
+use termwise_config::{PluginLimits, SigningKeys};
+use termwise_metric::{
+    Cause, Column, ColumnData, Limit, Measurement, Parameter, Parameters, Scale, Table, Unavailable,
 };
+use termwise_plugins::builder;
+use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::lock::Lock;
 
 fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

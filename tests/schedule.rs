@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use termwise::schedule::{Held, RunLock};
+use termwise_operations::schedule::{Held, RunLock};
 
 /// Not a test of its own: run by the test below as another process, which takes the lock of the
 /// folder in `TERMWISE_TEST_LOCK`, says so, and keeps it until its stdin ends or it is killed.

@@ -5,13 +5,14 @@
 //! the one stated. The table in the document is the one made here.
 
 use jiff::civil::date;
-use termwise::config::goals::{Aim, Baseline};
-use termwise::config::{Judging, PeriodId};
-use termwise::goals::chance::{self, From};
-use termwise::goals::decide::{Plan, false_behind};
-use termwise::goals::panel::Series;
-use termwise::goals::verdict::{Held, verdict};
-use termwise::goals::{Found, Point, Verdict, Way};
+
+use termwise_config::goals::{Aim, Baseline};
+use termwise_config::{Judging, PeriodId};
+use termwise_judging::goals::chance::{self, From};
+use termwise_judging::goals::decide::{Plan, false_behind};
+use termwise_judging::goals::panel::Series;
+use termwise_judging::goals::verdict::{Held, verdict};
+use termwise_judging::goals::{Found, Point, Verdict, Way};
 
 /// Schools drawn for each line of the table.
 const SCHOOLS: u32 = 4_000;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use termwise::reports::pool::Workshop;
-use termwise::reports::templates::TemplateRoots;
-use termwise::reports::typeset::Job;
+
+use termwise_reports::pool::Workshop;
+use termwise_reports::templates::TemplateRoots;
+use termwise_reports::typeset::Job;
 
 mod common;
 

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use termwise::problem::Problem;
-use termwise::reports::pool::Workshop;
-use termwise::reports::templates::TemplateRoots;
-use termwise::reports::typeset::{Job, Typeset};
+use termwise_base::problem::Problem;
+use termwise_reports::pool::Workshop;
+use termwise_reports::templates::TemplateRoots;
+use termwise_reports::typeset::{Job, Typeset};
 
 const GOOD: &str = r#"#let model = json("/model.json")
 #set document(title: model.title)

@@ -7,8 +7,9 @@ use std::process::{Command, Output};
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use termwise::digest::sha256;
-use termwise::metrics::lock::{Lock, Locked};
+
+use termwise_base::digest::sha256;
+use termwise_plugins::lock::{Lock, Locked};
 
 /// The goals that tests give a hostile metric, with the files they stand in. Each of another school,
 /// and each of one measure.

@@ -2,8 +2,9 @@
 //! Any bytes that are called a .xls file: read or refused, never more than the bounds allow.
 
 use libfuzzer_sys::fuzz_target;
-use termwise::config::ReadingLimits;
-use termwise::workbook::{CsvHints, open_bytes};
+
+use termwise_config::ReadingLimits;
+use termwise_reading::workbook::{CsvHints, open_bytes};
 
 fuzz_target!(|bytes: &[u8]| {
     let limits = ReadingLimits { inflated_bytes: 16 << 20, cells: 100_000, ..ReadingLimits::default() };

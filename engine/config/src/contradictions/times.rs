@@ -1,0 +1,262 @@
+//! Days that do not go together: start, targets on the way, deadline, amendments, reporting periods.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use termwise_base::problem::Problem;
+
+use super::super::goals::{Baseline, Goal, GoalKind};
+use super::super::{Calendar, Period, PeriodId};
+use super::{Findings, Stage, named, start};
+
+/// A deadline so many days after the last configured period is one of a year that is not configured yet; one
+/// that is nearer belongs to that period.
+const BEYOND: i64 = 42;
+
+/// What is wrong with the days of a goal, or of its parts. With `containing`, a goal is decided by the reporting
+/// period in which its deadline lies.
+pub fn in_time(goal: &Goal, calendar: &Calendar, containing: bool) -> Vec<Problem> {
+    if calendar.periods.is_empty() {
+        return Vec::new();
+    }
+    let mut found = amendments(goal, calendar);
+    if let GoalKind::Narrative(narrative) = &goal.kind {
+        found.extend(Findings::new(goal).each_stage(|findings, stage| {
+            decided(findings, stage, (calendar, containing), None);
+            let interim: Vec<(PeriodId, bool)> =
+                narrative.interim.iter().map(|(period, level)| (*period, *level == narrative.target)).collect();
+            on_the_way(findings, stage, calendar, None, &interim);
+        }));
+        for (place, judgement) in narrative.judgements.iter().enumerate() {
+            let deadline = goal.aim(judgement.on).deadline;
+            if judgement.on > deadline {
+                let told = Problem::warning(format!(
+                    "A judgement of {} comes after the deadline of the goal “{}”, so it decides nothing.",
+                    judgement.on, goal.id
+                ))
+                .found(format!("deadline {deadline}"))
+                .hint("Correct `on`, or take it into a new goal.");
+                found.push(told.at(goal.places.at(&format!("judgement.{place}"))));
+            }
+        }
+        return found;
+    }
+    for part in goal.measured() {
+        if !std::ptr::eq(part, goal) {
+            found.extend(amendments(part, calendar));
+        }
+        found.extend(Findings::new(part).each_stage(|findings, stage| {
+            let start = start(&stage.aim.baseline, calendar);
+            begins_before_it_ends(findings, stage, calendar, start);
+            if start < stage.aim.deadline {
+                decided(findings, stage, (calendar, containing), Some(start));
+                grows(findings, stage, (calendar, containing));
+            }
+            let target = stage.aim.target;
+            let interim: Vec<(PeriodId, bool)> =
+                stage.aim.interim.iter().map(|i| (i.period, (i.target - target).abs() < 1e-9)).collect();
+            on_the_way(findings, stage, calendar, Some(start), &interim);
+        }));
+    }
+    found
+}
+
+fn begins_before_it_ends(findings: &mut Findings, stage: &Stage, calendar: &Calendar, start: Date) {
+    let deadline = stage.aim.deadline;
+    if start < deadline {
+        return;
+    }
+    let id = &findings.goal.id;
+    let same = match &stage.aim.baseline {
+        Baseline::Period(period) | Baseline::FirstFull(period) => calendar.period(*period).opens <= deadline,
+        Baseline::Value { .. } => start == deadline,
+    };
+    let message = match (same, &stage.aim.baseline) {
+        (true, Baseline::Value { .. }) => format!("The goal “{id}” starts on the very day on which it ends."),
+        (true, _) => format!("The goal “{id}” starts from the very reporting period in which it ends."),
+        (false, _) => format!("The goal “{id}” starts after it has ended."),
+    };
+    let from = match &stage.aim.baseline {
+        Baseline::Value { on, .. } => on.to_string(),
+        Baseline::Period(period) | Baseline::FirstFull(period) => named(calendar.period(*period)),
+    };
+    let problem = Problem::error(message)
+        .found(format!("baseline of {from}, deadline {deadline}"))
+        .expected("a baseline before the deadline")
+        .hint("Correct the year or the period of `baseline`, or the day of `deadline`.");
+    findings.tell(stage, &[&stage.baseline, &stage.deadline], problem);
+}
+
+/// Whether any reporting period could decide the goal.
+fn decided(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calendar, bool), start: Option<Date>) {
+    let (id, deadline) = (&findings.goal.id, stage.aim.deadline);
+    let Some(last) = calendar.periods.last() else { return };
+    let after = |period: &&Period| start.is_none_or(|start| period.closes > start);
+    let any = calendar.deciding(deadline, containing).is_some_and(|period| after(&calendar.period(period)));
+    if last.closes.checked_add(BEYOND.days()).is_ok_and(|far| deadline > far) {
+        let message =
+            format!("The calendar ends before the deadline of the goal “{id}”: reporting periods are missing.");
+        let problem = if any { Problem::note(message) } else { Problem::warning(message) };
+        let problem = problem.found(format!("deadline {deadline}; the last reporting period is {}", named(last))).hint(
+            "Add the [[year]] of the deadline with its reporting periods to termwise.toml, or correct `deadline`.",
+        );
+        findings.tell(stage, &[&stage.deadline], problem);
+    } else if !any {
+        let since = start.map_or(String::new(), |start| format!(" after its start on {start} and"));
+        let next = calendar.periods.iter().filter(after).find(|period| period.closes > deadline);
+        let mut problem = Problem::error(format!(
+            "No reporting period closes{since} on or before the deadline of the goal “{id}”, so nothing could ever decide it."
+        ))
+        .found(format!("deadline {deadline}"));
+        problem = match next {
+            Some(next) => {
+                problem.expected(format!("a deadline on or after {}, when {} closes", next.closes, next.key())).hint(
+                    "Move the deadline to a day on which a reporting period has closed, or start from an earlier one.",
+                )
+            }
+            None => problem.hint("Start from an earlier reporting period, or move the deadline."),
+        };
+        findings.tell(stage, &[&stage.deadline, &stage.baseline], problem);
+    }
+}
+
+/// Whether anybody can have grown when the goal is decided.
+fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calendar, bool)) {
+    let (GoalKind::MatchedGrowth { from, .. } | GoalKind::Metric { from: Some(from) }) = &findings.goal.kind else {
+        return;
+    };
+    let Some(decides) = calendar.deciding(stage.aim.deadline, containing).map(|last| calendar.period(last)) else {
+        return;
+    };
+    if decides.id == *from {
+        let problem = Problem::error(format!(
+            "The goal “{}” is decided in the very reporting period from which its growth is counted.",
+            findings.goal.id
+        ))
+        .found(format!("growth from {from}, deadline {}, decided by {}", stage.aim.deadline, named(decides)))
+        .expected("a deadline on or after the closing day of a later period of the year")
+        .hint("Correct `deadline`, or `from`.");
+        findings.tell(stage, &[&stage.deadline], problem);
+    }
+}
+
+/// Targets on the way by period, each with whether it equals the target itself.
+fn on_the_way(
+    findings: &mut Findings,
+    stage: &Stage,
+    calendar: &Calendar,
+    start: Option<Date>,
+    interim: &[(PeriodId, bool)],
+) {
+    let (id, deadline) = (findings.goal.id.clone(), stage.aim.deadline);
+    for (place, (period, reached)) in interim.iter().enumerate() {
+        let period = calendar.period(*period);
+        let setting = stage.interim.of(place);
+        let own = "Give the amendment its own `interim`, or take this target on the way out.";
+        if let Some(start) = start.filter(|start| period.closes <= *start) {
+            let message =
+                format!("A target on the way to the goal “{id}” is not after its start, so the line passes it by.");
+            // What was on the way before a new start was agreed on is over.
+            let over = stage.baseline.rank > setting.rank;
+            let problem = if over { Problem::warning(message) } else { Problem::error(message) };
+            let problem = problem
+                .found(format!("{}, start {start}", named(period)))
+                .expected("a period that closes between start and deadline")
+                .hint(if over { own } else { "Correct the year or the period, or take it out." });
+            findings.tell(stage, &[&setting], problem);
+        }
+        if period.closes >= deadline {
+            let on_the_day = period.closes == deadline;
+            let message = match (on_the_day, reached) {
+                (true, true) => format!("The last target on the way to the goal “{id}” is the target itself."),
+                (true, false) => format!("The goal “{id}” has two targets for its last day."),
+                (false, _) => format!("A target on the way to the goal “{id}” comes after its deadline."),
+            };
+            let problem = if on_the_day && *reached { Problem::warning(message) } else { Problem::error(message) };
+            let newer = stage.deadline.rank > setting.rank;
+            let problem = problem
+                .found(format!("{}, deadline {deadline}", named(period)))
+                .expected("a period that closes between start and deadline")
+                .hint(if newer { own } else { "Take it out; `target` and `deadline` say where the goal ends." });
+            findings.tell(stage, &[&setting], problem);
+        }
+        if place > 0 && interim[place - 1].0 == interim[place].0 {
+            let problem = Problem::error(format!("The goal “{id}” has two targets for one reporting period."))
+                .found(period.key())
+                .expected("one target on the way for each period")
+                .hint("Keep one of the two, or correct the period of the other.");
+            findings.tell(stage, &[&setting], problem);
+        }
+    }
+}
+
+/// Amendments whose day or contents cannot be.
+fn amendments(goal: &Goal, calendar: &Calendar) -> Vec<Problem> {
+    let mut findings = Findings::new(goal);
+    let whole = matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_));
+    let mut aim = goal.first.clone();
+    for (place, amendment) in goal.amendments.iter().enumerate() {
+        let (on, name) = (amendment.on, format!("amendment.{place}"));
+        for (day, deadline) in goal.put_off.iter().filter(|(day, _)| *day <= on) {
+            if *day <= aim.deadline {
+                aim.deadline = *deadline;
+            }
+        }
+        if on > aim.deadline {
+            // It contradicts nothing that is printed, because it is ignored.
+            let problem = Problem::warning(format!(
+                "An amendment of the goal “{}” comes after its deadline, when it had ended: it changes nothing.",
+                goal.id
+            ))
+            .found(format!("amendment of {on}, deadline {}", aim.deadline))
+            .expected("a day up to the deadline that was in force")
+            .hint("Correct `on`; what was agreed after the end is a new goal.");
+            findings.at(&name, problem);
+            continue;
+        }
+        if !whole {
+            let before = start(&aim.baseline, calendar);
+            if on < before {
+                let problem =
+                    Problem::warning(format!("An amendment of the goal “{}” comes before its start.", goal.id))
+                        .found(format!("amendment of {on}, start {before}"))
+                        .hint("Correct the year of `on`, or the baseline.");
+                findings.at(&name, problem);
+            }
+        } else if amendment.target.is_some() || amendment.baseline.is_some() || amendment.interim.is_some() {
+            let problem = Problem::error(format!("The goal “{}” has no number of its own to amend.", goal.id))
+                .expected("`deadline`, `statement` or `title`")
+                .hint("Write what is new below the [[goal.part]] that it is about, as [[goal.part.amendment]].");
+            findings.at(&name, problem);
+        }
+        if let Some(deadline) = amendment.deadline.filter(|deadline| *deadline < on) {
+            let problem = Problem::error(format!(
+                "An amendment of the goal “{}” sets a deadline that had passed when it was agreed.",
+                goal.id
+            ))
+            .found(format!("amendment of {on}, deadline {deadline}"))
+            .hint("Correct the year of `deadline` or of `on`.");
+            findings.at(&format!("{name}.deadline"), problem);
+        }
+        let twice = goal.amendments[..place].iter().any(|other| {
+            other.on == on
+                && ((other.target.is_some() && amendment.target.is_some())
+                    || (other.deadline.is_some() && amendment.deadline.is_some())
+                    || (other.baseline.is_some() && amendment.baseline.is_some())
+                    || (other.interim.is_some() && amendment.interim.is_some())
+                    || (other.statement.is_some() && amendment.statement.is_some())
+                    || (other.title.is_some() && amendment.title.is_some()))
+        });
+        if twice {
+            let problem = Problem::error(format!(
+                "Two amendments of the goal “{}” change the same on one day, so nobody can say which holds.",
+                goal.id
+            ))
+            .found(format!("two amendments of {on}"))
+            .hint("Put what was agreed on that day into one amendment.");
+            findings.at(&name, problem);
+        }
+        aim = goal.aim(on);
+    }
+    findings.done()
+}

@@ -1,0 +1,177 @@
+//! How reports come out: paper, languages, editions, and reports of the division's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+
+use super::Plc;
+use super::goals::Audience;
+use super::load::Check;
+
+/// Size of the pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Paper {
+    /// 8.5 × 11 inches.
+    #[default]
+    Letter,
+    /// 210 × 297 mm.
+    A4,
+}
+
+/// A report that the division adds: a shipped audience's figures, with a template of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExtraReport {
+    /// Used in file names.
+    pub id: String,
+    /// Whose figures it gets, protected as for them, and held for approval as theirs.
+    pub like: Audience,
+    /// Entry file in `templates/`.
+    pub template: String,
+    /// Title, as printed.
+    pub title: String,
+    /// Its languages; none: those of the audience that it is like.
+    pub languages: Option<Vec<String>>,
+}
+
+impl ExtraReport {
+    /// The names that its files begin with, before the language: one, or one for each team.
+    pub fn files(&self, plcs: &[Plc]) -> Vec<String> {
+        match self.like {
+            Audience::Plc => plcs.iter().map(|plc| format!("{}-{}", self.id, plc.id)).collect(),
+            _ => vec![self.id.clone()],
+        }
+    }
+}
+
+/// How reports come out.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reports {
+    /// Size of the pages.
+    pub paper: Paper,
+    /// Languages by audience; others have those of the division.
+    pub languages: BTreeMap<Audience, Vec<String>>,
+    /// Two languages in one file, by audience.
+    pub bilingual: BTreeMap<Audience, Vec<[String; 2]>>,
+    /// Reports of the division's own.
+    pub extra: Vec<ExtraReport>,
+    /// Limit of the texts for parents by language, in the unit of its formula; see [`termwise_reports::reading`].
+    pub reading_level: BTreeMap<String, f64>,
+}
+
+impl Reports {
+    /// The languages of an audience's reports.
+    pub fn languages<'a>(&'a self, audience: Audience, division: &'a [String]) -> &'a [String] {
+        self.languages.get(&audience).map_or(division, Vec::as_slice)
+    }
+
+    /// The languages of one of its reports: those of an audience, or a report of the division's own.
+    pub fn languages_of<'a>(
+        &'a self,
+        audience: Audience,
+        own: Option<&'a ExtraReport>,
+        division: &'a [String],
+    ) -> &'a [String] {
+        let named = own.and_then(|report| report.languages.as_deref());
+        named.unwrap_or_else(|| self.languages(audience, division))
+    }
+
+    /// Every language of every report; some more than once.
+    pub fn all_languages<'a>(&'a self, division: &'a [String]) -> impl Iterator<Item = &'a String> {
+        let every = Audience::ALL.into_iter().flat_map(move |audience| self.languages(audience, division));
+        let own = self.extra.iter().filter_map(|report| report.languages.as_ref()).flatten();
+        every.chain(self.bilingual.values().flatten().flatten()).chain(own)
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawReports {
+    #[serde(default)]
+    paper: Paper,
+    #[serde(default)]
+    languages: BTreeMap<Audience, Vec<String>>,
+    #[serde(default)]
+    bilingual: BTreeMap<Audience, Vec<Spanned<Vec<String>>>>,
+    #[serde(default)]
+    reading_level: BTreeMap<String, f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawExtraReport {
+    id: Spanned<String>,
+    like: Audience,
+    template: Option<Spanned<String>>,
+    title: String,
+    languages: Option<Vec<String>>,
+}
+
+/// Whether a team's packet has this name.
+fn packets_name(file: &str, plcs: &[Plc]) -> bool {
+    plcs.iter().any(|plc| file.strip_prefix("plc-") == Some(plc.id.as_str()))
+}
+
+impl Check<'_> {
+    /// Two reports whose files would have one name.
+    fn same_files(&mut self, raw: &[RawExtraReport], extra: &[ExtraReport], plcs: &[Plc]) {
+        let shipped = Audience::ALL.into_iter().filter(|audience| *audience != Audience::Plc);
+        let packets = plcs.iter().map(|plc| format!("{}-{}", Audience::Plc.id(), plc.id));
+        let mut taken: BTreeSet<String> = shipped.map(|audience| audience.id().to_owned()).chain(packets).collect();
+        for (raw, report) in raw.iter().zip(extra) {
+            let same = report.files(plcs).into_iter().filter(|file| !taken.insert(file.clone())).min();
+            // One id given twice has been told.
+            if let Some(file) = same.filter(|file| *file != report.id || packets_name(file, plcs)) {
+                self.fault(
+                    raw.id.span(),
+                    format!("Another report's files are called “{file}”, too."),
+                    "Give this report another id.",
+                );
+            }
+        }
+    }
+
+    pub(super) fn reports(&mut self, raw: &RawReports, extra: &[RawExtraReport], plcs: &[Plc]) -> Reports {
+        let mut seen: BTreeSet<String> = Audience::ALL.iter().map(|audience| audience.id().to_owned()).collect();
+        let mut bilingual: BTreeMap<Audience, Vec<[String; 2]>> = BTreeMap::new();
+        for (audience, pairs) in &raw.bilingual {
+            for pair in pairs {
+                match pair.get_ref().as_slice() {
+                    [one, two] if one != two => {
+                        bilingual.entry(*audience).or_default().push([one.clone(), two.clone()]);
+                    }
+                    _ => self.fault(
+                        pair.span(),
+                        "A bilingual edition has two languages.",
+                        "Write a list of pairs, as in bilingual = { parent-council = [[\"en\", \"uk\"]] }.",
+                    ),
+                }
+            }
+        }
+        let reports: Vec<ExtraReport> = extra.iter().map(|report| self.extra_report(report, &mut seen)).collect();
+        self.same_files(extra, &reports, plcs);
+        Reports {
+            paper: raw.paper,
+            languages: raw.languages.clone(),
+            bilingual,
+            extra: reports,
+            reading_level: raw.reading_level.clone(),
+        }
+    }
+
+    fn extra_report(&mut self, raw: &RawExtraReport, seen: &mut BTreeSet<String>) -> ExtraReport {
+        self.id(&raw.id, seen, "report");
+        if raw.languages.as_ref().is_some_and(Vec::is_empty) {
+            self.fault(
+                raw.id.span(),
+                format!("The report “{}” has no language.", raw.id.get_ref()),
+                "Name at least one in its `languages`, or leave them out: then it has those of the audience that it is like.",
+            );
+        }
+        let id = raw.id.get_ref().clone();
+        let template = raw.template.as_ref().map_or_else(|| format!("{id}.typ"), |file| file.get_ref().clone());
+        ExtraReport { id, like: raw.like, template, title: raw.title.clone(), languages: raw.languages.clone() }
+    }
+}

@@ -1,0 +1,68 @@
+//! The editions of a report go together: readers in one language never have a figure that readers in another do
+//! not.
+
+use std::collections::BTreeMap;
+
+use termwise_base::problem::{Place, Problem};
+
+use crate::ledger::{Artefact, Filter, Ledger, Missing, Status, report_of};
+
+/// One report in all its editions: languages, two languages in one file, web pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Editions {
+    /// What they share: their path without language and ending.
+    pub report: String,
+    /// Those that hold, by path.
+    pub all: Vec<Artefact>,
+    /// Those that the last run could not make; while there are any, none is approved or delivered.
+    pub missing: Vec<Missing>,
+}
+
+/// The reports that `filter` means, each with all its editions, by path. A report of which no edition holds has
+/// nothing to send and is not among them.
+pub fn editions(ledger: &Ledger, filter: &Filter) -> anyhow::Result<Vec<Editions>> {
+    let mut reports: BTreeMap<String, Vec<Artefact>> = BTreeMap::new();
+    for artefact in ledger.artefacts(filter)? {
+        reports.entry(report_of(&artefact.path).to_owned()).or_default().push(artefact);
+    }
+    reports
+        .into_iter()
+        .map(|(report, all)| Ok(Editions { missing: ledger.missing(&all[0].path)?, report, all }))
+        .collect()
+}
+
+impl Editions {
+    /// Whether one of them needs a person's word.
+    pub fn waits(&self) -> bool {
+        self.all.iter().any(|artefact| artefact.status == Status::Held)
+    }
+
+    /// What is missing, why, and what to do.
+    pub fn incomplete(&self) -> Problem {
+        // Print and web page of one language have one reason.
+        let mut reasons: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
+        for Missing { path, why } in &self.missing {
+            let file = path.rsplit('/').next().unwrap_or(path);
+            match reasons.iter_mut().find(|(known, _)| *known == why.as_deref()) {
+                Some((_, files)) => files.push(file),
+                None => reasons.push((why.as_deref(), vec![file])),
+            }
+        }
+        let told = |(why, files): &(Option<&str>, Vec<&str>)| {
+            let why = why.map_or("the run that makes it has not come to its end", |why| why.trim_end_matches('.'));
+            format!("{}: {why}", files.join(", "))
+        };
+        let told: Vec<String> = reasons.iter().map(told).collect();
+        let what = if self.missing.len() == 1 { "an edition is" } else { "editions are" };
+        Problem::warning(format!(
+            "Of this report {what} missing, so no other edition is approved or delivered. {}.",
+            told.join("; ")
+        ))
+        .at(Place::file(format!("{}.*", self.report)))
+        .expected("all its editions, which go to their readers together")
+        .hint(
+            "Mend what is said there, then `termwise run` for this report. To do without an edition, take its language out \
+             of `languages` in termwise.toml and run again.",
+        )
+    }
+}

@@ -1,0 +1,151 @@
+//! The list of exceptions: whom a name in a file of results means.
+//!
+//! Comes in: sheets that a clerk keeps. Goes out: one [`Exception`] a line, or a problem at its cell.
+
+use std::collections::HashMap;
+
+use termwise_base::problem::{Place, Problem};
+use termwise_config::mapping::Facts;
+
+use crate::workbook::{Row, Sheet, Value};
+
+use super::facts::{Lookup, of_sheet};
+use super::header::{Header, Layout};
+use super::people::Exception;
+use super::plan::Plan;
+use super::roster::{names, unknown};
+use super::table::{self, Rows, Told};
+use super::{Aside, PersonId, words};
+
+/// A line, the file and the row's place among the file's rows, and its cell for messages.
+pub(super) type Line = (Exception, (usize, usize), Place);
+
+/// A faulty line by its file and row, and why it is.
+pub(super) type Faulty = ((usize, usize), Problem);
+
+/// Parts the lines that contradict each other from the rest: one name, and in some school, year and
+/// grade two students. `meant` tells whom a line means, if anybody.
+pub(super) fn agreeing(lines: Vec<Line>, meant: impl Fn(&Exception) -> Option<PersonId>) -> (Vec<Line>, Vec<Faulty>) {
+    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, (line, ..)) in lines.iter().enumerate() {
+        by_name.entry(line.name.as_str()).or_default().push(at);
+    }
+    let mut against: Vec<Option<Place>> = vec![None; lines.len()];
+    for alike in by_name.values() {
+        for (one, other) in alike.iter().flat_map(|one| alike.iter().map(move |other| (*one, *other))) {
+            let (a, b) = (&lines[one].0, &lines[other].0);
+            let two = meant(a).zip(meant(b)).is_some_and(|(a, b)| a != b);
+            if two && overlap(&a.school, &b.school) && overlap(&a.year, &b.year) && overlap(&a.grade, &b.grade) {
+                against[one].get_or_insert_with(|| lines[other].2.clone());
+            }
+        }
+    }
+    let mut sound = Vec::new();
+    let mut faulty: Vec<Faulty> = Vec::new();
+    for ((line, row, place), against) in lines.into_iter().zip(against) {
+        match against {
+            None => sound.push((line, row, place)),
+            // A line may write the name in several ways; it is told once.
+            Some(_) if faulty.last().is_some_and(|(told, _)| *told == row) => {}
+            Some(other) => faulty.push((
+                row,
+                Problem::warning(
+                    "Two exceptions say of one name that it means different students; both were set aside.",
+                )
+                .at(place)
+                .expected(format!("one student (the other line: {other})"))
+                .hint("Delete one of the lines, or say in which school, year or grade each holds."),
+            )),
+        }
+    }
+    (sound, faulty)
+}
+
+/// Whether two limits have something in common; none is no limit.
+fn overlap<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+/// Reads one sheet.
+#[allow(clippy::too_many_arguments)]
+pub(super) fn read(
+    lookup: &Lookup<'_>,
+    plan: &Plan<'_>,
+    set: &Facts,
+    path: &str,
+    file: usize,
+    sheet: &Sheet,
+    rows: &mut Rows,
+    told: &mut Told,
+) -> Vec<Line> {
+    let base = of_sheet(plan, set, path, sheet);
+    let mut reader = Reader { lookup, path, file, sheet, base, found: Vec::new() };
+    table::read(sheet, plan, path, rows, told, &mut reader);
+    reader.found
+}
+
+struct Reader<'r, 'a> {
+    lookup: &'r Lookup<'a>,
+    path: &'r str,
+    file: usize,
+    sheet: &'r Sheet,
+    base: Facts,
+    found: Vec<Line>,
+}
+
+impl table::Reader for Reader<'_, '_> {
+    fn header(&mut self, _: &Header, _: &Layout, _: &mut Told) {}
+
+    fn row(&mut self, layout: &Layout, line: &Row, rows: &mut Rows, told: &mut Told) {
+        let names = names(layout, line);
+        if names.is_empty() {
+            return;
+        }
+        let row = rows.data();
+        match self.line(layout, line) {
+            Ok((line, place)) => {
+                let lines = names.into_iter().map(|name| Exception { name, ..line.clone() });
+                self.found.extend(lines.map(|line| (line, (self.file, row), place.clone())));
+            }
+            Err((why, problem)) => {
+                rows.set_aside(row, why);
+                told.push(problem);
+            }
+        }
+    }
+}
+
+impl Reader<'_, '_> {
+    fn line(&self, layout: &Layout, line: &Row) -> Result<(Exception, Place), (Aside, Problem)> {
+        let col = |role: &str| layout.roles.get(role).copied();
+        let cell = |role: &str| col(role).and_then(|col| line.get(col));
+        let place = |role: &str| {
+            let col = col(role).or(col("id")).or(col("provincial-id")).unwrap_or(0);
+            Place::file(self.path).sheet(&self.sheet.name).cell(line.number, col)
+        };
+        let number = |role: &str| cell(role).and_then(words::id_key);
+        let (id, provincial) = (number("id"), number("provincial-id"));
+        if id.is_none() && provincial.is_none() {
+            let problem = Problem::warning("This exception has no student number, so it was set aside.");
+            return Err((Aside::Student, problem.at(place("id")).hint("Write the number as the roster has it.")));
+        }
+        let word = |fact: &str| {
+            let own =
+                cell(fact).map(|value: Value<'_>| words::text(value).into_owned()).filter(|word| !word.is_empty());
+            own.or_else(|| self.base.get(fact).cloned())
+        };
+        let fault = |why, fact: &str| (Aside::Word, unknown(why, place(fact), word(fact).as_ref()));
+        let school = word("school").map(|word| self.lookup.school(&word)).transpose();
+        let year = word("year").map(|word| self.lookup.year(&word)).transpose();
+        let grade = word("grade").map(|word| self.lookup.grade(&word)).transpose();
+        let exception = Exception {
+            name: String::new(),
+            id,
+            provincial,
+            school: school.map_err(|why| fault(why, "school"))?,
+            year: year.map_err(|why| fault(why, "year"))?,
+            grade: grade.map_err(|why| fault(why, "grade"))?,
+        };
+        Ok((exception, place("id")))
+    }
+}

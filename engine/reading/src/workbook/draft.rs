@@ -1,0 +1,128 @@
+//! A workbook in the making: sheet after sheet into a sink, under bounds.
+//!
+//! Comes in: what a reader of one format finds. Goes out: a [`Workbook`] in memory or a spool on the
+//! disk. A sheet that cannot be read becomes a problem; the others stay.
+
+use termwise_base::problem::{Place, Problem};
+use termwise_config::ReadingLimits;
+
+use super::Workbook;
+use super::sheet::{self, About, Builder, Refused, Sheet};
+use super::spool::Sink;
+
+/// Why a sheet could not be read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It is too much, or cannot be put away.
+    Refused(Refused),
+    /// Its inside makes no sense.
+    Damaged,
+}
+
+impl From<Refused> for Stop {
+    fn from(why: Refused) -> Self {
+        Self::Refused(why)
+    }
+}
+
+/// The workbook so far.
+pub(super) struct Draft<'a> {
+    /// What the file is called in messages.
+    pub(super) name: &'a str,
+    pub(super) limits: &'a ReadingLimits,
+    /// The separator of a text file.
+    pub(super) separator: Option<char>,
+    sink: Sink,
+    sheets: Vec<(About, Vec<sheet::Place>)>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(name: &'a str, limits: &'a ReadingLimits, sink: Sink) -> Self {
+        Self { name, limits, separator: None, sink, sheets: Vec::new(), problems: Vec::new() }
+    }
+
+    /// Adds a sheet. `fill` hands over its cells; it is called again from the start if the rows turn
+    /// out to stand in no order. True if the sheet was read.
+    pub(super) fn sheet(&mut self, about: About, mut fill: impl FnMut(&mut Builder<'_>) -> Result<(), Stop>) -> bool {
+        let mut attempt = |whole: bool| {
+            let builder = Builder::new(&mut self.sink, self.limits);
+            let mut builder = if whole { builder.whole() } else { builder };
+            fill(&mut builder)?;
+            Ok(builder.finish()?)
+        };
+        let read = match attempt(false) {
+            Err(Stop::Refused(Refused::OutOfOrder)) => attempt(true),
+            read => read,
+        };
+        match read {
+            Ok(blocks) => {
+                self.sheets.push((about, blocks));
+                return true;
+            }
+            Err(Stop::Refused(why)) => self.broken(&about, too_much(why)),
+            Err(Stop::Damaged) => self.broken(&about, damaged_sheet()),
+        }
+        false
+    }
+
+    /// What is known of the sheets that were read, in their order.
+    pub(super) fn abouts(&mut self) -> impl Iterator<Item = &mut About> {
+        self.sheets.iter_mut().map(|(about, _)| about)
+    }
+
+    /// Adds a problem of the file.
+    pub(super) fn told(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// Keeps the problem of a sheet that could not be read.
+    pub(super) fn broken(&mut self, about: &About, problem: Problem) {
+        self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.sheets.is_empty() && self.problems.is_empty()
+    }
+
+    /// The workbook, in memory.
+    pub(super) fn held(self) -> Workbook {
+        let spool = self.sink.into_spool();
+        let sheets = self.sheets.into_iter().map(|(about, blocks)| Sheet::new(about, blocks, spool.clone())).collect();
+        Workbook { sheets, separator: self.separator, problems: self.problems }
+    }
+
+    /// Finishes the spool.
+    pub(super) fn close(self) -> std::io::Result<()> {
+        self.sink.close(self.sheets, self.separator, &self.problems)
+    }
+}
+
+/// The message for a sheet whose inside makes no sense.
+pub(super) fn damaged_sheet() -> Problem {
+    Problem::error("This sheet is damaged, so it was set aside.")
+        .hint("Open the workbook in the spreadsheet program and save it again.")
+}
+
+/// The message for a workbook of too many sheets.
+pub(super) fn too_many_sheets(found: usize, limits: &ReadingLimits) -> Problem {
+    Problem::error("This workbook has more sheets than a workbook may.")
+        .found(format!("{found} sheets"))
+        .expected(format!("at most {}", limits.sheets))
+        .hint("Split it, or raise `sheets` under [reading] in termwise.toml.")
+}
+
+/// The message for a sheet that is too much.
+pub(super) fn too_much(why: Refused) -> Problem {
+    match why {
+        Refused::Cells(most) => Problem::error("This sheet holds more cells than a sheet may.")
+            .expected(format!("at most {most} filled cells"))
+            .hint("Split it, or raise `cells` under [reading] in termwise.toml."),
+        Refused::Text(most) => Problem::error("This sheet holds more text than a sheet may.")
+            .expected(format!("at most {} MB", most >> 20))
+            .hint("Split it, or raise `inflated-mib` under [reading] in termwise.toml."),
+        Refused::OutOfOrder => super::damaged(),
+        Refused::Disk => Problem::error("What was read of this sheet could not be put away.")
+            .hint("Check that the project's folder can be written and that the disk is not full."),
+    }
+}

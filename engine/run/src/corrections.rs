@@ -1,0 +1,164 @@
+//! What was corrected since reports were last issued.
+//!
+//! The reports issued last are those of the newest run, other than one of the same spreadsheets and
+//! period, of which at least one report was delivered. Its spreadsheets are read again from their frozen
+//! copies and compared with those of today, student by student.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use termwise_base::problem::{Place, Problem};
+use termwise_config::{CodeClass, PeriodId, Project};
+use termwise_judging::goals::{Judged, term};
+use termwise_judging::population;
+use termwise_operations::ledger::{Given, Ledger, RunRow, RunStatus};
+use termwise_reading::dataset::{self, Dataset, PersonId};
+use termwise_reading::workbook::Shelf;
+
+use super::{InEditions, replay};
+
+/// Readings as they were when reports were last issued.
+pub(super) struct Issued {
+    /// Code of that run, which is an input of this one.
+    pub(super) code: String,
+    /// What it read, by student, measure and period.
+    readings: BTreeMap<(u64, String, String), (CodeClass, f64)>,
+    /// Its period.
+    period: String,
+    /// Its day.
+    day: Date,
+}
+
+/// Finds and reads what was issued last; none if nothing was, or if it cannot be read any more.
+pub(super) fn issued(
+    project: &Project,
+    ledger: &Ledger,
+    dataset: &Dataset,
+    period: &str,
+) -> anyhow::Result<Option<Issued>> {
+    let mut now: Vec<(&str, &str)> = dataset.files.iter().map(|f| (f.path.as_str(), f.digest.as_str())).collect();
+    now.sort_unstable();
+    for run in ledger.runs_delivered()? {
+        if run.status != RunStatus::Done {
+            continue;
+        }
+        let made_from = ledger.made_from(run.id)?;
+        let mut then: Vec<(&str, &str)> = made_from
+            .iter()
+            .filter(|file| file.source.is_some())
+            .map(|file| (file.path.as_str(), file.digest.as_str()))
+            .collect();
+        then.sort_unstable();
+        if then == now && run.start.period == period {
+            continue;
+        }
+        return Ok(read(project, ledger, &run)
+            .inspect_err(|why| tracing::warn!("what was issued last cannot be compared: {why:#}"))
+            .ok());
+    }
+    Ok(None)
+}
+
+fn read(project: &Project, ledger: &Ledger, run: &RunRow) -> anyhow::Result<Issued> {
+    let (then, files, _place) = replay::past(project, ledger, run)?;
+    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
+    let rows = &dataset.observations;
+    let mut readings = BTreeMap::new();
+    for (row, person) in rows.person.iter().enumerate() {
+        let Some(key) = dataset.keys[person.0 as usize] else { continue };
+        let measure = then.measures.measure(rows.measure[row]).id.clone();
+        let period = then.calendar.period(rows.period[row]).key();
+        readings.insert((key, measure, period), (rows.class[row], rows.value[row]));
+    }
+    Ok(Issued { code: run.start.code.clone(), readings, period: run.start.period.clone(), day: run.start.as_of })
+}
+
+impl Issued {
+    /// How many readings of a goal's students, up to the period reported on then, are others now or gone. Of a goal
+    /// that has ended, also those that came late: its verdict only changes by a correction.
+    pub(super) fn corrected(&self, project: &Project, dataset: &Dataset, judged: &Judged<'_>) -> u32 {
+        let (goal, now) = (judged.goal, judged.now);
+        let late = judged.ended && self.day > judged.aim.deadline;
+        let Some(last) = project.calendar.by_key(&self.period) else { return 0 };
+        let mut corrected = 0;
+        for part in goal.measured() {
+            for period in population::periods_of(project, part, now.min(last)) {
+                let members = population::members(project, dataset, part, period);
+                for measure in &part.measures {
+                    let changed = |person: PersonId| self.changed(project, dataset, (*measure, period, person), late);
+                    corrected += members.iter().filter(|member| changed(member.person)).count();
+                }
+            }
+        }
+        u32::try_from(corrected).unwrap_or(u32::MAX)
+    }
+
+    fn changed(
+        &self,
+        project: &Project,
+        dataset: &Dataset,
+        (measure, period, person): (termwise_config::MeasureId, PeriodId, PersonId),
+        late: bool,
+    ) -> bool {
+        let Some(key) = dataset.keys[person.0 as usize] else { return false };
+        let name = (key, project.measures.measure(measure).id.clone(), project.calendar.period(period).key());
+        let Some((class, value)) = self.readings.get(&name) else {
+            return late && population::reading(dataset, measure, period, person).is_some();
+        };
+        match population::reading(dataset, measure, period, person) {
+            None => true,
+            // Readings without a score have no value to compare.
+            Some((now, found)) => now != *class || (now == CodeClass::Score && found.to_bits() != value.to_bits()),
+        }
+    }
+}
+
+/// A verdict that stays only changes by a correction, of whatever it rests on: where runs gave another one after the
+/// goal had been decided, that is told, and goes into its reports. Goes out: what was found, for the run's digest.
+pub(super) fn was_final(
+    project: &Project,
+    ledger: &Ledger,
+    judged: &mut [InEditions<'_>],
+    day: Date,
+    problems: &mut Vec<Problem>,
+) -> anyhow::Result<String> {
+    let calendar = &project.calendar;
+    let mut all = String::new();
+    // While a metric is in rehearsal, some see another verdict than others.
+    for judged in judged.iter_mut().filter(|both| both.trial.is_none()).map(|both| &mut both.current) {
+        if !judged.ended {
+            continue;
+        }
+        let decides = term::deciding(project, judged.aim.deadline);
+        let after = judged.aim.deadline.saturating_add(1.day());
+        // A period that contains the deadline closes after it; a report about an earlier one does not know the end.
+        let from = decides.map_or(after, |period| calendar.period(period).closes.max(after));
+        let given = ledger.verdicts(&judged.goal.id, (from, day))?;
+        let knew = |period: &str| decides.is_none_or(|decides| calendar.by_key(period).is_some_and(|at| at >= decides));
+        let other =
+            given.into_iter().filter(|given| knew(&given.period)).find(|given| given.verdict != judged.verdict.key());
+        let Some(Given { verdict, day, .. }) = other else { continue };
+        all.push_str(&format!(" {} {verdict} {day};", judged.goal.id));
+        let (file, line) = &judged.goal.place;
+        let word = |key: &str| key.replace('-', " ");
+        problems.push(
+            Problem::warning(format!(
+                "The goal “{}” has ended, and its verdict was “{}” on {day}; now it is “{}”.",
+                judged.goal.id,
+                word(&verdict),
+                word(judged.verdict.key())
+            ))
+            .at(Place::file(file).at(*line, 1))
+            .expected("a verdict that stays, unless something that it rests on was wrong")
+            .hint(
+                "If results, the roster, a table or the goal were corrected, all is well: reports name it. If not, \
+                 look at what was changed since; `termwise goal history` shows the goal.",
+            ),
+        );
+        judged.was_final = Some((verdict, day));
+    }
+    Ok(all)
+}

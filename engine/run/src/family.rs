@@ -1,0 +1,466 @@
+//! One truth over the family: what cannot both be true is not printed.
+//!
+//! Comes in: every report of a run with the cleared figures that it was written from, before anything is
+//! typeset. Goes out: refusals, each with the reports that are not made and a problem that names both places.
+//! It looks at cleared figures and at the models' keys and days, never at sentences; it mends nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use termwise_base::problem::{Place, Problem};
+use termwise_config::goals::Audience;
+use termwise_config::{PeriodId, Plc, Project, SchoolId};
+use termwise_disclosure::{
+    self as disclosure, Cleared, ClearedVerdict, Crowd, Figure, GoalFigures, Hiding, Known, Overview, known,
+};
+use termwise_judging::ask::Group;
+use termwise_judging::goals::Unit;
+use termwise_reports::model::{GoalModel, Model, VerdictModel};
+
+use super::Prepared;
+
+/// What one school gives to a report.
+pub(super) struct Source {
+    pub school: SchoolId,
+    pub goals: Cleared<Vec<GoalFigures>>,
+    pub overview: Option<Cleared<Overview>>,
+    /// Places of goals that this audience sees judged by a metric in rehearsal.
+    pub trials: BTreeSet<usize>,
+}
+
+/// What a report was written from; its editions share it.
+pub(super) struct Sources {
+    /// What its editions have in common, as in `out/2025-26/P2/blue-heron/staff.*.pdf`.
+    pub report: String,
+    pub audience: Audience,
+    /// The team, for a packet.
+    pub plc: Option<String>,
+    pub now: PeriodId,
+    pub parts: Vec<Source>,
+}
+
+impl Sources {
+    pub(super) fn new(
+        report: &str,
+        (audience, plc): (Audience, Option<&Plc>),
+        now: PeriodId,
+        parts: Vec<Source>,
+    ) -> Rc<Self> {
+        let plc = plc.map(|plc| plc.id.clone());
+        Rc::new(Self { report: report.to_owned(), audience, plc, now, parts })
+    }
+}
+
+/// An edition of a report, as it is to be typeset.
+pub(super) struct Page<'a> {
+    pub path: &'a str,
+    pub from: &'a Sources,
+    pub model: &'a Model,
+}
+
+/// The editions to look at.
+pub(super) fn pages(prepared: &[Prepared]) -> Vec<Page<'_>> {
+    prepared.iter().map(|report| Page { path: &report.path, from: &report.from, model: &report.model }).collect()
+}
+
+/// Reports that are not made, and why.
+pub(super) struct Refusal {
+    pub reports: BTreeSet<String>,
+    pub problem: Problem,
+}
+
+/// Holds all reports of a run, made on a day, against each other and against their figures.
+pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Refusal> {
+    let mut pass = Pass { project, pages, made, found: BTreeMap::new() };
+    pass.verdicts();
+    let mut seen = BTreeSet::new();
+    for page in pages {
+        for model in std::iter::once(page.model).chain(page.model.other.as_deref()) {
+            pass.model(page, model);
+        }
+        if seen.insert(page.from.report.as_str()) {
+            pass.counts(page);
+        }
+    }
+    pass.hidden();
+    pass.found.into_values().collect()
+}
+
+/// One rule about one goal in some reports: told once.
+type Told = (&'static str, String, BTreeSet<String>);
+
+struct Pass<'a> {
+    project: &'a Project,
+    pages: &'a [Page<'a>],
+    made: Date,
+    found: BTreeMap<Told, Refusal>,
+}
+
+/// A figure, where it stands, and the id of its goal.
+type Printed<'a> = (Spot<'a>, &'a Figure, String);
+
+/// Where something stands.
+#[derive(Clone)]
+struct Spot<'a> {
+    page: &'a Page<'a>,
+    /// As in “goal “reading-1”, Grade 3, 2025-26/P2”.
+    what: String,
+}
+
+impl Spot<'_> {
+    fn named(&self) -> String {
+        format!("{}, {}", self.page.path, self.what)
+    }
+}
+
+impl<'a> Pass<'a> {
+    /// Two places that cannot both be true; they may be in one report.
+    fn refuse(&mut self, rule: &'static str, goal: &str, two: [&Spot<'_>; 2], message: &str, help: &str) {
+        let reports: BTreeSet<String> = two.iter().map(|spot| spot.page.from.report.clone()).collect();
+        let word = if reports.len() == 1 { "The report is" } else { "The reports are" };
+        let problem = Problem::error(format!("{message} {word} not made, in any language."))
+            .at(Place::file(two[0].page.path))
+            .found(format!("{} and {}", two[0].named(), two[1].named()))
+            .hint(help);
+        self.found.entry((rule, goal.to_owned(), reports.clone())).or_insert(Refusal { reports, problem });
+    }
+
+    /// A goal has one verdict for one reason in every report, or the rule that hides it from an audience is named.
+    fn verdicts(&mut self) {
+        struct Seen<'a> {
+            spot: Spot<'a>,
+            verdict: &'a VerdictModel,
+            trial: bool,
+        }
+        let mut all: BTreeMap<(&str, Option<usize>), Vec<Seen<'a>>> = BTreeMap::new();
+        for page in self.pages {
+            for goal in &page.model.goals {
+                let place = self.project.goals.iter().position(|known| known.id == goal.id);
+                let trial = page.from.parts.iter().any(|part| place.is_some_and(|place| part.trials.contains(&place)));
+                let parts = goal.parts.iter().enumerate().map(|(place, part)| (Some(place), &part.verdict));
+                for (part, verdict) in std::iter::once((None, &goal.verdict)).chain(parts) {
+                    let of = part.map_or_else(String::new, |part| format!(", part {}", part + 1));
+                    let ground = verdict.ground.map_or_else(String::new, |ground| format!(" ({ground})"));
+                    let what = format!("goal “{}”{of}: {}{ground}", goal.id, verdict.key);
+                    all.entry((&goal.id, part)).or_default().push(Seen { spot: Spot { page, what }, verdict, trial });
+                }
+            }
+        }
+        for ((goal, _), seen) in all {
+            let (hidden, judged): (Vec<_>, Vec<_>) = seen.iter().partition(|seen| seen.verdict.key == "not-shown");
+            for one in hidden {
+                let named = one.verdict.ground.is_some_and(is_rule) && !one.verdict.explain.is_empty();
+                let other = judged.first().unwrap_or(&one);
+                if !named {
+                    let message =
+                        format!("The goal “{goal}” is not shown to one audience, and no rule for it is named.");
+                    let help = "Check [privacy] in termwise.toml and the section [hidden] of the dictionary.";
+                    self.refuse("rule", goal, [&one.spot, &other.spot], &message, help);
+                }
+            }
+            // While a metric is in rehearsal, some see it and others do not yet.
+            for trial in [false, true] {
+                let mut same = judged.iter().filter(|seen| seen.trial == trial);
+                let Some(first) = same.next() else { continue };
+                let of = |seen: &Seen| (seen.verdict.key, seen.verdict.ground);
+                for other in same.filter(|other| of(other) != of(first)) {
+                    let message = format!("The goal “{goal}” has two verdicts, or one for two reasons.");
+                    let help = "The reports are written from the same spreadsheets; please report this as a fault of \
+                                the engine, with the output of `termwise check --json`.";
+                    self.refuse("verdict", goal, [&first.spot, &other.spot], &message, help);
+                }
+            }
+        }
+    }
+
+    /// What one audience sees of the same people, question and time is one figure, hidden or not.
+    fn hidden(&mut self) {
+        type Reader<'a> = (Audience, Option<&'a str>, SchoolId);
+        let mut all: BTreeMap<(Reader<'a>, Known), Vec<Printed<'a>>> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        let pages = self.pages.iter().filter(|page| seen.insert(page.from.report.as_str()));
+        for page in pages {
+            for part in &page.from.parts {
+                let reader = (page.from.audience, page.from.plc.as_deref(), part.school);
+                let grades = &self.project.school(part.school).grades;
+                let mut add = |known: Known, figure: &'a Figure, goal: &str, what: String| {
+                    all.entry((reader, known)).or_default().push((Spot { page, what }, figure, goal.to_owned()));
+                };
+                for figures in leaves(&part.goals) {
+                    let goal = figures.of(self.project);
+                    for point in &figures.points {
+                        let period = self.project.calendar.period(point.period).key();
+                        let groups = point.groups.iter().map(|(group, figure)| (group, figure));
+                        for (group, figure) in std::iter::once((&Group::All, &point.figure)).chain(groups) {
+                            let what = format!("goal “{}”{}, {period}", goal.id, of_group(group));
+                            add(known(goal, grades, point.period, group), figure, &goal.id, what);
+                        }
+                    }
+                    for belief in &figures.beliefs {
+                        for survey in &belief.surveys {
+                            let title = &self.project.measures.measure(belief.measure).title;
+                            let staff = termwise_config::goals::Population { staff: true, ..Default::default() };
+                            let known =
+                                Known::at_line(belief.measure, survey.period, Crowd::of(&staff, grades, &Group::All));
+                            add(known, &survey.figure, &goal.id, format!("what staff believe: “{title}”"));
+                        }
+                    }
+                }
+                for candidate in part.overview.iter().flat_map(|overview| &overview.candidates) {
+                    let crowd = Crowd::of(&candidate.population, grades, &Group::All);
+                    let title = &self.project.measures.measure(candidate.measure).title;
+                    let what = format!("candidate for a goal: “{title}”");
+                    add(Known::at_line(candidate.measure, candidate.period, crowd), &candidate.figure, title, what);
+                }
+            }
+        }
+        let help = "Give both goals to the same audiences, or leave one of them out; if they are not about the same \
+                    students, please report this as a fault of the engine.";
+        for places in all.into_values() {
+            let of = |figure: &Figure| match figure {
+                Figure::Shown { value, bound, .. } => Some((value.to_bits(), *bound)),
+                Figure::Hidden | Figure::Nothing => None,
+            };
+            let hidden = places.iter().find(|(_, figure, _)| **figure == Figure::Hidden);
+            let mut shown = places.iter().filter(|(_, figure, _)| of(figure).is_some());
+            let Some((one, figure, goal)) = shown.next() else { continue };
+            if let Some((other, ..)) = hidden {
+                let message = format!("A figure of “{goal}” is hidden in one place and printed in another.");
+                self.refuse("hidden", goal, [other, one], &message, help);
+            }
+            for (other, ..) in shown.filter(|(_, other, _)| of(other) != of(figure)) {
+                let message = format!("A figure of “{goal}” is printed with two values.");
+                self.refuse("values", goal, [one, other], &message, help);
+            }
+        }
+    }
+
+    /// No two counts of a report give one that it does not tell.
+    fn counts(&mut self, page: &'a Page<'a>) {
+        let from = page.from;
+        let minimum = disclosure::minimum(&self.project.privacy, from.audience);
+        for part in &from.parts {
+            let grades = &self.project.school(part.school).grades;
+            let goals: Vec<(Crowd, &GoalFigures)> = leaves(&part.goals)
+                .chain(part.goals.iter().filter(|goal| !goal.several.is_empty()))
+                .map(|figures| (Crowd::of(&figures.of(self.project).population, grades, &Group::All), figures))
+                .collect();
+            let spot = |place: usize| {
+                let what = format!("goal “{}”", goals[place].1.of(self.project).id);
+                Spot { page, what }
+            };
+            let help = "Please report this as a fault of the engine: counts are coarsened before they are printed.";
+            for found in disclosure::given_away(minimum, &goals) {
+                let message = "Two counts that are printed give a third one that is hidden, because it is small.";
+                let goal = &goals[found.one].1.of(self.project).id;
+                self.refuse("counts", goal, [&spot(found.one), &spot(found.other)], message, help);
+            }
+            // The whole and the parts that are shown.
+            for figures in leaves(&part.goals) {
+                for point in figures.points.iter().filter(|point| matches!(point.figure, Figure::Shown { .. })) {
+                    let period = self.project.calendar.period(point.period).key();
+                    for by_grade in [true, false] {
+                        let kind = |group: &Group| matches!(group, Group::Grade(_)) == by_grade;
+                        let mine =
+                            point.groups.iter().filter(|(group, figure)| kind(group) && *figure != Figure::Nothing);
+                        let mine: Vec<_> = mine.collect();
+                        let hidden: Vec<_> = mine.iter().filter(|(_, figure)| *figure == Figure::Hidden).collect();
+                        if hidden.len() == 1 && mine.len() > 1 {
+                            let goal = &figures.of(self.project).id;
+                            let whole = Spot { page, what: format!("goal “{goal}”, {period}") };
+                            let what = format!("goal “{goal}”{}, {period}", of_group(&hidden[0].0));
+                            let message =
+                                format!("A hidden group of “{goal}” is the whole less the groups that are shown.");
+                            self.refuse("rest", goal, [&whole, &Spot { page, what }], &message, help);
+                        }
+                    }
+                }
+            }
+            let Some(overview) = &part.overview else { continue };
+            for (goal, _) in disclosure::given_away_by_sheet(minimum, overview) {
+                let id = &self.project.goals[goal].id;
+                let spot = Spot { page, what: format!("how the teams' goals add up to “{id}”") };
+                let message = "Two counts of the leadership's sheet give a third one that is small.";
+                self.refuse("sheet", id, [&spot, &spot], message, help);
+            }
+            for line in &overview.alignment {
+                let id = &self.project.goals[line.goal].id;
+                let sheet = Spot { page, what: format!("how the teams' goals add up to “{id}”") };
+                let own = part.goals.iter().find(|goal| goal.goal == line.goal);
+                let same = own.is_some_and(|own| own.now == line.now);
+                let exact = line.now.exact().is_some();
+                if !same || (!exact && (line.best_case.is_some() || line.students.is_some())) {
+                    let goal = Spot { page, what: format!("goal “{id}”") };
+                    let message = format!("The sheet tells more of “{id}” than the goal's own figure.");
+                    self.refuse("alignment", id, [&sheet, &goal], &message, help);
+                }
+            }
+        }
+    }
+
+    /// What a model says beside its figures.
+    fn model(&mut self, page: &'a Page<'a>, model: &Model) {
+        let closes = self.project.calendar.period(page.from.now).closes;
+        for goal in &model.goals {
+            let figures = page.from.parts.iter().flat_map(|part| part.goals.iter());
+            let Some(figures) = figures.into_iter().find(|figures| self.project.goals[figures.goal].id == goal.id)
+            else {
+                continue;
+            };
+            self.figures(page, goal, figures, &model.figures_csv);
+            self.actions(page, goal, figures, closes);
+            let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", goal.id) };
+            let panels = std::iter::once((&goal.verdict, goal.panel.is_some()))
+                .chain(goal.parts.iter().map(|part| (&part.verdict, part.panel.is_some())));
+            for (verdict, there) in panels {
+                let printed = there && matches!(model.audience, Audience::Staff | Audience::Plc);
+                if verdict.shown_by.is_some() && !printed {
+                    let message =
+                        format!("The verdict of “{}” points at a table that this report does not have.", goal.id);
+                    let help = "Please report this as a fault of the engine.";
+                    self.refuse("table", &goal.id, [&spot("verdict"), &spot("the rules side by side")], &message, help);
+                }
+            }
+            if self.project.goals[figures.goal].why_short.is_none() && goal.why_short != goal.why {
+                let message = format!("The why of “{}” was cut.", goal.id);
+                let help = "Write `why-short` in the goal, in words that make sense alone.";
+                self.refuse("why", &goal.id, [&spot("why"), &spot("why, in short")], &message, help);
+            }
+        }
+    }
+
+    /// Verdict, target, chart and attached figures are those that were cleared.
+    fn figures(&mut self, page: &'a Page<'a>, model: &GoalModel, figures: &GoalFigures, csv: &str) {
+        let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", model.id) };
+        let help = "Please report this as a fault of the engine.";
+        if model.verdict.key != figures.verdict.key() {
+            let message = format!("The verdict of “{}” is not the one that was cleared.", model.id);
+            self.refuse("cleared", &model.id, [&spot("verdict"), &spot("figures")], &message, help);
+        }
+        if let (ClearedVerdict::Judged(_), Some(by)) = (&figures.verdict, figures.hidden)
+            && model.verdict.hidden_by != Some(by.key())
+        {
+            let message = format!("A figure of “{}” is hidden, and no rule for it is named.", model.id);
+            self.refuse("rule", &model.id, [&spot("verdict"), &spot("figures")], &message, help);
+        }
+        let first = &figures.of(self.project).first;
+        let amended = (first.target - figures.aim.target).abs() > 1e-9;
+        if figures.unit == Unit::Share && amended && model.amendments.is_empty() {
+            let said = percents(&model.statement);
+            let target = figures.aim.target * 100.0;
+            if !said.is_empty() && !said.iter().any(|percent| (percent - target).abs() < 0.5 + 1e-9) {
+                let message =
+                    format!("“{}” is printed with a statement of another target than the one in force.", model.id);
+                let help = "Amend the statement with the target: docs/write-a-goal.md, “Amendments”.";
+                self.refuse("statement", &model.id, [&spot("statement"), &spot("target")], &message, help);
+            }
+        }
+        let charts = std::iter::once((figures, model.progress.as_ref()))
+            .chain(figures.several.iter().zip(model.parts.iter().map(|part| Some(&part.progress))));
+        for (figures, chart) in charts {
+            let id = figures.of(self.project).id.clone();
+            let drawn = figures.points.iter().filter(|point| point.figure != Figure::Nothing);
+            let hidden = drawn.map(|point| point.figure == Figure::Hidden);
+            let on_chart = chart.map(|chart| chart.points.iter().map(|point| point.hidden && point.y.is_none()));
+            if on_chart.is_some_and(|on_chart| !on_chart.eq(hidden)) {
+                let message = format!("The chart of “{id}” shows what is hidden, or hides what is shown.");
+                self.refuse("chart", &id, [&spot("chart"), &spot("figures")], &message, help);
+            }
+            let rows = csv.lines().skip(1).filter(|row| row.starts_with(&format!("{id},")));
+            for row in rows {
+                let cells: Vec<&str> = row.split(',').collect();
+                let [_, period, group, value, ..] = cells[..] else { continue };
+                let Some(point) =
+                    figures.points.iter().find(|point| self.project.calendar.period(point.period).key() == period)
+                else {
+                    continue;
+                };
+                let figure = match group {
+                    "all" => Some(&point.figure),
+                    _ => point.groups.iter().find(|(known, _)| in_csv(known) == group).map(|(_, figure)| figure),
+                };
+                let wanted = figure.and_then(Figure::place).map_or_else(String::new, |value| format!("{value:.2}"));
+                if value != wanted {
+                    let message = format!("The attached figures of “{id}” are not those that were cleared.");
+                    self.refuse("attached", &id, [&spot("attached figures"), &spot("figures")], &message, help);
+                }
+            }
+        }
+    }
+
+    /// Strategies stand as they stood on the closing day; a decision's “since then” begins after it.
+    fn actions(&mut self, page: &'a Page<'a>, model: &GoalModel, figures: &GoalFigures, closes: Date) {
+        let goal = &self.project.goals[figures.goal];
+        let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", goal.id) };
+        let made = self.made;
+        let known = goal.strategies.iter().filter(|strategy| strategy.known(made));
+        for (place, (printed, strategy)) in model.strategies.iter().zip(known).enumerate() {
+            let stage = strategy.on(closes).map(|(stage, _)| stage.id());
+            if printed.key == "under-way" && stage != Some("under-way") {
+                let message =
+                    format!("A strategy of “{}” is printed as under way on {closes}, and it was not.", goal.id);
+                let help = "Correct its `status`, `since` or `history`.";
+                let two = [spot(&format!("strategy {}: under way", place + 1)), spot("its status and history")];
+                self.refuse("strategy", &goal.id, [&two[0], &two[1]], &message, help);
+            }
+        }
+        for decision in &model.decisions {
+            let late = decision.since_on.first().is_some_and(|first| *first <= decision.on)
+                || decision.before_on.as_ref().is_some_and(|before| *before > decision.on);
+            if late || decision.goal != model.title {
+                let message = format!("A decision of “{}” is read back with results of another time or goal.", goal.id);
+                let help = "Please report this as a fault of the engine.";
+                let two = [spot(&format!("decision of {}", decision.on)), spot("the results since then")];
+                self.refuse("decision", &goal.id, [&two[0], &two[1]], &message, help);
+            }
+        }
+    }
+}
+
+/// Goals with a number: the whole, or its parts.
+fn leaves(goals: &[GoalFigures]) -> impl Iterator<Item = &GoalFigures> {
+    goals.iter().flat_map(|goal| {
+        let whole = goal.several.is_empty().then_some(goal);
+        whole.into_iter().chain(&goal.several)
+    })
+}
+
+/// Whether a reason is a rule of an audience.
+fn is_rule(ground: &str) -> bool {
+    [Hiding::Small(0), Hiding::OneClass, Hiding::Bound, Hiding::Beside, Hiding::Part]
+        .iter()
+        .any(|by| by.key() == ground)
+}
+
+fn of_group(group: &Group) -> String {
+    match group {
+        Group::All => String::new(),
+        Group::Grade(grade) => format!(", grade {grade}"),
+        Group::Program(program) => format!(", program {program}"),
+    }
+}
+
+/// A group as the attached figures name it.
+fn in_csv(group: &Group) -> String {
+    match group {
+        Group::All => "all".to_owned(),
+        Group::Grade(grade) => format!("grade {grade}"),
+        Group::Program(program) => format!("program {program}"),
+    }
+}
+
+/// The numbers before a percent sign.
+fn percents(text: &str) -> Vec<f64> {
+    let parts: Vec<&str> = text.split('%').collect();
+    let number = |before: &&str| {
+        let before = before.trim_end();
+        let digits = before.rsplit(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').next()?;
+        digits.replace(',', ".").parse().ok()
+    };
+    parts[..parts.len() - 1].iter().filter_map(number).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! Asks every goal's metric and judges the goal.
+//!
+//! Comes in: the dataset and the plugins. Goes out: each goal as judged, and as its metric in rehearsal would
+//! have it. The past of a metric is asked once, however many goals want it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use termwise_base::problem::{Place, Problem};
+use termwise_config::goals::{Audience, GoalKind, Population};
+use termwise_config::{Goal, MeasureId, PeriodId, Project, SchoolId};
+use termwise_disclosure as disclosure;
+use termwise_judging::ask::{self, Answer};
+use termwise_judging::goals::{self, Belief, Judged, Past, Term, Verdict};
+use termwise_metric::Cause;
+use termwise_plugins::host::{Edition, InEdition, Plugins};
+use termwise_plugins::trials::{Stage, Trial};
+use termwise_reading::dataset::Dataset;
+use termwise_reports::compose;
+use termwise_reports::templates::TemplateRoots;
+
+use super::{Decides, unusable, words};
+
+/// One goal as it is judged, and as its metric in rehearsal would have it.
+pub struct InEditions<'a> {
+    pub(super) current: Judged<'a>,
+    pub(super) trial: Option<(Judged<'a>, Trial)>,
+}
+
+impl<'a> InEditions<'a> {
+    /// Each edition.
+    pub(super) fn all<'s>(&'s mut self) -> impl Iterator<Item = &'s mut Judged<'a>> {
+        std::iter::once(&mut self.current).chain(self.trial.as_mut().map(|(judged, _)| judged))
+    }
+
+    /// Whether this audience sees what a metric in rehearsal found.
+    pub(super) fn in_trial(&self, audience: Audience) -> bool {
+        self.trial.as_ref().is_some_and(|(_, trial)| trial.stage.shows(audience))
+    }
+
+    /// What this audience sees.
+    pub(super) fn for_audience(&self, audience: Audience) -> &Judged<'a> {
+        match &self.trial {
+            Some((judged, trial)) if trial.stage.shows(audience) => judged,
+            _ => &self.current,
+        }
+    }
+}
+
+/// Asks every goal's metric and judges the goal; what a metric in rehearsal finds is judged beside it. `told`
+/// are the goals of which it is known that they do not fit their metrics.
+pub(super) fn judge<'a>(
+    project: &'a Project,
+    dataset: &Dataset,
+    (period, day): (PeriodId, Date),
+    plugins: &mut Plugins,
+    trials: &BTreeMap<String, Trial>,
+    told: &BTreeSet<String>,
+    problems: &mut Vec<Problem>,
+) -> Vec<InEditions<'a>> {
+    let mut bench = Bench { project, dataset, period, day, plugins, told, problems, past: BTreeMap::new() };
+    let editions = |goal: &'a Goal| {
+        let trial = goal.measured().iter().find_map(|part| trials.get(&part.metric));
+        match trial {
+            None => InEditions { current: bench.judge(goal, Edition::Current), trial: None },
+            // The rehearsal is over: everybody sees it.
+            Some(trial) if trial.stage == Stage::ParentCouncil => {
+                InEditions { current: bench.judge(goal, Edition::Trial), trial: None }
+            }
+            Some(trial) => InEditions {
+                current: bench.judge(goal, Edition::Current),
+                trial: Some((bench.judge(goal, Edition::Trial), trial.clone())),
+            },
+        }
+    };
+    project.goals.iter().map(editions).collect()
+}
+
+/// What goals are judged with.
+struct Bench<'a, 'b> {
+    project: &'a Project,
+    dataset: &'b Dataset,
+    period: PeriodId,
+    /// The day of the run.
+    day: Date,
+    plugins: &'b mut Plugins,
+    /// Goals and parts of which it was told why their metrics give no answer.
+    told: &'b BTreeSet<String>,
+    problems: &'b mut Vec<Problem>,
+    /// What metrics found in schools, by question: many goals ask the same of the past.
+    past: BTreeMap<String, Vec<Answer>>,
+}
+
+impl<'a> Bench<'a, '_> {
+    fn judge(&mut self, goal: &'a Goal, edition: Edition) -> Judged<'a> {
+        let mut judged = match &goal.kind {
+            GoalKind::Narrative(_) => goals::judge_narrative(self.project, goal, (self.period, self.day)),
+            GoalKind::Several { parts, .. } => {
+                let parts = parts.iter().map(|part| self.measure(goal, part, edition)).collect();
+                goals::judge_several(self.project, goal, parts, (self.period, self.day))
+            }
+            _ => self.measure(goal, goal, edition),
+        };
+        judged.beliefs = goal.beliefs.iter().map(|measure| self.belief(goal, *measure)).collect();
+        judged
+    }
+
+    /// A goal or a part of one that has a figure.
+    fn measure(&mut self, whole: &Goal, goal: &'a Goal, edition: Edition) -> Judged<'a> {
+        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
+        let (project, dataset) = (self.project, self.dataset);
+        let mut term = goals::term(project, goal, self.period, self.day);
+        let mut answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
+        // A goal that has ended is decided by its last result, and later ones stand beside it.
+        // Where nobody is enrolled when it is decided, results may be there all the same: that is no lack of them.
+        let emptied = term.ended && answers.population == 0 && !goal.population.staff;
+        let last = if term.ended && !emptied { goals::last_result(project, goal, &answers, &term) } else { None };
+        if let Some(last) = last.filter(|last| *last != term.at || *last > self.period) {
+            // A report about an earlier period does not know how it ends.
+            term = if last > self.period {
+                goals::open(project, goal, self.period, self.day)
+            } else {
+                Term { at: last, ..term }
+            };
+            answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
+        }
+        let later = term.ended && term.at < self.period;
+        let later = later.then(|| ask::ask(project, dataset, goal, self.period, &mut metrics));
+        let told = self.told.contains(&goal.id);
+        if let (Err(why), false) = (&answers.result, told) {
+            let (file, line) = &whole.place;
+            let message = format!("The goal “{}” is not available, because {why}.", goal.id);
+            let problem = match why.cause {
+                Cause::Rehearsal(_) => Problem::note(message).hint(
+                    "`termwise plugin list` shows how far a rehearsal is; `termwise plugin promote` lets it out.",
+                ),
+                _ => Problem::warning(message).hint("`termwise plugin list` shows the plugins that may run."),
+            };
+            self.problems.push(problem.at(Place::file(file).at(*line, 1)));
+        }
+        let computed = answers.result.is_ok();
+        let past = if computed { self.past(goal, edition) } else { Vec::new() };
+        let mut judged = goals::judge(project, goal, answers, &past, &term);
+        judged.later = later.map_or_else(Vec::new, |answers| goals::later(project, &judged, &answers));
+        if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed && !told) {
+            let (file, line) = &whole.place;
+            let problem = Problem::warning(format!("The goal “{}” is not available, because {why}.", goal.id))
+                .hint("docs/write-a-goal.md says how a goal and its amendments are written.");
+            self.problems.push(problem.at(Place::file(file).at(*line, 1)));
+        }
+        judged
+    }
+
+    /// What the goal's metric finds in every school that has its grades (for a whole school: that has the
+    /// same grades), as far back as results go.
+    fn past(&mut self, goal: &Goal, edition: Edition) -> Vec<Past> {
+        let schools = (0..self.project.schools.len()).map(SchoolId).filter(|school| {
+            let Population { grades, staff, .. } = &goal.population;
+            let has = |grade: &String| self.project.school(*school).grades.contains(grade);
+            let own = &self.project.school(goal.school).grades;
+            let grades = if grades.is_empty() { own } else { grades };
+            *school == goal.school || (!staff && grades.iter().all(has))
+        });
+        schools.collect::<Vec<_>>().into_iter().map(|school| (school, self.past_of(goal, school, edition))).collect()
+    }
+
+    fn past_of(&mut self, goal: &Goal, school: SchoolId, edition: Edition) -> Vec<Answer> {
+        let Goal { population, measures, metric, parameters, kind, compare, .. } = goal;
+        let question =
+            format!("{school:?} {edition:?} {population:?} {measures:?} {metric} {parameters:?} {kind:?} {compare:?}");
+        if let Some(known) = self.past.get(&question) {
+            return known.clone();
+        }
+        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
+        let found = ask::past(self.project, self.dataset, goal, (school, self.period), &mut metrics);
+        self.past.insert(question, found.clone());
+        found
+    }
+
+    /// Who agreed with a statement, survey by survey.
+    fn belief(&mut self, goal: &Goal, measure: MeasureId) -> Belief {
+        let asked = Goal {
+            population: Population { staff: true, ..Population::default() },
+            measures: vec![measure],
+            metric: "share-at-or-above".into(),
+            parameters: BTreeMap::new(),
+            output: None,
+            compare: None,
+            kind: GoalKind::Share { at_least: 1 },
+            ..goal.clone()
+        };
+        let answers = self.past_of(&asked, goal.school, Edition::Current);
+        let survey = |answer: &Answer| {
+            let output = answer.measurement.outputs.first()?;
+            Some((answer.period, output.numerator?, output.denominator))
+        };
+        Belief { measure, surveys: answers.iter().filter_map(survey).filter(|(_, _, of)| *of > 0).collect() }
+    }
+}
+
+/// What the students of each goal can decide, for those who write goals; protected as for staff.
+pub(super) fn decidable(
+    project: &Project,
+    judged: &[InEditions<'_>],
+    templates: &TemplateRoots,
+    now: PeriodId,
+) -> anyhow::Result<Vec<Decides>> {
+    let language = project.division.languages.first().map_or("en", String::as_str);
+    let words = words(templates, language).map_err(unusable)?;
+    let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
+    let figures = disclosure::clear(&project.privacy, Audience::Staff, &all);
+    let mut found = Vec::new();
+    for figures in figures.iter() {
+        for (goal, sentences) in compose::decide(project, figures, now, &words) {
+            found.push(Decides { goal, sentences });
+        }
+    }
+    Ok(found)
+}
