@@ -179,7 +179,7 @@ mod tests {
 
     /// The changes that stay open, as `day field`.
     fn open(texts: &[Value]) -> Vec<String> {
-        let mut project = termwise_config::load::load(Path::new("samples/prairie-crocus")).0.expect("the sample");
+        let mut project = termwise_config::load::load(Path::new("../../samples/prairie-crocus")).0.expect("the sample");
         project.goals.truncate(1);
         let id = project.goals[0].id.clone();
         let mut book = GoalBook::default();

@@ -1,15 +1,18 @@
 //! Components of every released version of the contract, kept as they were built: they must be loaded,
 //! described and answered by this engine for ever.
 
-mod common;
-
-use common::repository;
+use std::path::Path;
 
 use termwise_base::digest::sha256;
 use termwise_config::PluginLimits;
 use termwise_metric::{Column, ColumnData, Kind, Parameter, Parameters, Scale, Table};
 use termwise_plugins::examples::examples;
 use termwise_plugins::host::{Edition, Plugins};
+
+/// The repository.
+fn repository() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
 
 /// Version, digest of its component.
 const GOLDEN: [(&str, &str); 1] = [("1.0.0", "dc19eb2bd25fc03a6446a9ae14c046e8d979f9e98041050247cea3b354363e38")];

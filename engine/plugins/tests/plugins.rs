@@ -16,7 +16,7 @@ use termwise_plugins::host::{Edition, Plugins};
 use termwise_plugins::lock::Lock;
 
 fn repository() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A project that pins the misbehaving plugin.

@@ -130,7 +130,7 @@ fn false_verdicts_stay_under_the_stated_rates() {
             }
         }
     }
-    let document = std::fs::read_to_string("docs/decide.md").expect("the document");
+    let document = std::fs::read_to_string("../../docs/decide.md").expect("the document");
     assert!(document.contains(&table), "docs/decide.md should have this table:\n{table}");
 }
 
