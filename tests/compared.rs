@@ -17,6 +17,35 @@ fn gap(first: &str, second: &str, baseline: &str) -> String {
     format!("{GAP}{sides}{baseline}\ntarget = 0.03\ndeadline = 2026-06-26\n")
 }
 
+/// 373 of 500 are 74.6 %, printed as 75 %.
+#[test]
+fn what_rounding_hides_is_explained() {
+    let mut division = Division::default();
+    division.cohort("2024-25", 1000..1500, ("3", ""));
+    division.results("2024-25", "P3", 1000..1500, 373);
+    let mut explained = |target: &str| {
+        division.goals.clear();
+        let base = "population = { grades = [\"3\"] }\nbaseline = { value = 0.4, on = 2024-09-04 }\n";
+        division.goal("g", &format!("{base}target = {target}\ndeadline = 2025-06-27\n"));
+        let goal = &division.judged("2025-07-01", None)["g"];
+        assert_eq!(text(goal, &["now", "text"]), "75%");
+        (text(goal, &["verdict", "key"]).to_owned(), text(goal, &["verdict", "explain"]).to_owned())
+    };
+    let said = "ounded";
+    let (key, explain) = explained("0.748");
+    assert!(key == "target-not-met" && explain.ends_with("before rounding it does not reach 74.8%."), "{explain}");
+    let (key, explain) = explained("0.75");
+    assert!(key == "target-not-met" && explain.contains("Rounded, both are 75%"), "{explain}");
+    for (target, wanted) in [("0.76", "target-not-met"), ("0.754", "target-not-met"), ("0.746", "target-met")] {
+        let (key, explain) = explained(target);
+        assert!(key == wanted && !explain.contains(said), "{target}: {explain}");
+    }
+    let mut division = two_programs((35, 28), (27, 25));
+    division.goal("g", &gap("North", "South", "baseline = { period = \"2024-25/P3\" }").replace("0.03", "0.045"));
+    let goal = &division.judged("2026-07-01", Some("2025-26/P2"))["g"];
+    assert_eq!(text(goal, &["target", "text"]), "4.5 points");
+}
+
 /// North and South with 50 students each: so many of them at the line in March 2026 and June 2025.
 fn two_programs(then: (u32, u32), now: (u32, u32)) -> Division {
     let mut division = Division::default();
@@ -84,10 +113,10 @@ proptest! {
 
 #[test]
 fn a_change_comes_after_the_same_children() {
-    // November: 40 of 60. March: of the same 60, 6 fell and 6 rose; 5 who are new are all at the line.
+    // November: 40 of 60. March: of the same 60, 6 fell and 6 rose; of 8 who are new 6 are at the line.
     let mut division = Division::default();
     division.cohort("2025-26", 100..160, ("3", ""));
-    division.cohort("2025-26", 200..205, ("3", ""));
+    division.cohort("2025-26", 200..208, ("3", ""));
     let students = division.students.get_mut("2025-26").expect("students");
     students.iter_mut().filter(|s| s.number >= 200).for_each(|s| s.entered = "2026-01-10".into());
     division.results("2025-26", "P1", 100..160, 40);
@@ -96,7 +125,7 @@ fn a_change_comes_after_the_same_children() {
     for number in 100..106 {
         division.math.insert(("2025-26", "P2", number), 50);
     }
-    division.results("2025-26", "P2", 200..205, 5);
+    division.results("2025-26", "P2", 200..208, 6);
     division.goal("g", "population = { grades = [\"3\"] }\nbaseline = { period = \"2025-26/P1\" }\ntarget = 0.8\ndeadline = 2026-06-26");
     let goal = &division.judged("2026-03-20", None)["g"];
     let same = &goal["same-children"];
@@ -110,7 +139,7 @@ fn a_change_comes_after_the_same_children() {
     let first = "of 60 measured both times 34 stayed at level, 6 rose, 6 fell, 14 stayed below";
     assert!(change.starts_with(first), "{change}");
     assert!(
-        change.contains("5 measured only now, 0 only then") && change.contains("up 2 percentage points"),
+        change.contains("8 measured only now, 0 only then") && change.contains("up 1 percentage point"),
         "{change}"
     );
 }

@@ -149,7 +149,10 @@ fn each_contradiction_is_told_at_its_place() {
         (vec!["baseline = ⟦{ period = \"2025-26/P3\" }"], String::new(), Error, "starts from the very reporting period in which it ends"),
         (vec!["baseline = ⟦{ first-full-period-from = \"2025-26/P3\" }"], String::new(), Error, "starts from the very reporting period in which it ends"),
         (vec!["baseline = ⟦{ value = 0.50, on = 2026-06-26 }"], String::new(), Error, "starts on the very day on which it ends"),
-        (vec!["kind = \"matched-growth\"", "growth = { from = \"P3\", gain = 4 }", "deadline = ⟦2026-06-26"], String::new(), Error, "is decided in the very reporting period from which its growth is counted"),
+        (vec!["kind = \"matched-growth\"", "growth = { from = \"P3\", gain = 4 }", "deadline = ⟦2026-06-26"], String::new(), Error, "is decided before anybody can have grown: growth is counted from P3"),
+        (vec!["kind = \"matched-growth\"", "growth = { from = \"P2\", gain = 4 }", "deadline = ⟦2025-12-31", "statement = \"x\""], String::new(), Error, "is decided before anybody can have grown"),
+        (vec!["kind = \"matched-growth\"", "growth = { from = \"P1\", gain = 4 }", "baseline = ⟦{ period = \"2024-25/P1\" }", "statement = \"x\""], String::new(), Error, "starts before anybody can have grown"),
+        (vec!["kind = \"matched-growth\"", "growth = { from = \"P1\", gain = 4 }", "interim = [{ period = ⟦\"2025-26/P1\", target = 0.6 }]", "statement = \"x\""], String::new(), Error, "lies before anybody can have grown"),
         // Nothing could decide it.
         (vec!["deadline = ⟦2025-10-31", "statement = \"75 % by October 2025\""], String::new(), Error, "No reporting period closes after its start on 2025-06-27 and on or before the deadline"),
         (vec!["deadline = ⟦2026-06-25", "baseline = { period = \"2025-26/P2\" }"], String::new(), Error, "No reporting period closes after its start"),
@@ -650,7 +653,9 @@ fn drawn() -> impl Strategy<Value = Drawn> {
     let metrics = ["share-at-or-above", "share-growing", "chronic-absence", "gap", "matched-growth", "narrative"];
     (proptest::sample::select(metrics.to_vec()), 0usize..7, 2usize..5, 0i32..20, any::<bool>(), 5i32..45, 10i32..50)
         .prop_flat_map(|(metric, from, length, days_after, stated, low, by)| {
-            let to = (from + length).min(PERIODS.len() - 1);
+            let last = (from + length).min(PERIODS.len() - 1);
+            // Growth from P1 is there to be judged in a later period of the year.
+            let to = if metric == "share-growing" && PERIODS[last].0.ends_with("P1") { last - 1 } else { last };
             let ways = proptest::collection::vec((any::<bool>(), 0i32..100), to - from - 1);
             let amended = proptest::option::of(1i32..5);
             (ways, amended).prop_map(move |(ways, amended)| {
@@ -659,6 +664,10 @@ fn drawn() -> impl Strategy<Value = Drawn> {
                 let mut levels: Vec<i32> = ways.iter().map(|(_, level)| *level).collect();
                 levels.sort_unstable();
                 let places = ways.iter().enumerate().filter(|(_, (used, _))| *used).map(|(i, _)| from + 1 + i);
+                // Nobody has grown by the end of P1, from which growth is counted.
+                let opens = |place: usize| metric == "share-growing" && PERIODS[place].0.ends_with("P1");
+                let places = places.filter(|place| !opens(*place));
+                let stated = stated || opens(from);
                 let interim = places.zip(levels).collect();
                 Drawn { metric, from, to, days_after, stated, start, target, interim, amended }
             })
@@ -849,6 +858,24 @@ fn contradicted(drawn: &Drawn, which: usize) -> Option<(String, &'static str)> {
         _ => return None,
     };
     Some((Drawn::text(&lines), said))
+}
+
+/// Which period decides is not known while its year is not configured whole.
+#[test]
+fn growth_in_a_year_that_is_not_configured_whole_is_no_error() {
+    let project = project();
+    let (last, _) = PERIODS[PERIODS.len() - 1];
+    assert_eq!(last, "2026-27/P1", "the last period of the project");
+    let goal = |deadline: &str| {
+        let lines = "id = \"g\"\nschool = \"maple\"\narea = \"numeracy\"\ntitle = \"Growth\"\nwhy = \"An example.\"\n\
+                     statement = \"We will grow.\"\nkind = \"matched-growth\"\ngrowth = { from = \"P1\", gain = 4 }\n\
+                     measures = [\"math\"]\nbaseline = { period = \"2024-25/P3\" }\ntarget = 0.9\n";
+        said(&project, &format!("[[goal]]\n{lines}deadline = {deadline}\n"))
+    };
+    let far = goal("2027-06-25");
+    assert!(far.iter().all(|problem| problem.severity == Severity::Note), "{far:#?}");
+    let near = goal("2026-12-01");
+    assert!(near.iter().any(|problem| problem.message.contains("decided before anybody can have grown")), "{near:#?}");
 }
 
 #[test]

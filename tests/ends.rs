@@ -145,6 +145,142 @@ fn nobody_enrolled_on_the_closing_day_is_told_and_is_no_lack_of_results() {
     assert!(said.contains("Nobody") && said.contains("June 26, 2025") && !said.contains("no results"), "{said}");
 }
 
+/// A run that leaves its ledger in the folder; the goal as an audience's report has it.
+fn issued(
+    folder: &std::path::Path,
+    division: &Division,
+    as_of: &str,
+    (audience, period): (&str, Option<&str>),
+) -> serde_json::Value {
+    division.write(folder);
+    let mut arguments = vec!["run", "--as-of", as_of, "--models", "models", "--json"];
+    arguments.extend(period.iter().flat_map(|period| ["--period", period]));
+    let output = common::termwise(folder, &arguments);
+    let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let path = format!("models/out/{}/maple/{audience}.en.json", outcome["period"].as_str().expect("a period"));
+    let model = std::fs::read(folder.join(path)).expect("a model");
+    serde_json::from_slice::<serde_json::Value>(&model).expect("JSON")["goals"][0].clone()
+}
+
+fn explained(goal: &serde_json::Value) -> (&str, &str) {
+    (text(goal, &["verdict", "key"]), text(goal, &["verdict", "explain"]))
+}
+
+#[test]
+fn a_final_verdict_by_the_last_result_before_the_deciding_period_is_named_too() {
+    let mut division = two_cohorts();
+    division.math.retain(|(year, period, _), _| (*year, *period) != ("2024-25", "P3"));
+    division.goal("g", &format!("{BASE}deadline = 2025-06-27"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = issued(folder.path(), &division, "2025-07-01", ("staff", None));
+    assert_eq!((text(&first, &["verdict", "key"]), text(&first, &["now", "when"])), ("target-not-met", "March 2025"));
+    division.results("2024-25", "P2", 100..124, 20);
+    for as_of in ["2025-07-10", "2025-12-10"] {
+        let goal = issued(folder.path(), &division, as_of, ("staff", None));
+        let (key, explain) = explained(&goal);
+        assert_eq!(key, "target-met", "{as_of}");
+        assert!(explain.contains("On July 1, 2025 it was “Target not met”"), "{as_of}: {explain}");
+    }
+}
+
+#[test]
+fn a_verdict_that_was_not_final_is_never_named_as_one() {
+    let mut division = two_cohorts();
+    division.goal("g", &format!("{BASE}deadline = 2026-06-26"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = issued(folder.path(), &division, "2025-12-15", ("staff", None));
+    assert!(!explained(&first).1.contains("ended on"), "{}", explained(&first).1);
+    let amended = "[[goal.amendment]]\non = 2025-10-20\ndeadline = 2025-11-28\nreason = \"It is time.\"\n\
+                   agreed-by = [\"Staff meeting\"]\n";
+    for goal in [format!("{BASE}deadline = 2026-06-26\n{amended}"), format!("{BASE}deadline = 2025-11-28")] {
+        division.goals.clear();
+        division.goal("g", &goal);
+        let goal = issued(folder.path(), &division, "2026-01-10", ("staff", None));
+        let explain = explained(&goal).1;
+        assert!(explain.contains("ended on November 28, 2025") && !explain.contains("it was"), "{explain}");
+    }
+}
+
+#[test]
+fn a_verdict_that_was_hidden_from_readers_is_not_told_to_them_later() {
+    let mut division = Division::default();
+    division.cohort("2024-25", 100..112, ("3", ""));
+    division.results("2024-25", "P3", 100..109, 4);
+    division.goal("g", &format!("{BASE}deadline = 2025-06-27"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let council = issued(folder.path(), &division, "2025-07-01", ("parent-council", None));
+    assert_eq!(text(&council, &["verdict", "key"]), "not-shown");
+    division.results("2024-25", "P3", 100..112, 9);
+    let council = issued(folder.path(), &division, "2025-07-10", ("parent-council", None));
+    assert_eq!(explained(&council).0, "target-met");
+    assert!(!explained(&council).1.contains("it was"), "{}", explained(&council).1);
+    let staff = issued(folder.path(), &division, "2025-07-10", ("staff", None));
+    assert!(explained(&staff).1.contains("On July 1, 2025 it was “Target not met”"), "{}", explained(&staff).1);
+}
+
+#[test]
+fn a_final_verdict_of_a_goal_that_is_opened_again_is_named() {
+    let mut division = two_cohorts();
+    division.goal("g", &format!("{BASE}deadline = 2025-06-27"));
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(explained(&issued(folder.path(), &division, "2025-07-01", ("staff", None))).0, "target-not-met");
+    division.goals.clear();
+    let amended = "[[goal.amendment]]\non = 2025-06-20\ndeadline = 2026-06-26\nreason = \"A year more.\"\n\
+                   agreed-by = [\"Staff meeting\"]\n";
+    division.goal("g", &format!("{BASE}deadline = 2025-06-27\n{amended}"));
+    let goal = issued(folder.path(), &division, "2025-12-10", ("staff", None));
+    let (key, explain) = explained(&goal);
+    assert!(key != "target-not-met" && explain.contains("On July 1, 2025 it was “Target not met”"), "{key} {explain}");
+    // A report about a period of before says nothing of the end.
+    let goal = issued(folder.path(), &division, "2025-12-11", ("staff", Some("2024-25/P2")));
+    assert!(!explained(&goal).1.contains("ended on"), "{}", explained(&goal).1);
+}
+
+#[test]
+fn a_report_about_an_earlier_period_hides_no_correction() {
+    let mut division = two_cohorts();
+    division.goal("g", &format!("{BASE}deadline = 2026-06-26"));
+    division.settings = "[[delivery.folder]]\nname = \"shared drive\"\npath = \"delivered\"\naudiences = []\n".into();
+    let folder = tempfile::tempdir().expect("a folder");
+    issued(folder.path(), &division, "2025-07-01", ("staff", None));
+    issued(folder.path(), &division, "2025-07-02", ("staff", Some("2024-25/P1")));
+    division.results("2024-25", "P3", 100..124, 20);
+    let goal = issued(folder.path(), &division, "2025-07-03", ("staff", None));
+    assert!(text(&goal, &["corrected"]).contains("8 earlier results"), "{}", goal["corrected"]);
+}
+
+/// What was agreed of a part is printed with its name; a part has no deadline of its own.
+#[test]
+fn amendments_of_parts_are_printed() {
+    let mut division = two_cohorts();
+    let part = |title: &str, amended: &str| {
+        format!(
+            "[[goal.part]]\ntitle = \"{title}\"\nmeasures = [\"math\"]\npopulation = {{ grades = [\"3\"] }}\n\
+             baseline = {{ value = 0.4, on = 2024-09-04 }}\ntarget = 0.6\n{amended}"
+        )
+    };
+    let agreed = |table: &str, on: &str, what: &str| {
+        format!("[[goal.{table}]]\non = {on}\nreason = \"We know more.\"\nagreed-by = [\"Staff meeting\"]\n{what}\n")
+    };
+    let mut goal = |own: &str| {
+        division.goals = vec![format!(
+            "[[goal]]\nid = \"g\"\nschool = \"maple\"\narea = \"numeracy\"\ntitle = \"Goal\"\nstatement = \"We will.\"\n\
+             why = \"It matters.\"\nkind = \"several\"\nrule = \"all\"\ndeadline = 2025-06-27\n{}{}{}",
+            agreed("amendment", "2025-03-20", "deadline = 2025-12-31"),
+            part("Number sense", &agreed("part.amendment", "2025-02-03", own)),
+            part("Problems", ""),
+        )];
+        division.clone()
+    };
+    let goals = goal("target = 0.45").judged("2026-01-10", None);
+    let told = goals["g"]["amendments"].to_string();
+    assert!(told.contains("Number sense: the target from 60% to 45%"), "{told}");
+    assert!(told.contains("Problems: What was agreed first (60% by June 2025) is not reached."), "{told}");
+    let (code, told) = goal("deadline = 2026-06-26").check("2026-01-10");
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("A part ends with its goal."), "{told}");
+}
+
 #[test]
 fn a_final_verdict_changes_by_a_correction_only_and_names_it() {
     let mut division = two_cohorts();
@@ -152,14 +288,7 @@ fn a_final_verdict_changes_by_a_correction_only_and_names_it() {
     division.settings = "[[delivery.folder]]\nname = \"shared drive\"\npath = \"delivered\"\naudiences = []\n".into();
     let folder = tempfile::tempdir().expect("a folder");
     let run_of = |division: &Division, as_of: &str, period: Option<&str>| {
-        division.write(folder.path());
-        let mut arguments = vec!["run", "--as-of", as_of, "--audience", "staff", "--models", "models", "--json"];
-        arguments.extend(period.iter().flat_map(|period| ["--period", period]));
-        let output = common::termwise(folder.path(), &arguments);
-        let outcome: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        let path = format!("models/out/{}/maple/staff.en.json", outcome["period"].as_str().expect("a period"));
-        let model = std::fs::read(folder.path().join(path)).expect("a model");
-        serde_json::from_slice::<serde_json::Value>(&model).expect("JSON")["goals"][0].clone()
+        issued(folder.path(), division, as_of, ("staff", period))
     };
     let run = |division: &Division, as_of: &str| run_of(division, as_of, None);
     let first = run(&division, "2025-07-01");

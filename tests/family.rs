@@ -233,3 +233,37 @@ fn the_sample_is_one_truth() {
         }
     }
 }
+
+/// `check` says of each goal what the staff report of its school says, whatever is hidden in other schools.
+#[test]
+fn what_a_goal_can_decide_is_the_same_for_those_who_write_it() {
+    let project = common::sample();
+    let run = |arguments: &[&str]| -> serde_json::Value {
+        let output = common::termwise(project.path(), arguments);
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+    run(&["run", "--as-of", "2026-04-15", "--dry-run", "--audience", "staff", "--models", "models", "--json"]);
+    let checked = run(&["check", "--as-of", "2026-04-15", "--json"]);
+    let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+    let mut told: Vec<(String, Vec<serde_json::Value>)> = list(&checked["decidable"])
+        .iter()
+        .map(|goal| (goal["goal"].as_str().expect("an id").to_owned(), list(&goal["sentences"])))
+        .collect();
+    let models = walkdir::WalkDir::new(project.path().join("models")).into_iter().flatten();
+    let mut printed: Vec<(String, Vec<serde_json::Value>)> = models
+        .filter(|entry| entry.file_name() == "staff.en.json")
+        .flat_map(|entry| {
+            let model: serde_json::Value =
+                serde_json::from_slice(&std::fs::read(entry.path()).expect("a model")).expect("JSON");
+            list(&model["goals"])
+        })
+        .map(|goal| (goal["id"].as_str().expect("an id").to_owned(), list(&goal["decide"])))
+        .filter(|(_, sentences)| !sentences.is_empty())
+        .collect();
+    // The page of a goal with parts has the sentences of its parts elsewhere.
+    told.retain(|(goal, _)| !goal.contains('.'));
+    told.sort_by(|a, b| a.0.cmp(&b.0));
+    printed.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(printed.len() > 5, "{}", printed.len());
+    assert_eq!(told, printed);
+}

@@ -574,6 +574,13 @@ impl Check<'_> {
                 );
                 continue;
             }
+            for deadline in part.amendment.iter().filter_map(|amendment| amendment.deadline.as_ref()) {
+                self.fault(
+                    deadline.span(),
+                    "A part ends with its goal.",
+                    "Write the new `deadline` in a [[goal.amendment]] of the goal itself.",
+                );
+            }
             let view = part.measured(raw);
             let checked = self.measured(&view, raw, project, goal.school);
             parts.push(Goal {

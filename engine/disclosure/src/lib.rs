@@ -316,7 +316,7 @@ pub struct GoalFigures {
     pub agreed: Date,
     /// The day of judgement.
     pub day: Date,
-    /// Another verdict that was given after the goal had ended: its key, and the day.
+    /// Another verdict that this audience was given as the final one: its key, and the day.
     pub was_final: Option<(String, Date)>,
     /// Whether all points are of one line; growth over times of different length is not.
     pub one_line: bool,
@@ -427,6 +427,8 @@ const KINDS: [fn(&Group) -> bool; 2] = [|g| matches!(g, Group::Grade(_)), |g| ma
 
 /// The rules for one audience.
 struct Rule<'a> {
+    /// Who reads.
+    audience: Audience,
     /// Groups of fewer students are hidden.
     minimum: u32,
     /// Whether counts of students who meet the line may be seen.
@@ -446,6 +448,7 @@ struct Rule<'a> {
 impl<'a> Rule<'a> {
     fn new(privacy: &'a Privacy, audience: Audience) -> Self {
         Self {
+            audience,
             minimum: minimum(privacy, audience),
             counts: audience != Audience::ParentCouncil,
             groups: audience.in_detail(),
@@ -489,7 +492,7 @@ impl<'a> Rule<'a> {
             ended: judged.ended,
             agreed: judged.agreed,
             day: judged.day,
-            was_final: judged.was_final.clone().filter(|_| !hidden),
+            was_final: judged.was_final.get(&self.audience).filter(|_| !hidden).cloned(),
             one_line: judged.one_line,
             part,
             unit: unit.clone(),
@@ -504,7 +507,9 @@ impl<'a> Rule<'a> {
                 .as_ref()
                 .filter(|_| matches!(now, Figure::Shown { .. }) && !matches!(before, Some((_, Figure::Hidden))))
                 .map(|moves| {
-                    self.people(moves, exact_now && before.as_ref().is_some_and(|(_, f)| f.exact().is_some()))
+                    let exact = exact_now && before.as_ref().is_some_and(|(_, f)| f.exact().is_some());
+                    let founds = [judged.point_before(), point].map(|point| point.map(|point| &point.all));
+                    self.people(moves, exact, founds)
                 }),
             corrected: (judged.corrected > 0 && !hidden).then(|| self.count(judged.corrected)),
             smart: if self.counts { self.letters(judged, !hidden, exact_now && exact_start) } else { Vec::new() },
@@ -615,8 +620,8 @@ impl<'a> Rule<'a> {
     }
 
     /// Who is behind a change. Numbers are told where none of them is a small group, and none follows from the others
-    /// and from the two figures; `exact` is whether both of these are told as they are.
-    fn people(&self, moves: &Moves, exact: bool) -> People {
+    /// and from the two figures, of then and now; `exact` is whether both of these are told as they are.
+    fn people(&self, moves: &Moves, exact: bool, figures: [Option<&Found>; 2]) -> People {
         let new = moves.newly_measured + moves.arrived;
         let gone = moves.no_longer_measured + moves.left;
         let open = |n: u32| n == 0 || n >= self.minimum;
@@ -643,7 +648,9 @@ impl<'a> Rule<'a> {
         };
         let same = match moves.stood {
             // One small number of the four would follow from the others and from the shares.
-            Some(stood) if told && exact && stood.all().into_iter().all(open) => Same::Stood(stood),
+            Some(stood) if told && exact && stood.all().into_iter().all(open) && self.rest_open(stood, figures) => {
+                Same::Stood(stood)
+            }
             Some(stood) if moves.same >= self.minimum => Same::More(stood.rose.cmp(&stood.fell)),
             _ => Same::Untold,
         };
@@ -653,6 +660,17 @@ impl<'a> Rule<'a> {
             _ => Count::Untold,
         };
         People { since: moves.since, kin, gone: gone_told, others: all_open.then_some((new > 0, gone > 0)), same }
+    }
+
+    /// Whether the students whom a figure counts beside the same ones, gone since or new, may be told by themselves:
+    /// their figure is what is left when the same students are taken from it.
+    fn rest_open(&self, stood: Stood, [then, now]: [Option<&Found>; 2]) -> bool {
+        let same: u32 = stood.all().iter().sum();
+        [(then, stood.stayed_at + stood.fell), (now, stood.stayed_at + stood.rose)].into_iter().all(|(found, at)| {
+            let Some((found, met)) = found.and_then(|found| Some((found, found.met?))) else { return true };
+            let (of, met) = (found.of.saturating_sub(same), met.saturating_sub(at));
+            of == 0 || (of >= self.minimum && self.coded(f64::from(met) / f64::from(of), of).1 == Bound::Exact)
+        })
     }
 
     /// What staff said of statements: as any share, and not for the public.
@@ -909,6 +927,35 @@ mod tests {
             assert!((share - expected).abs() < 1e-9, "{met} of {of}: {share}");
             assert_eq!(found, bound, "{met} of {of}");
             assert_eq!(count, None);
+        }
+    }
+
+    /// 20 of 46, and of the same 40 20 stayed at level: none of the 6 others is at level.
+    #[test]
+    fn the_same_students_in_numbers_leave_no_others_to_be_worked_out() {
+        let privacy = privacy();
+        let rule = Rule::new(&privacy, Audience::Staff);
+        let stood = Stood { stayed_at: 20, rose: 0, fell: 0, stayed_below: 20 };
+        let told = |new: (u32, u32), gone: (u32, u32)| {
+            let moves = Moves {
+                since: PeriodId(0),
+                same: 40,
+                newly_measured: new.1,
+                arrived: 0,
+                no_longer_measured: gone.1,
+                left: 0,
+                stood: Some(stood),
+            };
+            let (then, now) = (share(20 + gone.0, 40 + gone.1), share(20 + new.0, 40 + new.1));
+            matches!(rule.people(&moves, true, [Some(&then), Some(&now)]).same, Same::Stood(_))
+        };
+        assert!(told((0, 0), (0, 0)), "nobody else");
+        for met in 0..=6 {
+            // A share of 6 is told as it is between 20 % and 80 %: 2, 3 or 4 of them.
+            let open = (2..=4).contains(&met);
+            assert_eq!(told((met, 6), (0, 0)), open, "{met} of 6 new");
+            assert_eq!(told((0, 0), (met, 6)), open, "{met} of 6 gone");
+            assert_eq!(told((3, 6), (met, 6)), open, "both");
         }
     }
 

@@ -9,7 +9,7 @@ use icu_datetime::DateTimeFormatter;
 use icu_datetime::fieldsets::{M, YM, YMD};
 use icu_decimal::DecimalFormatter;
 use icu_locale_core::Locale;
-use icu_plurals::{PluralRuleType, PluralRules, PluralRulesOptions};
+use icu_plurals::{PluralOperands, PluralRuleType, PluralRules, PluralRulesOptions};
 use jiff::civil::Date;
 
 use termwise_base::problem::{Place, Problem};
@@ -121,12 +121,18 @@ impl Words {
         self.form(key, &self.plurals, n, &all)
     }
 
+    /// As [`Self::count`], of a number with a tenth where it has one.
+    pub fn count_tenths(&self, key: &str, n: f64) -> String {
+        let number = tenths(n);
+        self.form(key, &self.plurals, &number, &[("n", &self.decimal.format(&number).to_string())])
+    }
+
     /// A whole number as the language writes its place in a row: “1re”, “2e” of a school's grades.
     pub fn ordinal(&self, key: &str, n: u32) -> String {
         self.form(key, &self.ordinals, n, &[("n", &self.number(n))])
     }
 
-    fn form(&self, key: &str, rules: &PluralRules, n: u32, values: &[(&str, &str)]) -> String {
+    fn form(&self, key: &str, rules: &PluralRules, n: impl Into<PluralOperands>, values: &[(&str, &str)]) -> String {
         match self.entries.get(key) {
             Some(Entry::Plural(forms)) => fill(form_of(forms, rules, n), values),
             _ => self.text(key, values),
@@ -207,10 +213,7 @@ impl Words {
 
     /// A number with at most one decimal.
     pub fn tenths(&self, value: f64) -> String {
-        let mut decimal = fixed_decimal::Decimal::from((value * 10.0).round() as i64);
-        decimal.multiply_pow10(-1);
-        decimal.absolute.trim_end();
-        self.decimal.format(&decimal).to_string()
+        self.decimal.format(&tenths(value)).to_string()
     }
 
     /// A share (0–1) in whole percent.
@@ -262,8 +265,16 @@ impl Words {
     }
 }
 
+/// A number in tenths, without a zero at its end.
+fn tenths(value: f64) -> fixed_decimal::Decimal {
+    let mut decimal = fixed_decimal::Decimal::from((value * 10.0).round() as i64);
+    decimal.multiply_pow10(-1);
+    decimal.absolute.trim_end();
+    decimal
+}
+
 /// The form for `n`, or the one for all others.
-fn form_of<'a>(forms: &'a BTreeMap<String, String>, rules: &PluralRules, n: u32) -> &'a str {
+fn form_of<'a>(forms: &'a BTreeMap<String, String>, rules: &PluralRules, n: impl Into<PluralOperands>) -> &'a str {
     let category = format!("{:?}", rules.category_for(n)).to_lowercase();
     forms.get(&category).or_else(|| forms.get("other")).map_or("", String::as_str)
 }

@@ -1,16 +1,17 @@
 //! What was corrected since reports were last issued.
 //!
-//! The reports issued last are those of the newest run, other than one of the same spreadsheets and
-//! period, of which at least one report was delivered. Its spreadsheets are read again from their frozen
+//! The reports issued last are those of the newest run about this period, or else the one before it that is nearest,
+//! other than one of the same spreadsheets and period, of which at least one report was delivered. Its spreadsheets are read again from their frozen
 //! copies and compared with those of today, student by student.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 
 use termwise_base::problem::{Place, Problem};
-use termwise_config::{CodeClass, PeriodId, Project};
+use termwise_config::goals::Audience;
+use termwise_config::{CodeClass, Goal, PeriodId, Project};
 use termwise_judging::goals::{Judged, term};
 use termwise_judging::population;
 use termwise_operations::ledger::{Given, Ledger, RunRow, RunStatus};
@@ -40,10 +41,12 @@ pub(super) fn issued(
 ) -> anyhow::Result<Option<Issued>> {
     let mut now: Vec<(&str, &str)> = dataset.files.iter().map(|f| (f.path.as_str(), f.digest.as_str())).collect();
     now.sort_unstable();
-    for run in ledger.runs_delivered()? {
-        if run.status != RunStatus::Done {
-            continue;
-        }
+    let mut runs: Vec<RunRow> = ledger.runs_delivered()?;
+    runs.retain(|run| run.status == RunStatus::Done);
+    // Newest first; a report about an earlier period, made in between, says nothing of this one.
+    let at = project.calendar.by_key(period);
+    runs.sort_by_key(|run| Reverse(project.calendar.by_key(&run.start.period).filter(|then| Some(*then) <= at)));
+    for run in runs {
         let made_from = ledger.made_from(run.id)?;
         let mut then: Vec<(&str, &str)> = made_from
             .iter()
@@ -116,8 +119,8 @@ impl Issued {
     }
 }
 
-/// A verdict that stays only changes by a correction, of whatever it rests on: where runs gave another one after the
-/// goal had been decided, that is told, and goes into its reports. Goes out: what was found, for the run's digest.
+/// A final verdict only changes by a correction, of whatever it rests on: where a run gave another one, that is told,
+/// and goes into the reports of those who were told. Goes out: what was found, for the run's digest.
 pub(super) fn was_final(
     project: &Project,
     ledger: &Ledger,
@@ -125,30 +128,23 @@ pub(super) fn was_final(
     day: Date,
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<String> {
-    let calendar = &project.calendar;
     let mut all = String::new();
     // While a metric is in rehearsal, some see another verdict than others.
     for judged in judged.iter_mut().filter(|both| both.trial.is_none()).map(|both| &mut both.current) {
-        if !judged.ended {
+        // A report about an earlier period does not know the end; a goal may have been opened again.
+        if !judged.ended && !is_open(project, judged.goal, day) {
             continue;
         }
-        let decides = term::deciding(project, judged.aim.deadline);
-        let after = judged.aim.deadline.saturating_add(1.day());
-        // A period that contains the deadline closes after it; a report about an earlier one does not know the end.
-        let from = decides.map_or(after, |period| calendar.period(period).closes.max(after));
-        let given = ledger.verdicts(&judged.goal.id, (from, day))?;
-        let knew = |period: &str| decides.is_none_or(|decides| calendar.by_key(period).is_some_and(|at| at >= decides));
-        let other =
-            given.into_iter().filter(|given| knew(&given.period)).find(|given| given.verdict != judged.verdict.key());
-        let Some(Given { verdict, day, .. }) = other else { continue };
-        all.push_str(&format!(" {} {verdict} {day};", judged.goal.id));
+        let given = ledger.final_verdicts(&judged.goal.id, day)?;
+        let mut other = given.iter().filter(|given| given.verdict != judged.verdict.key());
+        let Some(Given { verdict, day, .. }) = other.next() else { continue };
         let (file, line) = &judged.goal.place;
         let word = |key: &str| key.replace('-', " ");
         problems.push(
             Problem::warning(format!(
-                "The goal “{}” has ended, and its verdict was “{}” on {day}; now it is “{}”.",
+                "The goal “{}” had ended, and its verdict was “{}” on {day}; now it is “{}”.",
                 judged.goal.id,
-                word(&verdict),
+                word(verdict),
                 word(judged.verdict.key())
             ))
             .at(Place::file(file).at(*line, 1))
@@ -158,7 +154,21 @@ pub(super) fn was_final(
                  look at what was changed since; `termwise goal history` shows the goal.",
             ),
         );
-        judged.was_final = Some((verdict, day));
+        for audience in Audience::ALL {
+            let mut told = given.iter().filter(|given| given.audience == audience.id());
+            let other = told.find(|given| given.verdict != judged.verdict.key());
+            if let Some(Given { verdict, day, .. }) = other {
+                all.push_str(&format!(" {} {} {verdict} {day};", judged.goal.id, audience.id()));
+                judged.was_final.insert(audience, (verdict.clone(), *day));
+            }
+        }
     }
     Ok(all)
+}
+
+/// Whether a goal goes on on a day.
+fn is_open(project: &Project, goal: &Goal, day: Date) -> bool {
+    let deadline = goal.aim(day).deadline;
+    let closes = term::deciding(project, deadline).map(|last| project.calendar.period(last).closes);
+    day <= deadline || closes.is_some_and(|closes| day < closes)
 }

@@ -143,13 +143,14 @@ pub(super) fn prepare(
         if plc.is_some() && parts.iter().all(|part| part.figures.is_empty()) {
             continue;
         }
-        let rows = parts.iter().flat_map(|part| part.figures.iter());
+        let rows = parts.iter().flat_map(|part| part.figures.iter().map(move |figures| (part, figures)));
         let verdicts: Vec<VerdictRow> = rows
-            .map(|figures| VerdictRow {
+            .map(|(part, figures)| VerdictRow {
                 school: project.school(project.goals[figures.goal].school).id.clone(),
                 audience: audience.id(),
                 goal: project.goals[figures.goal].id.clone(),
                 verdict: figures.verdict.key(),
+                is_final: figures.ended && !part.trials.contains(&figures.goal),
             })
             .collect();
         let id = match audience {

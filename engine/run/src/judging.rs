@@ -208,13 +208,16 @@ pub(super) fn decidable(
 ) -> anyhow::Result<Vec<Decides>> {
     let language = project.division.languages.first().map_or("en", String::as_str);
     let words = words(templates, language).map_err(unusable)?;
-    let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
-    let figures = disclosure::clear(&project.privacy, Audience::Staff, &all);
     let mut found = Vec::new();
-    for figures in figures.iter() {
-        for (goal, sentences) in compose::decide(project, figures, now, &words) {
-            found.push(Decides { goal, sentences });
+    // As the report of each school is cleared: children of one school are no others of the next.
+    for school in 0..project.schools.len() {
+        let mine = judged.iter().enumerate().map(|(place, both)| (place, &both.current));
+        let mine: Vec<(usize, &Judged)> = mine.filter(|(_, judged)| judged.goal.school.0 == school).collect();
+        for figures in disclosure::clear(&project.privacy, Audience::Staff, &mine).iter() {
+            let told = compose::decide(project, figures, now, &words).into_iter();
+            found.extend(told.map(|(goal, sentences)| (figures.goal, Decides { goal, sentences })));
         }
     }
-    Ok(found)
+    found.sort_by_key(|(place, _)| *place);
+    Ok(found.into_iter().map(|(_, decides)| decides).collect())
 }

@@ -150,6 +150,9 @@ pub struct VerdictRow {
     pub goal: String,
     /// Verdict key.
     pub verdict: &'static str,
+    /// Whether it is the last one, which only a correction changes.
+    #[serde(skip)]
+    pub is_final: bool,
 }
 
 /// What is going on, for a progress bar.
@@ -497,6 +500,7 @@ fn goal_row(row: &VerdictRow, period: &str) -> GoalRow {
         audience: row.audience.to_owned(),
         verdict: row.verdict.to_owned(),
         shown: row.verdict != "not-shown",
+        is_final: row.is_final,
     }
 }
 

@@ -97,11 +97,12 @@ fn stages(goal: &Goal) -> Vec<Stage> {
     };
     let mut all = vec![now.clone()];
     // A part has the deadline of its goal: where that is amended, it is told of the goal.
-    let mut whole = goal.put_off.iter().peekable();
+    let mut whole = goal.put_off.iter().enumerate().peekable();
     let mut put_off = |now: &mut Stage, all: &mut Vec<Stage>, until: Date| {
-        while let Some((day, deadline)) = whole.next_if(|(day, _)| *day <= until) {
+        while let Some((place, (day, deadline))) = whole.next_if(|(_, (day, _))| *day <= until) {
             if *day <= now.aim.deadline {
                 (now.on, now.aim.deadline) = (Some(*day), *deadline);
+                now.deadline = Setting { name: format!("put-off.{place}"), rank: now.rank };
                 all.push(now.clone());
             }
         }

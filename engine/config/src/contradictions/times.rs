@@ -93,7 +93,7 @@ fn decided(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Cal
     let Some(last) = calendar.periods.last() else { return };
     let after = |period: &&Period| start.is_none_or(|start| period.closes > start);
     let any = calendar.deciding(deadline, containing).is_some_and(|period| after(&calendar.period(period)));
-    if last.closes.checked_add(BEYOND.days()).is_ok_and(|far| deadline > far) {
+    if beyond(last, deadline) {
         let message =
             format!("The calendar ends before the deadline of the goal “{id}”: reporting periods are missing.");
         let problem = if any { Problem::note(message) } else { Problem::warning(message) };
@@ -120,24 +120,62 @@ fn decided(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Cal
     }
 }
 
-/// Whether anybody can have grown when the goal is decided.
+/// Whether anybody can have grown by the start, by the targets on the way and when the goal is decided.
 fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calendar, bool)) {
     let (GoalKind::MatchedGrowth { from, .. } | GoalKind::Metric { from: Some(from) }) = &findings.goal.kind else {
         return;
     };
-    let Some(decides) = calendar.deciding(stage.aim.deadline, containing).map(|last| calendar.period(last)) else {
-        return;
-    };
-    if decides.id == *from {
+    let (id, deadline) = (findings.goal.id.clone(), stage.aim.deadline);
+    let later = "a later reporting period of the school year than the one from which growth is counted";
+    if let Baseline::Period(start) = stage.aim.baseline
+        && before_growth(calendar, start, from)
+    {
         let problem = Problem::error(format!(
-            "The goal “{}” is decided in the very reporting period from which its growth is counted.",
-            findings.goal.id
+            "The goal “{id}” starts before anybody can have grown: growth is counted from {from}."
         ))
-        .found(format!("growth from {from}, deadline {}, decided by {}", stage.aim.deadline, named(decides)))
-        .expected("a deadline on or after the closing day of a later period of the year")
+        .found(format!("baseline of {}", named(calendar.period(start))))
+        .expected(later)
+        .hint("Correct the period of `baseline`, or state its `value`.");
+        findings.tell(stage, &[&stage.baseline], problem);
+    }
+    for (place, interim) in stage.aim.interim.iter().enumerate() {
+        if before_growth(calendar, interim.period, from) {
+            let problem = Problem::error(format!(
+                "A target on the way to the goal “{id}” lies before anybody can have grown: growth is counted from {from}."
+            ))
+            .found(named(calendar.period(interim.period)))
+            .expected(later)
+            .hint("Correct the period, or take it out.");
+            findings.tell(stage, &[&stage.interim.of(place)], problem);
+        }
+    }
+    // While the year of the deadline is not configured whole, nobody knows which period decides.
+    let reached = calendar.periods.last().is_some_and(|last| !beyond(last, deadline));
+    let decides = calendar.deciding(deadline, containing).filter(|decides| before_growth(calendar, *decides, from));
+    if let Some(decides) = decides.filter(|_| reached) {
+        let problem = Problem::error(format!(
+            "The goal “{id}” is decided before anybody can have grown: growth is counted from {from}."
+        ))
+        .found(format!("deadline {deadline}, decided by {}", named(calendar.period(decides))))
+        .expected(format!("a deadline on or after the closing day of {later}"))
         .hint("Correct `deadline`, or `from`.");
         findings.tell(stage, &[&stage.deadline], problem);
     }
+}
+
+/// Whether a period is the one from which growth is counted, or an earlier one of the year. The order of a year
+/// that has not all its periods yet is that of the other years.
+fn before_growth(calendar: &Calendar, period: PeriodId, from: &str) -> bool {
+    let period = calendar.period(period);
+    let opens = calendar.periods.iter().filter(|opens| opens.id == from);
+    let mut in_years =
+        opens.filter_map(|opens| Some((calendar.by_key(&format!("{}/{}", opens.year, period.id))?, opens)));
+    period.id == from || in_years.any(|(same, opens)| calendar.period(same).closes <= opens.closes)
+}
+
+/// Whether a deadline lies so far after the last configured period that others are missing before it.
+fn beyond(last: &Period, deadline: Date) -> bool {
+    last.closes.checked_add(BEYOND.days()).is_ok_and(|far| deadline > far)
 }
 
 /// Targets on the way by period, each with whether it equals the target itself.
@@ -195,9 +233,10 @@ fn amendments(goal: &Goal, calendar: &Calendar) -> Vec<Problem> {
     let mut findings = Findings::new(goal);
     let whole = matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_));
     let mut aim = goal.first.clone();
+    let mut put_off = goal.put_off.iter().peekable();
     for (place, amendment) in goal.amendments.iter().enumerate() {
         let (on, name) = (amendment.on, format!("amendment.{place}"));
-        for (day, deadline) in goal.put_off.iter().filter(|(day, _)| *day <= on) {
+        while let Some((day, deadline)) = put_off.next_if(|(day, _)| *day <= on) {
             if *day <= aim.deadline {
                 aim.deadline = *deadline;
             }
@@ -256,7 +295,7 @@ fn amendments(goal: &Goal, calendar: &Calendar) -> Vec<Problem> {
             .hint("Put what was agreed on that day into one amendment.");
             findings.at(&name, problem);
         }
-        aim = goal.aim(on);
+        amendment.change(&mut aim);
     }
     findings.done()
 }

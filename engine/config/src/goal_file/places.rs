@@ -55,6 +55,10 @@ impl Check<'_> {
             amendment.title.iter().for_each(|text| put(format!("{name}.title"), text.span()));
             interims(&format!("{name}."), amendment.interim.as_deref().unwrap_or_default(), &mut put);
         }
+        let whole = amendments_by_day(&goal.amendment).into_iter().filter_map(|whole| whole.deadline.as_ref());
+        for (i, deadline) in whole.enumerate() {
+            put(format!("put-off.{i}"), deadline.span());
+        }
         for (i, judgement) in judgements_by_day(&goal.judgement).into_iter().enumerate() {
             put(format!("judgement.{i}"), judgement.on.span());
         }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use termwise_config::goals::{Aim, Baseline, GoalKind};
+use termwise_config::goals::{Aim, Audience, Baseline, GoalKind};
 use termwise_config::{Goal, MeasureId, PeriodId, Project};
 use termwise_metric::Description;
 
@@ -64,8 +64,8 @@ pub struct Judged<'a> {
     pub day: Date,
     /// The day up to which amendments count.
     pub agreed: Date,
-    /// Another verdict that was given after the goal had ended: its key, and the day; set by the run.
-    pub was_final: Option<(String, Date)>,
+    /// Another verdict that an audience was given as the final one: its key, and the day; set by the run.
+    pub was_final: BTreeMap<Audience, (String, Date)>,
     /// Points after the one that decided it, for a goal that has ended; they change nothing.
     pub later: Vec<Point>,
     /// What its figures are.
@@ -133,7 +133,7 @@ impl<'a> Judged<'a> {
             ended: term.ended,
             day: term.day,
             agreed: term.agreed,
-            was_final: None,
+            was_final: BTreeMap::new(),
             later: Vec::new(),
             unit: Unit::Share,
             way: Way::Up,

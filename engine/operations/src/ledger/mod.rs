@@ -27,11 +27,12 @@ pub use runs::{Given, GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 pub const FOLDER: &str = ".termwise";
 
 /// Schema steps; `user_version` counts those done. A step that was released is never changed.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("schema.sql"),
     include_str!("rehearsals.sql"),
     include_str!("goal_records.sql"),
     include_str!("editions.sql"),
+    include_str!("final_verdicts.sql"),
 ];
 
 /// An open ledger.

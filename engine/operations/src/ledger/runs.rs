@@ -97,15 +97,17 @@ pub struct GoalRow {
     pub verdict: String,
     /// Whether a figure was shown.
     pub shown: bool,
+    /// Whether it was given as the last one: of a goal that had ended, by a metric that was not in rehearsal.
+    pub is_final: bool,
 }
 
-/// A verdict that a run gave of a goal.
+/// A final verdict that a run gave of a goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
-    /// Verdict key, as in `on-track`.
+    /// Verdict key, as in `target-met`.
     pub verdict: String,
-    /// Key of the period that was reported on.
-    pub period: String,
+    /// Id of the audience that was told.
+    pub audience: String,
     /// The day of the run.
     pub day: Date,
 }
@@ -192,10 +194,20 @@ impl Ledger {
         let step = self.connection.transaction()?;
         for goal in goals {
             step.execute(
-                "INSERT INTO goals (run, goal, school, period, audience, verdict, shown)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                 ON CONFLICT (run, goal, audience) DO UPDATE SET verdict = excluded.verdict, shown = excluded.shown",
-                params![run.0, goal.goal, goal.school, goal.period, goal.audience, goal.verdict, goal.shown],
+                "INSERT INTO goals (run, goal, school, period, audience, verdict, shown, final)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (run, goal, audience) DO UPDATE
+                 SET verdict = excluded.verdict, shown = excluded.shown, final = excluded.final",
+                params![
+                    run.0,
+                    goal.goal,
+                    goal.school,
+                    goal.period,
+                    goal.audience,
+                    goal.verdict,
+                    goal.shown,
+                    goal.is_final
+                ],
             )?;
         }
         Ok(step.commit()?)
@@ -210,20 +222,20 @@ impl Ledger {
         Ok(())
     }
 
-    /// Verdicts that runs of these days gave of a goal, as some audience saw them, newest first.
-    pub fn verdicts(&self, goal: &str, (from, to): (Date, Date)) -> anyhow::Result<Vec<Given>> {
+    /// Final verdicts that runs up to a day gave of a goal, audience by audience as far as they were shown, newest
+    /// first.
+    pub fn final_verdicts(&self, goal: &str, until: Date) -> anyhow::Result<Vec<Given>> {
         let mut query = self.connection.prepare(
-            "SELECT goals.verdict, goals.period, runs.as_of FROM goals JOIN runs ON runs.id = goals.run
-             WHERE goals.goal = ?1 AND runs.as_of BETWEEN ?2 AND ?3 AND runs.status = 'done' AND goals.shown = 1
-             GROUP BY runs.id, goals.verdict
-             ORDER BY runs.id DESC, goals.verdict",
+            "SELECT goals.verdict, goals.audience, runs.as_of FROM goals JOIN runs ON runs.id = goals.run
+             WHERE goals.goal = ?1 AND runs.as_of <= ?2 AND runs.status = 'done' AND goals.shown = 1 AND goals.final = 1
+             ORDER BY runs.id DESC, goals.audience",
         )?;
-        let rows = query.query_map(params![goal, from.to_string(), to.to_string()], |row| {
+        let rows = query.query_map(params![goal, until.to_string()], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?))
         })?;
         rows.map(|row| {
-            let (verdict, period, day) = row?;
-            Ok(Given { verdict, period, day: day.parse()? })
+            let (verdict, audience, day) = row?;
+            Ok(Given { verdict, audience, day: day.parse()? })
         })
         .collect()
     }
@@ -370,6 +382,7 @@ mod tests {
             audience: "staff".to_owned(),
             verdict: "on-track".to_owned(),
             shown: true,
+            is_final: true,
         };
         ledger.record_goals(run, &[verdict]).unwrap();
         ledger.finish(run, "2026-03-20T09:16:00Z".parse().unwrap(), RunStatus::Done).unwrap();

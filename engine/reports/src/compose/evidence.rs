@@ -95,8 +95,29 @@ impl Writer<'_> {
         })
     }
 
-    /// What was agreed since, and whether what was agreed first is reached.
+    /// What was agreed since, of the goal and of each of its parts, and whether what was agreed first is reached.
     pub(super) fn amendments(&self, goal: &Goal, figures: &GoalFigures) -> Vec<AmendmentModel> {
+        let mut told = self.amended(goal, figures);
+        for part in &figures.several {
+            let goal = self.goal_of(part);
+            let of_part = |what: &str| self.words.text("amendment.part", &[("title", &goal.title), ("what", what)]);
+            let own = self.amended(goal, part);
+            // A deadline is put off for the whole goal: what was agreed first is a part's own.
+            if let (true, Some(first), Some(last)) = (own.is_empty(), self.first_met(goal, part), told.last_mut()) {
+                last.first = Some(
+                    [last.first.take(), Some(of_part(&first))].into_iter().flatten().collect::<Vec<_>>().join(" "),
+                );
+            }
+            told.extend(own.into_iter().map(|one| AmendmentModel {
+                what: of_part(&one.what),
+                first: one.first.map(|first| of_part(&first)),
+                ..one
+            }));
+        }
+        told
+    }
+
+    fn amended(&self, goal: &Goal, figures: &GoalFigures) -> Vec<AmendmentModel> {
         let words = self.words;
         let mut aim = goal.first.clone();
         let mut told = Vec::new();
@@ -130,17 +151,22 @@ impl Writer<'_> {
                 first: None,
             });
         }
-        if let (Some(last), Some(met)) = (told.last_mut(), figures.first_met) {
-            let target = self.agreed(goal, figures, goal.first.target);
-            let by = words.month_year(goal.first.deadline);
-            let key = match met {
-                true => "amendment.first-met",
-                false if figures.day > goal.first.deadline => "amendment.first-not-met",
-                false => "amendment.first-not-yet",
-            };
-            last.first = Some(words.text(key, &[("target", &target), ("by", &by)]));
+        if let Some(last) = told.last_mut() {
+            last.first = self.first_met(goal, figures);
         }
         told
+    }
+
+    /// Whether what was agreed first is reached, where it was amended.
+    fn first_met(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
+        let target = self.agreed(goal, figures, goal.first.target);
+        let by = self.words.month_year(goal.first.deadline);
+        let key = match figures.first_met? {
+            true => "amendment.first-met",
+            false if figures.day > goal.first.deadline => "amendment.first-not-met",
+            false => "amendment.first-not-yet",
+        };
+        Some(self.words.text(key, &[("target", &target), ("by", &by)]))
     }
 
     /// What meetings decided, newest first, with the figures that came since.

@@ -251,35 +251,19 @@ impl Writer<'_> {
             }),
             ClearedVerdict::Judged(_) => None,
         };
-        let explain = if figures.ended {
+        let ended = figures.ended.then(|| {
             let on = words.date(figures.aim.deadline);
-            let ended = words.text("explain.ended", &[("on", &on), ("period", &self.when(figures.at))]);
-            let was = figures.was_final.as_ref().map(|(was, day)| {
-                let word = words.text(&format!("page.verdict-{was}"), &[]);
-                words.text("explain.was-final", &[("word", &word), ("day", &words.date(*day))])
-            });
-            [Some(explain), Some(ended), was].into_iter().flatten().collect::<Vec<_>>().join(" ")
-        } else {
-            explain
-        };
-        // Two figures that are the same in whole percent, and the verdict says that they are not.
-        let goal = self.goal_of(figures);
-        let beside = match &figures.verdict {
-            ClearedVerdict::Judged(Verdict::TargetNotMet) => Some(self.agreed(goal, figures, figures.aim.target)),
-            ClearedVerdict::Judged(Verdict::Watch | Verdict::Behind) => {
-                figures.expected.map(|line| self.plain(goal, figures, line))
+            match self.goal_of(figures).kind {
+                GoalKind::Narrative(_) => words.text("explain.ended-judged", &[("on", &on)]),
+                _ => words.text("explain.ended", &[("on", &on), ("period", &self.when(figures.at))]),
             }
-            _ => None,
-        };
-        let beside = beside.filter(|_| figures.several.is_empty());
-        let explain = match (&figures.now, beside) {
-            (Figure::Shown { value, bound, .. }, Some(beside))
-                if self.value(goal, &figures.unit, *value, *bound) == beside =>
-            {
-                format!("{explain} {}", words.text("explain.rounded", &[("percent", &beside)]))
-            }
-            _ => explain,
-        };
+        });
+        let was = figures.was_final.as_ref().map(|(was, day)| {
+            let word = words.text(&format!("page.verdict-{was}"), &[]);
+            words.text("explain.was-final", &[("word", &word), ("day", &words.date(*day))])
+        });
+        let explain = [Some(explain), ended, was].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let explain = [Some(explain), self.rounded(figures)].into_iter().flatten().collect::<Vec<_>>().join(" ");
         // A reason that is the same for everybody stands first, then the rule of this audience.
         let hidden = figures.hidden.filter(|_| !figures.verdict.is_hidden());
         let explain = hidden.map_or(explain.clone(), |by| format!("{explain} {}", self.hiding(by)));
@@ -326,6 +310,31 @@ impl Writer<'_> {
     }
 
     /// On which side of target or line the figure is.
+    /// Two figures that are the same as printed, or even the other way round, where the verdict says that one is not
+    /// reached.
+    fn rounded(&self, figures: &GoalFigures) -> Option<String> {
+        let goal = self.goal_of(figures);
+        let target = figures.aim.target;
+        let (beside, printed) = match &figures.verdict {
+            ClearedVerdict::Judged(Verdict::TargetNotMet) => {
+                (Self::as_agreed(&figures.unit, target), self.agreed(goal, figures, target))
+            }
+            ClearedVerdict::Judged(Verdict::Watch | Verdict::Behind) => {
+                figures.expected.map(|line| (line, self.plain(goal, figures, line)))?
+            }
+            _ => return None,
+        };
+        let Figure::Shown { value, bound, .. } = &figures.now else { return None };
+        let past = *bound == Bound::Exact && figures.way.sign() * (value - beside) > 1e-9;
+        let same = self.value(goal, &figures.unit, *value, *bound) == printed;
+        let key = match (figures.several.is_empty(), same, past) {
+            (true, true, _) => "explain.rounded",
+            (true, false, true) => "explain.rounded-past",
+            _ => return None,
+        };
+        Some(self.words.text(key, &[("percent", &printed)]))
+    }
+
     fn stands(&self, figures: &GoalFigures, side: Side) -> String {
         self.side(Better::of(&figures.unit, figures.way), side)
     }

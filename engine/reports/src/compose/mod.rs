@@ -471,8 +471,18 @@ impl Writer<'_> {
     fn agreed(&self, goal: &Goal, figures: &GoalFigures, value: f64) -> String {
         match figures.unit {
             Unit::Share => self.words.percent_agreed(value),
-            _ => self.plain(goal, figures, value),
+            Unit::Difference | Unit::Gap => {
+                let points = self.words.count_tenths("number.points", value.abs() * 100.0);
+                if value < 0.0 { self.words.text("number.minus", &[("n", &points)]) } else { points }
+            }
+            Unit::Steps(_) => self.plain(goal, figures, value),
         }
+    }
+
+    /// A number as it is printed where it was agreed on: with a tenth of a percent, a point or a level.
+    fn as_agreed(unit: &Unit, value: f64) -> f64 {
+        let tenths = if matches!(unit, Unit::Steps(_)) { 10.0 } else { 1000.0 };
+        (value * tenths).round() / tenths
     }
 
     /// What the numbers of a goal that is no share are called.

@@ -133,16 +133,20 @@ impl Writer<'_> {
         let words = self.words;
         let points = |share: f64| words.tenths(share * 100.0);
         let percent = |share: f64| words.percent(share);
-        let who = if goal.population.staff { "decide.one-answer" } else { "decide.one-student" };
-        let mut told = vec![words.text(who, &[("points", &points(found.one_student))])];
+        // Of a survey, the staff who answered are counted.
+        let [one, smallest, none] = match goal.population.staff {
+            true => ["decide.one-answer", "decide.smallest-answers", "decide.none-answers"],
+            false => ["decide.one-student", "decide.smallest", "decide.none"],
+        };
+        let mut told = vec![words.text(one, &[("points", &points(found.one_student))])];
         let most = percent(self.project.judging.false_on_track);
         told.push(match found.smallest {
-            Some(smallest) => {
-                let students = (smallest * f64::from(found.students)).round().max(1.0) as u32;
-                words.count("decide.smallest", students, &[("points", &points(smallest)), ("most", &most)])
+            Some(change) => {
+                let counted = (change * f64::from(found.students)).round().max(1.0) as u32;
+                words.count(smallest, counted, &[("points", &points(change)), ("most", &most)])
             }
             None => {
-                let key = if figures.way == Way::Down { "decide.none-down" } else { "decide.none" };
+                let key = if figures.way == Way::Down { "decide.none-down" } else { none };
                 words.text(key, &[("most", &most)])
             }
         });
