@@ -184,7 +184,7 @@ pub(super) fn coarsen(rule: &Rule, goals: &[(usize, &Judged)], figures: &mut [Go
         let Some(whole) = judged.get(&figures.goal) else { continue };
         // The letters of a goal with parts rest on its parts.
         let mut untold = whole.several.iter().any(|part| few.contains(&(crowd(part), part.now)));
-        for (part, judged) in figures.several.iter_mut().zip(&whole.several) {
+        for (part, judged) in figures.0.several.iter_mut().zip(&whole.several) {
             untold |= part.hidden.is_some();
             forget_population(part, few.contains(&(crowd(judged), judged.now)));
         }
@@ -221,7 +221,7 @@ pub(super) fn coarsen(rule: &Rule, goals: &[(usize, &Judged)], figures: &mut [Go
 fn each(figures: &mut GoalFigures) -> impl Iterator<Item = &mut GoalFigures> {
     // The whole of a goal with parts has no counts of its own.
     let parts = !figures.several.is_empty();
-    let (whole, several) = if parts { (None, figures.several.as_mut_slice()) } else { (Some(figures), &mut [][..]) };
+    let (whole, several) = if parts { (None, figures.0.several.as_mut_slice()) } else { (Some(figures), &mut [][..]) };
     whole.into_iter().chain(several)
 }
 
@@ -238,7 +238,7 @@ fn people(rule: &Rule, figures: &mut GoalFigures) {
     let now = of(&figures.now);
     let here = here(figures).map(|counts| counts.iter().sum::<u32>());
     let before = figures.before.as_ref().and_then(|(_, figure)| of(figure));
-    if let Some(people) = &mut figures.people {
+    if let Some(people) = &mut figures.0.people {
         let then = before.zip(same_told(people)).is_some_and(|(before, same)| small(before, same));
         if matches!(people.kin, Kin::Both { .. }) && (then || now.zip(here).is_some_and(|(now, here)| small(now, here)))
         {
@@ -248,7 +248,7 @@ fn people(rule: &Rule, figures: &mut GoalFigures) {
             people.same = Same::More(stood.rose.cmp(&stood.fell));
         }
     }
-    if let Some(decidable) = &mut figures.decidable {
+    if let Some(decidable) = &mut figures.0.decidable {
         let beside = |n: u32| now.is_some_and(|now| small(now, n));
         decidable.rewordings.retain(|rewording| match rewording {
             Rewording::SameStudents { students, .. } | Rewording::Grades { students, .. } => !beside(*students),
@@ -258,7 +258,7 @@ fn people(rule: &Rule, figures: &mut GoalFigures) {
 }
 
 fn forget_population(figures: &mut GoalFigures, forget: bool) {
-    for letter in figures.smart.iter_mut().filter(|_| forget) {
+    for letter in figures.0.smart.iter_mut().filter(|_| forget) {
         letter.facts.retain(|fact| !matches!(fact, Fact::Population(_) | Fact::Readings { .. }));
     }
 }
@@ -266,7 +266,7 @@ fn forget_population(figures: &mut GoalFigures, forget: bool) {
 /// Says no more than that some are left out; whether that was a change.
 fn forget_left_out(figures: &mut GoalFigures) -> bool {
     let open = figures.left_out.iter().any(|(_, count)| *count != Count::Untold);
-    figures.left_out.iter_mut().for_each(|(_, count)| *count = Count::Untold);
+    figures.0.left_out.iter_mut().for_each(|(_, count)| *count = Count::Untold);
     open
 }
 

@@ -11,7 +11,8 @@ use termwise_config::{MeasureId, PeriodId};
 use termwise_judging::ask::Group;
 use termwise_judging::goals::Judged;
 
-use super::{Figure, GoalFigures, KINDS, Rule};
+use super::rule::{KINDS, Rule};
+use super::{Figure, GoalFigures};
 
 /// Where a figure stands: goal, part of it, period, group.
 pub(super) type Spot = (usize, Option<usize>, PeriodId, Group);

@@ -10,7 +10,8 @@ use termwise_reading::dataset::Dataset;
 use super::Cleared;
 
 /// The students of one measure of a goal, by name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NameList {
     /// Place of the goal in the project.
     pub goal: usize,

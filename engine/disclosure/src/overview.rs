@@ -12,10 +12,12 @@ use termwise_judging::goals::inquire::Candidate;
 use termwise_judging::goals::{Found, Unit, Verdict};
 
 use super::family::{Crowd, Known};
-use super::{Audience, Bound, Cleared, ClearedVerdict, Count, Figure, GoalFigures, Rule};
+use super::rule::{Rule, whole};
+use super::{Audience, Bound, Cleared, ClearedVerdict, Count, Figure, GoalFigures};
 
 /// Alignment and candidates of one school.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Overview {
     /// A line for each school goal that can be added up.
     pub alignment: Vec<AlignmentFigures>,
@@ -28,7 +30,8 @@ pub struct Overview {
 }
 
 /// How one school goal is served.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
 pub struct AlignmentFigures {
     /// Place of the goal in the project.
     pub goal: usize,
@@ -47,7 +50,8 @@ pub struct AlignmentFigures {
 }
 
 /// One candidate.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
 pub struct CandidateFigures {
     /// Its area.
     pub area: String,
@@ -85,7 +89,7 @@ pub fn clear_overview(
         // The whole and one part of it give the rest.
         let others = candidate.others.filter(|_| open.others[place]).and_then(|others| {
             let figure = rule.figure(&Unit::Share, &found(others.met, others.of));
-            figure.exact().map(|_| (figure, super::whole(others.chance)))
+            figure.exact().map(|_| (figure, whole(others.chance)))
         });
         Some(CandidateFigures {
             area: candidate.area.clone(),
@@ -130,8 +134,8 @@ fn aligned(rule: &Rule, goals: &[GoalFigures], line: &Alignment) -> Option<Align
         best_case: line
             .best_case
             .filter(|_| same && judged)
-            .map(|best| super::whole(f64::from(best) / f64::from(line.students.max(1)))),
-        now: goal.now.clone(),
+            .map(|best| whole(f64::from(best) / f64::from(line.students.max(1)))),
+        now: goal.now.again(),
     })
 }
 

@@ -12,9 +12,7 @@ use jiff::civil::Date;
 use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::Audience;
 use termwise_config::{PeriodId, Plc, Project, SchoolId};
-use termwise_disclosure::{
-    self as disclosure, Cleared, ClearedVerdict, Crowd, Figure, GoalFigures, Hiding, Known, Overview, known,
-};
+use termwise_disclosure::{self as disclosure, Cleared, ClearedVerdict, Figure, GoalFigures, Hiding, Overview};
 use termwise_judging::ask::Group;
 use termwise_judging::goals::Unit;
 use termwise_reports::model::{GoalModel, Model, VerdictModel};
@@ -51,6 +49,17 @@ impl Sources {
         let plc = plc.map(|plc| plc.id.clone());
         Rc::new(Self { report: report.to_owned(), audience, plc, now, parts })
     }
+
+    /// What each school gives to the report.
+    fn sources(&self) -> impl Iterator<Item = disclosure::Source<'_>> {
+        self.parts.iter().map(|part| disclosure::Source {
+            audience: self.audience,
+            plc: self.plc.as_deref(),
+            school: part.school,
+            goals: &part.goals,
+            overview: part.overview.as_ref(),
+        })
+    }
 }
 
 /// An edition of a report, as it is to be typeset.
@@ -75,16 +84,12 @@ pub(super) struct Refusal {
 pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Refusal> {
     let mut pass = Pass { project, pages, made, found: BTreeMap::new() };
     pass.verdicts();
-    let mut seen = BTreeSet::new();
     for page in pages {
         for model in std::iter::once(page.model).chain(page.model.other.as_deref()) {
             pass.model(page, model);
         }
-        if seen.insert(page.from.report.as_str()) {
-            pass.counts(page);
-        }
     }
-    pass.hidden();
+    pass.figures_together();
     pass.found.into_values().collect()
 }
 
@@ -97,9 +102,6 @@ struct Pass<'a> {
     made: Date,
     found: BTreeMap<Told, Refusal>,
 }
-
-/// A figure, where it stands, and the id of its goal.
-type Printed<'a> = (Spot<'a>, &'a Figure, String);
 
 /// Where something stands.
 #[derive(Clone)]
@@ -175,128 +177,15 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// What one audience sees of the same people, question and time is one figure, hidden or not.
-    fn hidden(&mut self) {
-        type Reader<'a> = (Audience, Option<&'a str>, SchoolId);
-        let mut all: BTreeMap<(Reader<'a>, Known), Vec<Printed<'a>>> = BTreeMap::new();
+    /// What one reader sees twice, and counts that give another one: found on the figures, before any word.
+    fn figures_together(&mut self) {
         let mut seen = BTreeSet::new();
         let pages = self.pages.iter().filter(|page| seen.insert(page.from.report.as_str()));
-        for page in pages {
-            for part in &page.from.parts {
-                let reader = (page.from.audience, page.from.plc.as_deref(), part.school);
-                let grades = &self.project.school(part.school).grades;
-                let mut add = |known: Known, figure: &'a Figure, goal: &str, what: String| {
-                    all.entry((reader, known)).or_default().push((Spot { page, what }, figure, goal.to_owned()));
-                };
-                for figures in leaves(&part.goals) {
-                    let goal = figures.of(self.project);
-                    for point in &figures.points {
-                        let period = self.project.calendar.period(point.period).key();
-                        let groups = point.groups.iter().map(|(group, figure)| (group, figure));
-                        for (group, figure) in std::iter::once((&Group::All, &point.figure)).chain(groups) {
-                            let what = format!("goal “{}”{}, {period}", goal.id, of_group(group));
-                            add(known(goal, grades, point.period, group), figure, &goal.id, what);
-                        }
-                    }
-                    for belief in &figures.beliefs {
-                        for survey in &belief.surveys {
-                            let title = &self.project.measures.measure(belief.measure).title;
-                            let staff = termwise_config::goals::Population { staff: true, ..Default::default() };
-                            let known =
-                                Known::at_line(belief.measure, survey.period, Crowd::of(&staff, grades, &Group::All));
-                            add(known, &survey.figure, &goal.id, format!("what staff believe: “{title}”"));
-                        }
-                    }
-                }
-                for candidate in part.overview.iter().flat_map(|overview| &overview.candidates) {
-                    let crowd = Crowd::of(&candidate.population, grades, &Group::All);
-                    let title = &self.project.measures.measure(candidate.measure).title;
-                    let what = format!("candidate for a goal: “{title}”");
-                    add(Known::at_line(candidate.measure, candidate.period, crowd), &candidate.figure, title, what);
-                }
-            }
-        }
-        let help = "Give both goals to the same audiences, or leave one of them out; if they are not about the same \
-                    students, please report this as a fault of the engine.";
-        for places in all.into_values() {
-            let of = |figure: &Figure| match figure {
-                Figure::Shown { value, bound, .. } => Some((value.to_bits(), *bound)),
-                Figure::Hidden | Figure::Nothing => None,
-            };
-            let hidden = places.iter().find(|(_, figure, _)| **figure == Figure::Hidden);
-            let mut shown = places.iter().filter(|(_, figure, _)| of(figure).is_some());
-            let Some((one, figure, goal)) = shown.next() else { continue };
-            if let Some((other, ..)) = hidden {
-                let message = format!("A figure of “{goal}” is hidden in one place and printed in another.");
-                self.refuse("hidden", goal, [other, one], &message, help);
-            }
-            for (other, ..) in shown.filter(|(_, other, _)| of(other) != of(figure)) {
-                let message = format!("A figure of “{goal}” is printed with two values.");
-                self.refuse("values", goal, [one, other], &message, help);
-            }
-        }
-    }
-
-    /// No two counts of a report give one that it does not tell.
-    fn counts(&mut self, page: &'a Page<'a>) {
-        let from = page.from;
-        let minimum = disclosure::minimum(&self.project.privacy, from.audience);
-        for part in &from.parts {
-            let grades = &self.project.school(part.school).grades;
-            let goals: Vec<(Crowd, &GoalFigures)> = leaves(&part.goals)
-                .chain(part.goals.iter().filter(|goal| !goal.several.is_empty()))
-                .map(|figures| (Crowd::of(&figures.of(self.project).population, grades, &Group::All), figures))
-                .collect();
-            let spot = |place: usize| {
-                let what = format!("goal “{}”", goals[place].1.of(self.project).id);
-                Spot { page, what }
-            };
-            let help = "Please report this as a fault of the engine: counts are coarsened before they are printed.";
-            for found in disclosure::given_away(minimum, &goals) {
-                let message = "Two counts that are printed give a third one that is hidden, because it is small.";
-                let goal = &goals[found.one].1.of(self.project).id;
-                self.refuse("counts", goal, [&spot(found.one), &spot(found.other)], message, help);
-            }
-            // The whole and the parts that are shown.
-            for figures in leaves(&part.goals) {
-                for point in figures.points.iter().filter(|point| matches!(point.figure, Figure::Shown { .. })) {
-                    let period = self.project.calendar.period(point.period).key();
-                    for by_grade in [true, false] {
-                        let kind = |group: &Group| matches!(group, Group::Grade(_)) == by_grade;
-                        let mine =
-                            point.groups.iter().filter(|(group, figure)| kind(group) && *figure != Figure::Nothing);
-                        let mine: Vec<_> = mine.collect();
-                        let hidden: Vec<_> = mine.iter().filter(|(_, figure)| *figure == Figure::Hidden).collect();
-                        if hidden.len() == 1 && mine.len() > 1 {
-                            let goal = &figures.of(self.project).id;
-                            let whole = Spot { page, what: format!("goal “{goal}”, {period}") };
-                            let what = format!("goal “{goal}”{}, {period}", of_group(&hidden[0].0));
-                            let message =
-                                format!("A hidden group of “{goal}” is the whole less the groups that are shown.");
-                            self.refuse("rest", goal, [&whole, &Spot { page, what }], &message, help);
-                        }
-                    }
-                }
-            }
-            let Some(overview) = &part.overview else { continue };
-            for (goal, _) in disclosure::given_away_by_sheet(minimum, overview) {
-                let id = &self.project.goals[goal].id;
-                let spot = Spot { page, what: format!("how the teams' goals add up to “{id}”") };
-                let message = "Two counts of the leadership's sheet give a third one that is small.";
-                self.refuse("sheet", id, [&spot, &spot], message, help);
-            }
-            for line in &overview.alignment {
-                let id = &self.project.goals[line.goal].id;
-                let sheet = Spot { page, what: format!("how the teams' goals add up to “{id}”") };
-                let own = part.goals.iter().find(|goal| goal.goal == line.goal);
-                let same = own.is_some_and(|own| own.now == line.now);
-                let exact = line.now.exact().is_some();
-                if !same || (!exact && (line.best_case.is_some() || line.students.is_some())) {
-                    let goal = Spot { page, what: format!("goal “{id}”") };
-                    let message = format!("The sheet tells more of “{id}” than the goal's own figure.");
-                    self.refuse("alignment", id, [&sheet, &goal], &message, help);
-                }
-            }
+        let (pages, sources): (Vec<&Page<'_>>, Vec<disclosure::Source<'_>>) =
+            pages.flat_map(|page| page.from.sources().map(move |source| (page, source))).unzip();
+        for breach in disclosure::breaches(self.project, &sources) {
+            let two = breach.two.map(|(source, what)| Spot { page: pages[source], what });
+            self.refuse(breach.rule, &breach.goal, [&two[0], &two[1]], &breach.message, breach.help);
         }
     }
 
@@ -419,27 +308,11 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Goals with a number: the whole, or its parts.
-fn leaves(goals: &[GoalFigures]) -> impl Iterator<Item = &GoalFigures> {
-    goals.iter().flat_map(|goal| {
-        let whole = goal.several.is_empty().then_some(goal);
-        whole.into_iter().chain(&goal.several)
-    })
-}
-
 /// Whether a reason is a rule of an audience.
 fn is_rule(ground: &str) -> bool {
     [Hiding::Small(0), Hiding::OneClass, Hiding::Bound, Hiding::Beside, Hiding::Part]
         .iter()
         .any(|by| by.key() == ground)
-}
-
-fn of_group(group: &Group) -> String {
-    match group {
-        Group::All => String::new(),
-        Group::Grade(grade) => format!(", grade {grade}"),
-        Group::Program(program) => format!(", program {program}"),
-    }
 }
 
 /// A group as the attached figures name it.
