@@ -2,11 +2,21 @@
 //!
 //! Comes in: a pattern and a word from a spreadsheet (a sheet's name, a header, a cell). Goes out:
 //! whether it fits and what was captured. Case and the kind of white space never matter.
+//!
+//! A pattern is matched by the `regex` crate, so the time grows with the length of pattern and word and never with
+//! the number of ways in which they could fit.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
 
 use super::mapping::{FACTS, Facts};
 
-/// Wildcards and captures a pattern may hold; matching tries every way, so the number is bounded.
+/// Wildcards and captures a pattern may hold; one with more describes nothing that a person could check.
 const MOST_WILD: usize = 8;
+
+/// Longest pattern, in letters.
+const LONGEST_PATTERN: usize = 1_000;
 
 /// Longest word that is compared; a longer cell is no header and no name of a sheet.
 const LONGEST_WORD: usize = 1_000;
@@ -23,10 +33,20 @@ enum Part {
 }
 
 /// A pattern, ready to be held against words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Pattern {
     parts: Vec<Part>,
+    /// Made when it is first needed: many patterns are written, and few are held against a word that may fit.
+    compiled: OnceLock<Regex>,
 }
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.parts == other.parts
+    }
+}
+
+impl Eq for Pattern {}
 
 impl Pattern {
     /// Reads a pattern; the error is one sentence.
@@ -67,10 +87,13 @@ impl Pattern {
             }
             wild += usize::from(matches!(letter, '*' | '{'));
         }
+        if parts.len() > LONGEST_PATTERN {
+            return Err(format!("a pattern may have at most {LONGEST_PATTERN} letters"));
+        }
         if wild > MOST_WILD {
             return Err(format!("a pattern may hold at most {MOST_WILD} of * and captures"));
         }
-        Ok(Self { parts })
+        Ok(Self { parts, compiled: OnceLock::new() })
     }
 
     /// The names that it captures.
@@ -85,8 +108,7 @@ impl Pattern {
 
     /// Whether `word` fits, the whole of it.
     pub fn matches(&self, word: &str) -> bool {
-        let letters = lower(word);
-        letters.len() <= LONGEST_WORD && self.fit(&self.parts, &letters, 0, &mut Vec::new())
+        self.fits(&prepare(word))
     }
 
     /// Whether a word that begins with this letter could fit; cheap, to spare the rest of the look.
@@ -98,59 +120,65 @@ impl Pattern {
     }
 
     /// Whether a word that [`prepare`] made ready fits, the whole of it.
-    pub fn fits(&self, letters: &[char]) -> bool {
-        letters.len() <= LONGEST_WORD && self.fit(&self.parts, letters, 0, &mut Vec::new())
+    pub fn fits(&self, word: &Prepared) -> bool {
+        word.letters <= LONGEST_WORD && self.regex().is_match(&word.text)
     }
 
     /// What is captured from `word`, or nothing if it does not fit. Captures are as short as
     /// possible and never empty.
     pub fn capture(&self, word: &str) -> Option<Facts> {
         let word = fold(word);
-        let letters = lower(&word);
-        let mut found = Vec::new();
-        if letters.len() > LONGEST_WORD || !self.fit(&self.parts, &letters, 0, &mut found) {
+        let lower = lower(&word);
+        if lower.letters > LONGEST_WORD {
             return None;
         }
-        // Lower case is taken letter by letter, so places in `letters` are places in `word`.
-        let original: Vec<char> = word.chars().collect();
-        Some(
-            self.captures()
-                .zip(found)
-                .map(|(name, (start, end))| {
-                    (name.to_owned(), original[start..end].iter().collect::<String>().trim().to_owned())
-                })
-                .collect(),
-        )
+        let found = self.regex().captures(&lower.text)?;
+        // Lower case is taken letter by letter, so the same number of letters stands before a place in both.
+        let original = |range: std::ops::Range<usize>| {
+            let (before, inside) = (lower.text[..range.start].chars().count(), lower.text[range].chars().count());
+            word.chars().skip(before).take(inside).collect::<String>().trim().to_owned()
+        };
+        let captured = self.captures().zip(found.iter().skip(1).flatten());
+        Some(captured.map(|(name, part)| (name.to_owned(), original(part.range()))).collect())
     }
 
-    fn fit(&self, parts: &[Part], letters: &[char], at: usize, found: &mut Vec<(usize, usize)>) -> bool {
-        let Some((part, rest)) = parts.split_first() else { return at == letters.len() };
-        match part {
-            Part::Letter(c) => letters.get(at) == Some(c) && self.fit(rest, letters, at + 1, found),
-            Part::One => at < letters.len() && self.fit(rest, letters, at + 1, found),
-            Part::Any => (at..=letters.len()).any(|next| self.fit(rest, letters, next, found)),
-            Part::Capture(_) => {
-                for next in at + 1..=letters.len() {
-                    found.push((at, next));
-                    if self.fit(rest, letters, next, found) {
-                        return true;
-                    }
-                    found.pop();
+    fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| {
+            let mut pattern = String::from(r"(?s)\A");
+            for part in &self.parts {
+                match part {
+                    Part::Letter(letter) => pattern.push_str(&regex::escape(letter.encode_utf8(&mut [0; 4]))),
+                    Part::One => pattern.push('.'),
+                    Part::Any => pattern.push_str(".*?"),
+                    Part::Capture(_) => pattern.push_str("(.+?)"),
                 }
-                false
             }
-        }
+            pattern.push_str(r"\z");
+            Regex::new(&pattern).expect("escaped letters and a few wildcards are a small regular expression")
+        })
     }
+}
+
+/// A word in the form in which patterns are held against it.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    text: String,
+    letters: usize,
 }
 
 /// Makes a word ready to be held against many patterns.
-pub fn prepare(word: &str) -> Vec<char> {
-    lower(word)
+pub fn prepare(word: &str) -> Prepared {
+    lower(&fold(word))
 }
 
 /// One letter in, one letter out, so that places stay the same.
-fn lower(word: &str) -> Vec<char> {
-    fold(word).chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect()
+fn lower(folded: &str) -> Prepared {
+    let (mut text, mut letters) = (String::with_capacity(folded.len()), 0);
+    for letter in folded.chars() {
+        text.push(letter.to_lowercase().next().unwrap_or(letter));
+        letters += 1;
+    }
+    Prepared { text, letters }
 }
 
 /// Folds what differs only in looks: every white space (also the non-breaking ones) becomes one
@@ -209,6 +237,24 @@ mod tests {
         assert_eq!(captured("*/{year}/*", "data/2025-26/blue-heron/reading.xlsx"), Some(vec![one("year", "2025-26")]));
         assert_eq!(captured("{grade} / {period} / {measure}", "K / FALL / FSF").map(|f| f.len()), Some(3));
         assert_eq!(captured("{period} / Level", " / Level"), None);
+    }
+
+    /// What matching every way in turn would never get done with.
+    #[test]
+    fn a_long_word_that_hardly_fits_costs_no_time() {
+        let word = "ab".repeat(300) + " scor";
+        for pattern in ["{period}*{measure}*score", "*a*b*a*b*a*b*x", "{year}a{period}b{measure}c"] {
+            let pattern = Pattern::new(pattern).expect("a pattern");
+            let start = std::time::Instant::now();
+            assert!(!pattern.matches(&word) && pattern.capture(&word).is_none());
+            // Minutes before; a bound so wide that no busy machine breaks it.
+            assert!(start.elapsed() < std::time::Duration::from_secs(10), "{pattern:?}");
+        }
+        assert!(Pattern::new(&"a".repeat(1_001)).is_err());
+        assert_eq!(
+            captured("{grade}*{period}", "GRÜSSE 3"),
+            Some(vec![("grade".to_owned(), "G".to_owned()), ("period".to_owned(), "RÜSSE 3".to_owned()),])
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use termwise_base::problem::{Place, Problem, nearest};
 use termwise_config::mapping::{Facts, MappingKind};
-use termwise_config::pattern::{fold, prepare};
+use termwise_config::pattern::{Prepared, fold, prepare};
 
 use crate::workbook::{Sheet, Value};
 
@@ -68,7 +68,7 @@ pub(super) fn holds_all(sheet: &Sheet, plan: &Plan<'_>, start: u32) -> bool {
     !texts.is_empty() && plan.find.iter().all(|word| texts.iter().any(|text| word.fits(text)))
 }
 
-fn block_texts(sheet: &Sheet, start: u32, rows: u32) -> Vec<Vec<char>> {
+fn block_texts(sheet: &Sheet, start: u32, rows: u32) -> Vec<Prepared> {
     (start..start.saturating_add(rows))
         .filter_map(|number| sheet.at(number))
         .flat_map(|row| {
@@ -175,7 +175,7 @@ impl Header {
 
     /// Which column means what. Columns with a role carry no results.
     pub(super) fn layout(&self, plan: &Plan<'_>) -> Layout {
-        let prepared: Vec<(u32, Vec<char>, Vec<char>)> = self
+        let prepared: Vec<(u32, Prepared, Prepared)> = self
             .paths
             .iter()
             .map(|(col, path)| {
@@ -312,7 +312,7 @@ pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str, only: bool) 
     let rows = plan.mapping.header_rows;
     for row in sheet.rows().take_while(|row| row.number < within) {
         let texts: Vec<String> = row.cells().map(|(_, value)| fold(&words::text(value))).collect();
-        let letters: Vec<Vec<char>> = texts.iter().map(|text| prepare(text)).collect();
+        let letters: Vec<Prepared> = texts.iter().map(|text| prepare(text)).collect();
         let (found, lacking): (Vec<_>, Vec<_>) =
             plan.mapping.header_find.iter().zip(&plan.find).partition(|(_, p)| letters.iter().any(|t| p.fits(t)));
         above.retain(|(number, _)| number + rows > row.number);
