@@ -15,6 +15,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 use termwise_base::digest::sha256;
+use termwise_base::drawn::SplitMix64;
 use termwise_base::problem::Problem;
 use termwise_config::ReadingLimits;
 use termwise_reading::workbook::{CsvHints, Shelf, Workbook};
@@ -96,7 +97,7 @@ fn thousands_of_damaged_files_neither_crash_nor_hang() {
                     }
                     let (name, bytes) = &seeds[number % seeds.len()];
                     let other = &seeds[(number / seeds.len()) % seeds.len()].1;
-                    let bytes = mutated(bytes, other, &mut Dice(number as u64));
+                    let bytes = mutated(bytes, other, &mut Dice(SplitMix64(number as u64)));
                     let place = match table.open(&bytes, name) {
                         Ok(book) => {
                             // What was read can be read back whole.

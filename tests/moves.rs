@@ -3,16 +3,55 @@
 
 use std::path::Path;
 
-use termwise_config::PluginLimits;
 use termwise_config::load::load;
+use termwise_config::measures::Band;
+use termwise_config::{CodeClass, PluginLimits, SigningKeys};
 use termwise_config::{PeriodId, ReadingLimits};
 use termwise_judging::ask::{Group, ask};
+use termwise_judging::standing::Stands;
 use termwise_metric::Metrics;
-use termwise_metric::{ColumnData, Description, Measurement, Output, Parameters, Table, Unavailable};
+use termwise_metric::{
+    Column, ColumnData, Description, Kind, Measurement, Output, Parameters, Scale, Table, Unavailable,
+};
 use termwise_plugins::host::{Edition, Plugins};
 use termwise_reading::dataset;
 use termwise_reading::sources;
 use termwise_reading::workbook::Shelf;
+
+/// The rule of where somebody stands is that of the metric: every class of reading, with and without a value and a line.
+#[test]
+fn where_somebody_stands_is_what_the_shipped_metric_counts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (limits, keys) = (PluginLimits::default(), SigningKeys::default());
+    let mut plugins = Plugins::open(folder.path(), &folder.path().join("cache"), &limits, &keys).expect("a host");
+    let name = "share-at-or-above";
+    let columns = plugins.describe(name, Edition::Current).expect("a description").columns.clone();
+    let classes = [CodeClass::Score, CodeClass::CountsAsBelow, CodeClass::Excluded, CodeClass::Missing];
+    let numbers = [f64::NAN, 1.0, 2.0, 3.0];
+    let mut checked = 0;
+    for (class, value, line) in classes
+        .into_iter()
+        .flat_map(|class| numbers.map(|value| (class, value)))
+        .flat_map(|(class, value)| [f64::NAN, 2.0].map(|line| (class, value, line)))
+    {
+        let data = |kind: Kind| match kind {
+            Kind::Value => ColumnData::Numbers(vec![value]),
+            Kind::Class => ColumnData::Codes(vec![class as u8]),
+            Kind::Line(_) => ColumnData::Numbers(vec![line]),
+            other => panic!("{other:?} is not asked for"),
+        };
+        let columns =
+            columns.iter().map(|c| Column { name: c.name.clone(), measure: 0, period: 0, data: data(c.kind) });
+        let table = Table { offsets: vec![0, 1], columns: columns.collect(), scales: vec![Scale::default()] };
+        let found = plugins.evaluate(name, Edition::Current, &Parameters::new(), &table).expect("an answer");
+        let output = &found[0].outputs[0];
+        let counted = (output.denominator == 1).then_some(output.numerator == Some(1));
+        let stands = Stands::of(Some((class, value)), |band| (band == Band::At && !line.is_nan()).then_some(line));
+        assert_eq!(stands.and_then(Stands::reached), counted, "{class:?} {value} against {line}");
+        checked += 1;
+    }
+    assert_eq!(checked, 32);
+}
 
 const SETTINGS: &str = r#"
 [division]

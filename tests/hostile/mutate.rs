@@ -2,24 +2,17 @@
 
 use std::io::{Cursor, Read, Write};
 
+use termwise_base::drawn::SplitMix64;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// Numbers that look random and are not (SplitMix64; Steele, Lea and Flood 2014).
-pub struct Dice(pub u64);
+/// Draws changes.
+pub struct Dice(pub SplitMix64);
 
 impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
     /// A number below `most`.
     pub fn below(&mut self, most: usize) -> usize {
-        (self.next() % most.max(1) as u64) as usize
+        self.0.below(most as u64) as usize
     }
 }
 

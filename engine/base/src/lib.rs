@@ -1,5 +1,7 @@
-//! What every stage may use: [`problem`]s for people, [`digest`]s, and [`helper`] processes.
+//! What every stage may use: [`problem`]s for people, [`digest`]s, numbers [`drawn`] alike everywhere, and [`helper`]
+//! processes.
 
 pub mod digest;
+pub mod drawn;
 pub mod helper;
 pub mod problem;

@@ -17,6 +17,7 @@ use termwise_metric::{
 
 use crate::moves::Moves;
 use crate::population::{self, Member, belongs, has_readings, members, reading, split, start_of};
+use crate::standing::Stands;
 use crate::window::alike;
 
 /// A part of a goal's population.
@@ -498,16 +499,14 @@ fn count_parts(
     let mut counts = vec![0u32; length];
     for member in members {
         let Some((class, value)) = reading(dataset, measure, period, member.person) else { continue };
+        let line = |band: Band| project.measures.line(measure, band, &member.grade, &project.calendar, period);
         let place = match (class, parts) {
             (CodeClass::CountsAsBelow, _) => Some(0),
             (CodeClass::Score, Parts::Levels(levels, _)) => (0..levels.len()).rev().find(|i| value >= *i as f64),
-            (CodeClass::Score, Parts::Bands(bands)) => {
-                let line = |band: Band| project.measures.line(measure, band, &member.grade, &project.calendar, period);
-                line(Band::At).map(|_| {
-                    let reached = |band: Band| line(band).is_some_and(|line| value >= line);
-                    (1..bands.len()).rev().find(|i| reached(bands[*i])).unwrap_or(0)
-                })
-            }
+            (CodeClass::Score, Parts::Bands(bands)) => Stands::of(Some((class, value)), line).map(|_| {
+                let reached = |band: Band| line(band).is_some_and(|line| value >= line);
+                (1..bands.len()).rev().find(|i| reached(bands[*i])).unwrap_or(0)
+            }),
             (CodeClass::Excluded | CodeClass::Missing, _) => None,
         };
         if let Some(place) = place {

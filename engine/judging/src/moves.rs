@@ -11,6 +11,7 @@ use termwise_config::{CodeClass, Goal, PeriodId, Project};
 use termwise_reading::dataset::{Dataset, PersonId};
 
 use crate::population::{Member, members, reading};
+use crate::standing::Stands;
 use crate::window::window;
 
 /// How the people behind two figures differ.
@@ -130,11 +131,10 @@ pub fn at_line(project: &Project, dataset: &Dataset, goal: &Goal, period: Period
     let GoalKind::Share { at_least } = goal.kind else { return None };
     let (mut at, mut open) = (0, 0);
     for measure in &goal.measures {
-        let line = project.measures.line(*measure, Band::At, &member.grade, &project.calendar, period);
-        match (reading(dataset, *measure, period, member.person), line) {
-            (Some((CodeClass::Score, value)), Some(line)) => at += u32::from(value >= line),
-            (Some((CodeClass::CountsAsBelow, _)), Some(_)) => {}
-            _ => open += 1,
+        let line = |band: Band| project.measures.line(*measure, band, &member.grade, &project.calendar, period);
+        match Stands::of(reading(dataset, *measure, period, member.person), line).and_then(Stands::reached) {
+            Some(reached) => at += u32::from(reached),
+            None => open += 1,
         }
     }
     if at >= at_least { Some(true) } else { (at + open < at_least).then_some(false) }

@@ -26,6 +26,36 @@ impl Stands {
     /// All of them, in the order of the page.
     pub const ALL: [Self; 4] = [Self::Below, Self::At, Self::Above, Self::NoResult];
 
+    /// Where a reading stands against the lines of its table. The one rule for every place that asks, and that of the
+    /// metric `share-at-or-above`: a code that counts as below is below, with or without a line; a score without a
+    /// line, or that is not a number, stands nowhere (none).
+    pub fn of(reading: Option<(CodeClass, f64)>, line: impl Fn(Band) -> Option<f64>) -> Option<Self> {
+        match reading {
+            Some((CodeClass::CountsAsBelow, _)) => Some(Self::Below),
+            Some((CodeClass::Score, value)) => {
+                let at = line(Band::At).filter(|at| !at.is_nan() && !value.is_nan())?;
+                let above = line(Band::Above).is_some_and(|above| value >= above);
+                Some(if above {
+                    Self::Above
+                } else if value >= at {
+                    Self::At
+                } else {
+                    Self::Below
+                })
+            }
+            Some((CodeClass::Excluded | CodeClass::Missing, _)) | None => Some(Self::NoResult),
+        }
+    }
+
+    /// Whether the line is reached; none where there is no result.
+    pub fn reached(self) -> Option<bool> {
+        match self {
+            Self::Below => Some(false),
+            Self::At | Self::Above => Some(true),
+            Self::NoResult => None,
+        }
+    }
+
     /// Its key in dictionaries and models.
     pub fn key(self) -> &'static str {
         match self {
@@ -56,24 +86,14 @@ pub fn standing(project: &Project, dataset: &Dataset, goal: &Goal, plc: &Plc, pe
     let mine = members(project, dataset, goal, period);
     let mine: Vec<_> = mine.iter().filter(|m| plc.grades.is_empty() || plc.grades.contains(&m.grade)).collect();
     let of_measure = |measure: MeasureId| {
-        let people: Vec<(PersonId, Stands)> = mine
-            .iter()
-            .filter_map(|m| {
-                let line = |band: Band| project.measures.line(measure, band, &m.grade, &project.calendar, period);
-                let at = line(Band::At)?;
-                let stands = match reading(dataset, measure, period, m.person) {
-                    Some((CodeClass::CountsAsBelow, _)) => Stands::Below,
-                    Some((CodeClass::Score, value)) if line(Band::Above).is_some_and(|above| value >= above) => {
-                        Stands::Above
-                    }
-                    Some((CodeClass::Score, value)) if value >= at => Stands::At,
-                    Some((CodeClass::Score, _)) => Stands::Below,
-                    Some((CodeClass::Excluded | CodeClass::Missing, _)) | None => Stands::NoResult,
-                };
-                Some((m.person, stands))
-            })
-            .collect();
-        (!people.is_empty()).then_some(Standing { measure, people })
+        let line = |grade: &str, band: Band| project.measures.line(measure, band, grade, &project.calendar, period);
+        // A measure without a line for any of them is not held against one.
+        mine.iter().find(|m| line(&m.grade, Band::At).is_some())?;
+        let stands = |grade: &str, person: PersonId| {
+            Stands::of(reading(dataset, measure, period, person), |band| line(grade, band))
+        };
+        let people = mine.iter().filter_map(|m| Some((m.person, stands(&m.grade, m.person)?))).collect();
+        Some(Standing { measure, people })
     };
     goal.measures.iter().filter_map(|measure| of_measure(*measure)).collect()
 }

@@ -1,5 +1,6 @@
 //! Tables for trying a component that nobody has asked anything yet.
 
+use termwise_base::drawn::SplitMix64;
 use termwise_metric::{Column, ColumnData, Description, Kind, Moment, Scale, Table};
 
 /// A table for a trial, with what is particular about it.
@@ -20,7 +21,7 @@ pub fn examples(description: &Description, rows: u32) -> Vec<Example> {
             let count = if measures == 1 { "one measure" } else { "two measures" };
             all.push(Example {
                 what: format!("{on}, {count}"),
-                table: table(description, &mut Draw(7), rows, (measures, scale), None),
+                table: table(description, &mut Draw(SplitMix64(7)), rows, (measures, scale), None),
             });
         }
     }
@@ -29,13 +30,13 @@ pub fn examples(description: &Description, rows: u32) -> Vec<Example> {
 
 /// One table of `rows` rows in groups of `size`, with one measure on numbers.
 pub fn sized(description: &Description, rows: u32, size: u32) -> Table {
-    table(description, &mut Draw(7), rows, (1, NUMBERS), Some(size))
+    table(description, &mut Draw(SplitMix64(7)), rows, (1, NUMBERS), Some(size))
 }
 
 /// One table of `rows` rows in groups of many sizes, drawn from `seed`, with so many measures on one
 /// scale.
 pub fn drawn(description: &Description, seed: u64, rows: u32, measures: u32, scale: Scale) -> Table {
-    table(description, &mut Draw(seed), rows, (measures, scale), None)
+    table(description, &mut Draw(SplitMix64(seed)), rows, (measures, scale), None)
 }
 
 const NUMBERS: Scale = Scale { levels: 0, range: Some((0.0, 40.0)) };
@@ -98,16 +99,12 @@ fn kind(description: &Description, column: &Column) -> Option<Kind> {
     description.columns.iter().find(|spec| spec.name == column.name).map(|spec| spec.kind)
 }
 
-/// Numbers that look drawn and are always the same (splitmix64; Steele, Lea and Flood 2014).
-struct Draw(u64);
+/// Draws cells.
+struct Draw(SplitMix64);
 
 impl Draw {
     fn of(&mut self, many: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % many
+        self.0.below(many)
     }
 
     fn value(&mut self, scale: Scale) -> f64 {

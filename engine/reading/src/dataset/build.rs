@@ -38,6 +38,18 @@ struct Read {
     problems: Vec<Problem>,
 }
 
+/// Leaves out the files beyond as many as observations can point at, and tells it.
+fn bound(files: &mut Vec<&FrozenFile>, most: usize) -> Option<Problem> {
+    let first = files.get(most)?;
+    let problem = Problem::error(format!("{} files are more than one run can read.", files.len()))
+        .at(Place::file(&first.path_relative))
+        .found(format!("this file and the {} after it were not read", files.len() - most - 1))
+        .expected(format!("at most {most} files"))
+        .hint("Make `files` of the [[source]] narrower, or put the years that are over into another project.");
+    files.truncate(most);
+    Some(problem)
+}
+
 /// Reads every file. One bad file, sheet or cell never stops the rest.
 pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &mut Vec<Problem>) -> Dataset {
     let reasons = reasons(&project.measures, project.mappings.values());
@@ -46,7 +58,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let lookup = Lookup::new(project);
     let mut files: Vec<&FrozenFile> = files.iter().collect();
     files.sort_by(|a, b| (&a.path_relative, a.source_index).cmp(&(&b.path_relative, b.source_index)));
-    files.truncate(usize::from(u16::MAX));
+    problems.extend(bound(&mut files, usize::from(u16::MAX)));
     let sources: Vec<(&FrozenFile, &SourceSpec, &Plan<'_>)> = files
         .into_iter()
         .filter_map(|file| {
@@ -409,4 +421,25 @@ fn tallies(
             }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_beyond_what_one_run_can_read_are_told() {
+        let file = |name: &str| FrozenFile {
+            path_relative: name.to_owned(),
+            frozen_path: "none".into(),
+            digest: String::new(),
+            source_index: 0,
+        };
+        let files = ["a.csv", "b.csv", "c.csv", "d.csv"].map(file);
+        let mut all: Vec<&FrozenFile> = files.iter().collect();
+        assert!(bound(&mut all, 4).is_none() && all.len() == 4);
+        let told = bound(&mut all, 2).expect("a problem").to_string();
+        assert_eq!(all.len(), 2);
+        assert!(told.contains("4 files are more than one run can read") && told.contains("c.csv"), "{told}");
+    }
 }
