@@ -133,7 +133,8 @@ pub fn at_line(project: &Project, dataset: &Dataset, goal: &Goal, period: Period
         let line = project.measures.line(*measure, Band::At, &member.grade, &project.calendar, period);
         match (reading(dataset, *measure, period, member.person), line) {
             (Some((CodeClass::Score, value)), Some(line)) => at += u32::from(value >= line),
-            (Some((CodeClass::CountsAsBelow, _)), Some(_)) => {}
+            // As the metric counts it: below with a line or without one.
+            (Some((CodeClass::CountsAsBelow, _)), _) => {}
             _ => open += 1,
         }
     }

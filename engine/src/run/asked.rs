@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::contradictions::{self, Counted, Known, Start};
-use crate::config::goals::{Audience, Baseline, GoalKind, Way};
+use crate::config::goals::{Baseline, GoalKind, Way};
 use crate::config::{Goal, PeriodId, Project};
 use crate::dataset::Dataset;
-use crate::disclosure::{self, GoalFigures};
+use crate::disclosure::GoalFigures;
 use crate::goals::{Judged, fits};
 use crate::metrics::ask::{self, Group, Metrics};
 use crate::metrics::host::{Edition, InEdition, Plugins};
@@ -107,9 +107,9 @@ pub(super) fn judged(
     let mut found = Vec::new();
     let mut metrics = InEdition { plugins, edition: Edition::Current };
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
-    let cleared = disclosure::clear(&project.privacy, Audience::Staff, &all);
+    let cleared = super::judging::cleared_for_staff(project, judged);
     for (place, whole) in all {
-        let figures = cleared.iter().find(|figures| figures.goal == place);
+        let figures = cleared.iter().flat_map(|school| school.iter()).find(|figures| figures.goal == place);
         let parts: Vec<(&Judged, Option<&GoalFigures>)> = if whole.several.is_empty() {
             vec![(whole, figures)]
         } else {
