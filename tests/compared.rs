@@ -332,3 +332,73 @@ fn rows_and_cells_are_counted_for_what_they_are() {
     let model = model.expect("a model");
     assert!(model.contains("3 used but for 3 cells set aside, 2 set aside"), "{model}");
 }
+
+#[test]
+fn a_gap_with_one_side_unmeasured_says_so_and_a_goal_that_names_no_output_is_a_gap() {
+    let mut division = two_programs((35, 28), (30, 33));
+    let goal = gap("North", "South", "baseline = { period = \"2024-25/P3\" }").replace("output = \"gap\"\n", "");
+    division.goal("g", &goal);
+    let judged = division.judged("2026-07-01", Some("2025-26/P2"));
+    assert_eq!(text(&judged["g"], &["now", "text"]), "6 points, South program ahead");
+    // In June only one of the two is measured: March decides, and June is not after the end.
+    division.results("2025-26", "P3", 100..150, 30);
+    let judged = division.judged("2026-07-01", Some("2025-26/P3"));
+    assert_eq!(text(&judged["g"], &["now", "when"]), "March 2026");
+    assert!(
+        !judged["g"]["progress"].to_string().contains("after the goal ended"),
+        "{}",
+        judged["g"]["progress"]["alt"]
+    );
+    // Before the end there is no gap to tell, though half of the students have results.
+    division.goals.clear();
+    division.goal("g", &goal.replace("2026-06-26", "2027-06-25"));
+    let judged = division.judged("2026-07-01", Some("2025-26/P3"));
+    let said = format!("{} {}", text(&judged["g"], &["sentence"]), text(&judged["g"], &["verdict", "explain"]));
+    assert!(said.contains("at least one of the two groups has no result"), "{said}");
+    assert!(!said.contains("There are no results") && !said.contains("There is no result"), "{said}");
+}
+
+#[test]
+fn a_program_that_nobody_is_in_is_told() {
+    let mut division = two_programs((35, 28), (30, 33));
+    division.goal("side", &gap("Nort", "South", "baseline = { value = 0.2, on = 2025-06-27 }"));
+    let own = "population = { programs = [\"Suoth\"] }\nbaseline = { value = 0.4, on = 2025-06-27 }\ntarget = 0.6\n";
+    division.goal("own", &format!("{own}deadline = 2026-06-26"));
+    let (code, told) = division.check("2026-03-20");
+    assert_eq!(code, Some(1), "{told}");
+    for said in [
+        "The goal “side” names the program “Nort”",
+        "Did you mean “North”?",
+        "The goal “own” names the program “Suoth”",
+    ] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    division.goals.clear();
+    division.goal("sound", &gap("North", "South", "baseline = { value = 0.2, on = 2025-06-27 }"));
+    let (code, told) = division.check("2026-03-20");
+    assert!(code == Some(0) && !told.contains("nobody"), "{told}");
+    // Nobody of Grade 2 is in one of the programs.
+    division
+        .students
+        .get_mut("2025-26")
+        .expect("students")
+        .iter_mut()
+        .filter(|s| s.program == "North")
+        .for_each(|s| s.grade = "2");
+    division.goals.clear();
+    let of_grade = "population = { grades = [\"2\"] }\n".to_owned();
+    division.goal("g", &(of_grade + &gap("North", "South", "baseline = { value = 0.2, on = 2025-06-27 }")));
+    let (_, told) = division.check("2026-03-20");
+    assert!(told.contains("nobody is in the second of them"), "{told}");
+}
+
+#[test]
+fn growth_without_a_gain_says_so() {
+    let mut division = growing([("2024-25", "P3", 10), ("2025-26", "P2", 10), ("2025-26", "P3", 10)]);
+    let growth = "kind = \"matched-growth\"\ngrowth = { from = \"P1\", gain = { P3 = 4 } }\n\
+                  baseline = { value = 0.2, on = 2024-09-04 }\ntarget = 0.9\ndeadline = 2026-06-26\n";
+    division.goal("none", growth);
+    let goal = &division.judged("2026-03-20", Some("2025-26/P2"))["none"];
+    let said = format!("{} {}", text(goal, &["sentence"]), text(goal, &["verdict", "explain"]));
+    assert!(said.contains("No growth was agreed on for March 2026") && !said.contains("no result"), "{said}");
+}

@@ -153,6 +153,8 @@ fn each_contradiction_is_told_at_its_place() {
         (vec!["kind = \"matched-growth\"", "growth = { from = \"P2\", gain = 4 }", "deadline = ⟦2025-12-31", "statement = \"x\""], String::new(), Error, "is decided before anybody can have grown"),
         (vec!["kind = \"matched-growth\"", "growth = { from = \"P1\", gain = 4 }", "baseline = ⟦{ period = \"2024-25/P1\" }", "statement = \"x\""], String::new(), Error, "starts before anybody can have grown"),
         (vec!["kind = \"matched-growth\"", "growth = { from = \"P1\", gain = 4 }", "interim = [{ period = ⟦\"2025-26/P1\", target = 0.6 }]", "statement = \"x\""], String::new(), Error, "lies before anybody can have grown"),
+        (vec!["kind = \"matched-growth\"", "growth = { from = ⟦\"P1\", gain = { P2 = 4 } }", "statement = \"x\""], String::new(), Error, "asks for no gain in P3, which decides it"),
+        (vec!["kind = \"matched-growth\"", "growth = { from = ⟦\"P2\", gain = { P1 = 4, P3 = 4 } }", "statement = \"x\""], String::new(), Error, "asks for a gain in P1, and growth is counted from P2"),
         // Nothing could decide it.
         (vec!["deadline = ⟦2025-10-31", "statement = \"75 % by October 2025\""], String::new(), Error, "No reporting period closes after its start on 2025-06-27 and on or before the deadline"),
         (vec!["deadline = ⟦2026-06-25", "baseline = { period = \"2025-26/P2\" }"], String::new(), Error, "No reporting period closes after its start"),

@@ -308,3 +308,17 @@ fn a_new_goal_is_told_what_it_can_decide_and_refused_nothing() {
     assert_eq!(code, Some(1), "{out}");
     assert!(out.contains("`--school` is missing"), "{out}");
 }
+
+/// A number that a metric cannot give is no lack of results.
+#[test]
+fn a_mean_of_levels_is_not_available_and_says_why() {
+    let project = sample();
+    let goal = "[[goal]]\nid = \"mean\"\nschool = \"blue-heron\"\narea = \"literacy\"\ntitle = \"Mean level\"\n\
+                statement = \"We will read better.\"\nwhy = \"It matters.\"\npopulation = { grades = [\"3\"] }\n\
+                measures = [\"reading-en\"]\nkind = \"metric\"\nmetric = \"typical\"\noutput = \"mean\"\n\
+                direction = \"up\"\nindicator = \"read\"\nbaseline = { value = 5.0, on = 2025-06-27 }\ntarget = 9.0\n\
+                deadline = 2026-06-26\n";
+    std::fs::write(project.path().join("goals/mean.toml"), goal).expect("written");
+    let (_, said) = told(project.path(), &["check", "--as-of", "2026-04-15", "--all"]);
+    assert!(said.contains("The goal “mean” is not available") && said.contains("Levels have no mean"), "{said}");
+}

@@ -266,3 +266,31 @@ fn after_a_crash_reports_wait_for_the_next_run() {
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(files(&delivered(folder), "parent-council").len(), 8);
 }
+
+/// Reports of one period that rest on other spreadsheets never go out beside each other.
+#[test]
+fn a_run_for_some_readers_holds_back_what_waits_for_others() {
+    let project = sample();
+    change(project.path(), "termwise.toml", "hold = [\"parent-council\"]", "hold = [\"staff\", \"parent-council\"]");
+    let school = ["--school", "blue-heron"];
+    run(project.path(), "2026-03-20", &school);
+    let waits = |report: &str| {
+        let output = termwise(project.path(), &["approve"]);
+        String::from_utf8_lossy(&output.stdout)
+            .contains(&format!("waits for approval: out/2025-26/P2/blue-heron/{report}."))
+    };
+    assert!(waits("staff") && waits("parent-council"));
+    // The same spreadsheets: nothing has changed for anybody.
+    run(project.path(), "2026-03-20", &COUNCIL);
+    assert!(waits("staff") && waits("parent-council"));
+    correct(project.path());
+    run(project.path(), "2026-03-20", &COUNCIL);
+    assert!(!waits("staff") && waits("parent-council"));
+    let (_, said) = told(project.path(), &["approve", "--all"]);
+    assert!(said.contains("spreadsheets or settings have changed"), "{said}");
+    assert!(!files(&delivered(project.path()), "parent-council").is_empty());
+    assert!(files(&delivered(project.path()), "staff").is_empty(), "{:?}", files(&delivered(project.path()), "staff"));
+    run(project.path(), "2026-03-20", &school);
+    termwise(project.path(), &["approve", "--all"]);
+    assert!(!files(&delivered(project.path()), "staff").is_empty());
+}

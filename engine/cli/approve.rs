@@ -37,9 +37,14 @@ pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) 
     if args.select.is_empty() && !args.all {
         let waiting: Vec<_> =
             delivery::editions(&ledger, &filter)?.into_iter().filter(delivery::Editions::waits).collect();
-        let (whole, lacking): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|report| report.missing.is_empty());
-        for report in &lacking {
+        let (whole, lacking): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|report| report.missing.is_empty() && !report.outdated);
+        for report in lacking.iter().filter(|report| !report.missing.is_empty()) {
             writeln!(out, "{}", report.incomplete())?;
+        }
+        let old: Vec<_> = lacking.iter().filter(|report| report.missing.is_empty()).collect();
+        if let Some(problem) = delivery::outdated(&old) {
+            writeln!(out, "{problem}")?;
         }
         let held = whole.iter().flat_map(|report| &report.all).filter(|artefact| artefact.status == Status::Held);
         for artefact in held {

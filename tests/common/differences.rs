@@ -208,10 +208,10 @@ impl Differences {
         let people = string(&found["people"]);
         for (key, before, after) in [
             ("same", "", " students have results now"),
-            ("newly", "", " were here then and are newly measured"),
+            ("newly", "", " were in this group then, without a result"),
             ("same", "", " students are counted now"),
             ("newly", "", " were here then and are newly counted"),
-            ("arrived", "", " arrived since"),
+            ("arrived", "", " joined it since"),
             ("gone", "Counted then and not now: ", "."),
             ("both", "Of ", " students measured both times"),
             ("stayed-at", "", " stayed at level"),

@@ -1027,7 +1027,9 @@ impl Check<'_> {
             found
         });
         let target = self.fraction(&raw.target, "target");
-        if let Some(problem) = contradictions::team(raw.id.get_ref(), target) {
+        // A team may serve a goal of which less is better: what its metric counts is not known here.
+        let more = serves.is_none_or(|goal| matches!(project.goals[goal].kind, GoalKind::Share { .. }));
+        if let Some(problem) = contradictions::team(raw.id.get_ref(), target).filter(|_| more) {
             self.problems.push(problem.at(self.text.place(raw.target.span())));
         }
         if let Some(problem) = contradictions::texts::of_team(raw.id.get_ref(), raw.title.get_ref(), target) {

@@ -137,7 +137,7 @@ impl<'a> Rule<'a> {
                         same_children: p.same_children,
                         broken: p.broken.clone(),
                         alike: p.alike,
-                        after: p.period > judged.now,
+                        after: p.after,
                         expected: line(p.expected),
                         groups: if open && self.groups {
                             let taken = |group: &Group| self.taken.contains(&spot(p.period, group));

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use termwise_base::problem::Problem;
 use termwise_config::contradictions::{self, Counted, Known, Start};
-use termwise_config::goals::{Audience, Baseline, GoalKind, Way};
+use termwise_config::goals::{Baseline, GoalKind, Way};
 use termwise_config::{Goal, PeriodId, Project};
-use termwise_disclosure::{self as disclosure, GoalFigures};
+use termwise_disclosure::GoalFigures;
 use termwise_judging::ask::{self, Group};
 use termwise_judging::goals::{Judged, fits};
 use termwise_judging::window;
@@ -109,9 +109,9 @@ pub(super) fn judged(
     let mut found = Vec::new();
     let mut metrics = InEdition { plugins, edition: Edition::Current };
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
-    let cleared = disclosure::clear(&project.privacy, Audience::Staff, &all);
+    let cleared = super::judging::cleared_for_staff(project, judged);
     for (place, whole) in all {
-        let figures = cleared.iter().find(|figures| figures.goal == place);
+        let figures = cleared.iter().flat_map(|school| school.iter()).find(|figures| figures.goal == place);
         let parts: Vec<(&Judged, Option<&GoalFigures>)> = if whole.several.is_empty() {
             vec![(whole, figures)]
         } else {

@@ -1,7 +1,7 @@
 //! What was corrected since reports were last issued.
 //!
 //! The reports issued last are those of the newest run about this period, or else the one before it that is nearest,
-//! other than one of the same spreadsheets and period, of which at least one report was delivered. Its spreadsheets are read again from their frozen
+//! other than one of the same spreadsheets, of which at least one report was delivered. Its spreadsheets are read again from their frozen
 //! copies and compared with those of today, student by student.
 
 use std::cmp::Reverse;
@@ -54,7 +54,8 @@ pub(super) fn issued(
             .map(|file| (file.path.as_str(), file.digest.as_str()))
             .collect();
         then.sort_unstable();
-        if then == now && run.start.period == period {
+        // Of the same spreadsheets, about whichever period: nothing was corrected since.
+        if then == now {
             continue;
         }
         return Ok(read(project, ledger, &run)

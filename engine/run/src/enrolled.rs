@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use termwise_base::problem::{Place, Problem};
-use termwise_config::{Calendar, PeriodId, Project, SchoolId};
+use termwise_base::problem::{Place, Problem, nearest};
+use termwise_config::goals::Population;
+use termwise_config::{Calendar, Goal, PeriodId, Project, SchoolId};
 use termwise_judging::population;
 use termwise_reading::dataset::{Dataset, PersonId, PersonKind};
 
@@ -18,6 +19,72 @@ pub(super) fn check(project: &Project, dataset: &Dataset, now: PeriodId) -> Vec<
     let Some(before) = now.0.checked_sub(1).map(PeriodId) else { return Vec::new() };
     let schools = (0..project.schools.len()).map(SchoolId);
     schools.filter_map(|school| emptied(project, dataset, school, (before, now))).collect()
+}
+
+/// Programs that goals name and nobody on the school's rosters is in, and sides of a comparison without anybody: where a
+/// word is misspelt, no result of the goal is ever found.
+pub(super) fn programs(project: &Project, dataset: &Dataset, now: PeriodId) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for school in (0..project.schools.len()).map(SchoolId) {
+        let mine = dataset.enrolments.iter().filter(|enrolment| enrolment.school == school);
+        let known: BTreeSet<&str> = mine.map(|enrolment| enrolment.program.as_str()).collect();
+        // Without a roster nothing is known of any program.
+        if known.is_empty() {
+            continue;
+        }
+        let unknown = |of: &str, population: &Population| -> Vec<Problem> {
+            let strange = population.programs.iter().filter(|program| !known.contains(program.as_str()));
+            strange.map(|program| nobody_in(project, school, of, program, &known)).collect()
+        };
+        for goal in project.goals.iter().filter(|goal| goal.school == school).flat_map(Goal::measured) {
+            let of = format!("The goal “{}”", goal.id);
+            let sides = goal.compare.iter().flatten();
+            let own = unknown(&of, &goal.population).into_iter().map(|problem| problem.at(goal.places.at("")));
+            let compared =
+                sides.flat_map(|side| unknown(&of, side)).map(|problem| problem.at(goal.places.at("compare")));
+            let strange: Vec<Problem> = own.chain(compared).collect();
+            if strange.is_empty() {
+                found.extend(empty_side(project, dataset, goal, now));
+            }
+            found.extend(strange);
+        }
+        for team in project.plc_goals.iter().filter(|team| project.plcs[team.plc].school == school) {
+            found.extend(unknown(&format!("The team's goal “{}”", team.id), &team.population));
+        }
+    }
+    found
+}
+
+fn nobody_in(project: &Project, school: SchoolId, of: &str, program: &str, known: &BTreeSet<&str>) -> Problem {
+    let name = &project.school(school).name;
+    let known = known.iter().copied().filter(|known| !known.is_empty());
+    let hint = match nearest(program, known.clone()).first() {
+        Some(near) => format!("Did you mean “{near}”?"),
+        None => "Write the program as the roster has it.".to_owned(),
+    };
+    let listed: Vec<&str> = known.collect();
+    let has = if listed.is_empty() { "no program".to_owned() } else { listed.join(", ") };
+    Problem::error(format!("{of} names the program “{program}”, and nobody on the rosters of {name} is in it."))
+        .expected(format!("a program of its rosters ({has})"))
+        .hint(hint)
+}
+
+/// One of the two groups that a goal compares has nobody of its population, though somebody is enrolled.
+fn empty_side(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId) -> Option<Problem> {
+    let sides = goal.compare.as_ref()?;
+    let members = population::members(project, dataset, goal, now);
+    let of = |side: &Population| members.iter().filter(|member| population::belongs(side, member)).count();
+    let [first, second] = [of(&sides[0]), of(&sides[1])];
+    ((first == 0) != (second == 0)).then(|| {
+        let which = if first == 0 { "first" } else { "second" };
+        Problem::warning(format!(
+            "The goal “{}” compares two groups, and nobody is in the {which} of them: there is no gap to tell.",
+            goal.id
+        ))
+        .found(format!("{first} and {second} students on {}", project.calendar.membership_day(now)))
+        .hint("Correct `compare`, or `population`.")
+        .at(goal.places.at("compare"))
+    })
 }
 
 fn emptied(

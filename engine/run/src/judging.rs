@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::{Audience, GoalKind, Population};
 use termwise_config::{Goal, MeasureId, PeriodId, Project, SchoolId};
-use termwise_disclosure as disclosure;
+use termwise_disclosure::{self as disclosure, Cleared, GoalFigures};
 use termwise_judging::ask::{self, Answer};
 use termwise_judging::goals::{self, Belief, Judged, Past, Term, Verdict};
 use termwise_metric::Cause;
@@ -199,6 +199,17 @@ impl<'a> Bench<'a, '_> {
     }
 }
 
+/// The goals as staff would see them, cleared school by school as their reports are: children of one school are no
+/// others of the next.
+pub(super) fn cleared_for_staff(project: &Project, judged: &[InEditions<'_>]) -> Vec<Cleared<Vec<GoalFigures>>> {
+    let of_school = |school: usize| {
+        let all = judged.iter().enumerate().map(|(place, both)| (place, &both.current));
+        let mine: Vec<(usize, &Judged)> = all.filter(|(_, judged)| judged.goal.school.0 == school).collect();
+        disclosure::clear(&project.privacy, Audience::Staff, &mine)
+    };
+    (0..project.schools.len()).map(of_school).collect()
+}
+
 /// What the students of each goal can decide, for those who write goals; protected as for staff.
 pub(super) fn decidable(
     project: &Project,
@@ -209,14 +220,9 @@ pub(super) fn decidable(
     let language = project.division.languages.first().map_or("en", String::as_str);
     let words = words(templates, language).map_err(unusable)?;
     let mut found = Vec::new();
-    // As the report of each school is cleared: children of one school are no others of the next.
-    for school in 0..project.schools.len() {
-        let mine = judged.iter().enumerate().map(|(place, both)| (place, &both.current));
-        let mine: Vec<(usize, &Judged)> = mine.filter(|(_, judged)| judged.goal.school.0 == school).collect();
-        for figures in disclosure::clear(&project.privacy, Audience::Staff, &mine).iter() {
-            let told = compose::decide(project, figures, now, &words).into_iter();
-            found.extend(told.map(|(goal, sentences)| (figures.goal, Decides { goal, sentences })));
-        }
+    for figures in cleared_for_staff(project, judged).iter().flat_map(|school| school.iter()) {
+        let told = compose::decide(project, figures, now, &words).into_iter();
+        found.extend(told.map(|(goal, sentences)| (figures.goal, Decides { goal, sentences })));
     }
     found.sort_by_key(|(place, _)| *place);
     Ok(found.into_iter().map(|(_, decides)| decides).collect())

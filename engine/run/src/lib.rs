@@ -196,6 +196,7 @@ pub fn run(
     };
     problems.extend(stopped(project, &dataset, period));
     problems.extend(enrolled::check(project, &dataset, period));
+    problems.extend(enrolled::programs(project, &dataset, period));
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     problems.extend(wording::check(project));

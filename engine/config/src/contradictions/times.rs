@@ -7,7 +7,7 @@ use termwise_base::problem::Problem;
 
 use super::super::goals::{Baseline, Goal, GoalKind};
 use super::super::{Calendar, Period, PeriodId};
-use super::{Findings, Stage, named, start};
+use super::{Findings, Setting, Stage, named, start};
 
 /// A deadline so many days after the last configured period is one of a year that is not configured yet; one
 /// that is nearer belongs to that period.
@@ -149,6 +149,7 @@ fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calen
             findings.tell(stage, &[&stage.interim.of(place)], problem);
         }
     }
+    gains(findings, stage, (calendar, containing));
     // While the year of the deadline is not configured whole, nobody knows which period decides.
     let reached = calendar.periods.last().is_some_and(|last| !beyond(last, deadline));
     let decides = calendar.deciding(deadline, containing).filter(|decides| before_growth(calendar, *decides, from));
@@ -160,6 +161,40 @@ fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calen
         .expected(format!("a deadline on or after the closing day of {later}"))
         .hint("Correct `deadline`, or `from`.");
         findings.tell(stage, &[&stage.deadline], problem);
+    }
+}
+
+/// Whether the gains that are asked for are of periods in which anybody can have grown, and one is asked for when the
+/// goal is decided.
+fn gains(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calendar, bool)) {
+    let GoalKind::MatchedGrowth { from, gain } = &findings.goal.kind else { return };
+    let (id, deadline) = (findings.goal.id.clone(), stage.aim.deadline);
+    let setting = Setting::first("growth");
+    let mut told = Vec::new();
+    for key in gain.keys().filter(|key| *key != "*") {
+        let known = calendar.periods.iter().position(|period| period.id == *key);
+        if known.is_some_and(|place| before_growth(calendar, PeriodId(place), from)) {
+            told.push(
+                Problem::error(format!("The goal “{id}” asks for a gain in {key}, and growth is counted from {from}."))
+                    .expected("gains for periods after the one from which growth is counted")
+                    .hint("Correct the period of the gain, or `from`."),
+            );
+        }
+    }
+    let reached = calendar.periods.last().is_some_and(|last| !beyond(last, deadline));
+    let decides =
+        calendar.deciding(deadline, containing).filter(|last| reached && !before_growth(calendar, *last, from));
+    let asked = |period: &Period| gain.contains_key("*") || gain.contains_key(&period.id);
+    if let Some(decides) = decides.map(|last| calendar.period(last)).filter(|last| !asked(last)) {
+        told.push(
+            Problem::error(format!("The goal “{id}” asks for no gain in {}, which decides it.", decides.id))
+                .found(format!("deadline {deadline}, decided by {}", named(decides)))
+                .expected(format!("a gain for {}, as in `gain = {{ {} = 4 }}`", decides.id, decides.id))
+                .hint("Say how much growth is asked for by then, or correct `deadline`."),
+        );
+    }
+    for problem in told {
+        findings.tell(stage, &[&setting], problem);
     }
 }
 

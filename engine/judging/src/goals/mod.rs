@@ -25,9 +25,9 @@ use jiff::civil::Date;
 
 use termwise_config::goals::{Aim, Audience, Baseline, GoalKind};
 use termwise_config::{Goal, MeasureId, PeriodId, Project};
-use termwise_metric::Description;
+use termwise_metric::{Cause, Description, Unavailable, english};
 
-use crate::ask::{Answers, Distribution, Parts};
+use crate::ask::{Answer, Answers, Distribution, Group, Parts};
 use crate::moves::Moves;
 use crate::window;
 
@@ -195,11 +195,7 @@ pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Pa
 }
 
 /// From answers to points.
-fn figures(
-    project: &Project,
-    judged: &mut Judged<'_>,
-    result: Result<Vec<crate::ask::Answer>, termwise_metric::Unavailable>,
-) -> Result<(), String> {
+fn figures(project: &Project, judged: &mut Judged<'_>, result: Result<Vec<Answer>, Unavailable>) -> Result<(), String> {
     // A target above 1 is no share, whatever the metric that is not there would have said.
     let known = points::unit(judged.goal, judged.metric.as_ref());
     let number = || (judged.aim.target > 1.0).then(|| Unit::Steps(String::new()));
@@ -210,12 +206,34 @@ fn figures(
     }
     // Why a metric is not there says more than what it would have been asked for.
     let (answers, output) = (result.map_err(|why| why.to_string())?, output?);
+    if let Some(why) = unanswered(judged, &answers, output.place) {
+        return Err(why);
+    }
     judged.points = points::points(project, judged.goal, &answers, &output)?;
     judged.one_line = points::one_line(project, judged);
     judged.start = points::start(project, judged, &judged.points);
     let earlier = judged.points.iter().rev().map(|p| p.period).filter(|period| *period < judged.now);
     judged.before = earlier.into_iter().find(|period| window::alike(project, judged.goal, *period, judged.now));
     Ok(())
+}
+
+/// Why a metric that counted students has no number for them, where it says so: levels have no mean.
+fn unanswered(judged: &Judged<'_>, answers: &[Answer], output: usize) -> Option<String> {
+    let now = answers.iter().find(|answer| answer.group == Group::All && answer.period == judged.now)?;
+    let found = &now.measurement;
+    let counted = found.outputs.iter().any(|output| output.denominator > 0);
+    if found.outputs.get(output)?.value.is_some() || !counted || found.notes.is_empty() {
+        return None;
+    }
+    let metric = judged.metric.as_ref()?;
+    let said = |note: &String| metric.messages.iter().find(|(key, _)| key == note).map(|(_, texts)| english(texts));
+    let said: Vec<&str> = found.notes.iter().filter_map(said).map(|text| text.trim_end_matches('.')).collect();
+    let told = Unavailable {
+        plugin: judged.goal.metric.clone(),
+        metric: Some(english(&metric.title).to_owned()),
+        cause: Cause::Refused(said.join("; ")),
+    };
+    Some(told.to_string())
 }
 
 /// The period of the last result after the start of a goal that has ended: it decides. `answers` reach up to the
@@ -235,15 +253,18 @@ pub fn last_result(project: &Project, goal: &Goal, answers: &Answers, term: &Ter
     judged.points.iter().rev().find(after).map(|point| point.period)
 }
 
-/// Points of later periods than the one that decided a goal that has ended.
+/// Points of later periods than the one that decided a goal that has ended. Up to the end they are of results that
+/// could not decide it: of one side of a gap, or of growth over another time.
 pub fn later(project: &Project, judged: &Judged<'_>, answers: &Answers) -> Vec<Point> {
     let Ok(output) = points::output(judged.goal, judged.metric.as_ref()) else { return Vec::new() };
     let Ok(found) = &answers.result else { return Vec::new() };
     let points = points::points(project, judged.goal, found, &output).unwrap_or_default();
+    let last = term::deciding(project, judged.aim.deadline);
+    let after = |period: PeriodId| last.is_none_or(|last| period > last);
     points
         .into_iter()
         .filter(|point| point.period > judged.now)
-        .map(|point| Point { groups: Vec::new(), ..point })
+        .map(|point| Point { groups: Vec::new(), after: after(point.period), ..point })
         .collect()
 }
 

@@ -48,12 +48,15 @@ pub struct Point {
     pub alike: bool,
     /// Where the aimline stood.
     pub expected: Option<f64>,
+    /// Whether it came after the goal had ended.
+    pub after: bool,
 }
 
 impl Point {
     /// A point without groups, joined to nothing.
     pub fn plain(period: PeriodId, on: Date, all: Found) -> Self {
-        Self { period, on, all, groups: Vec::new(), same_children: false, broken: None, alike: true, expected: None }
+        let (groups, broken, expected) = (Vec::new(), None, None);
+        Self { period, on, all, groups, same_children: false, broken, alike: true, expected, after: false }
     }
 }
 
@@ -150,7 +153,7 @@ pub struct Start {
 
 /// The output that a goal is judged by.
 pub(super) struct Chosen {
-    place: usize,
+    pub(super) place: usize,
     median: Option<usize>,
     rests_on: Vec<usize>,
     pub(super) unit: Unit,
@@ -160,8 +163,17 @@ pub(super) struct Chosen {
 /// What the figures of a goal are, as far as its metric says so, whatever else may be wrong with the goal.
 pub(super) fn unit(goal: &Goal, metric: Option<&Description>) -> Option<Unit> {
     let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
-    let found = outputs.iter().find(|o| goal.output.as_ref().is_none_or(|key| *key == o.key))?;
-    unit_of(goal, found)
+    let place = match &goal.output {
+        None => unnamed(goal, outputs),
+        Some(key) => outputs.iter().position(|output| output.key == *key)?,
+    };
+    unit_of(goal, outputs.get(place)?)
+}
+
+/// The output of a goal that names none: the first; of a goal that compares two groups, the first difference.
+fn unnamed(goal: &Goal, outputs: &[OutputSpec]) -> usize {
+    let difference = |_| outputs.iter().position(|output| output.privacy == PrivacyKind::Difference);
+    goal.compare.as_ref().and_then(difference).unwrap_or(0)
 }
 
 /// What the numbers of an output are; none if no goal can be judged by it.
@@ -175,12 +187,12 @@ fn unit_of(goal: &Goal, output: &OutputSpec) -> Option<Unit> {
     }
 }
 
-/// The output that a goal names, else the metric's first.
+/// The output that a goal names, else the one that is meant.
 pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen, Misfit> {
     let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
     let by_key = |key: &String| outputs.iter().position(|o| o.key == *key);
     let place = match &goal.output {
-        None => 0,
+        None => unnamed(goal, outputs),
         Some(key) => by_key(key).ok_or_else(|| {
             let known: Vec<&str> = outputs.iter().map(|o| o.key.as_str()).collect();
             let hint = match nearest(key, known.iter().copied()).first() {
@@ -256,7 +268,7 @@ pub(super) fn points(
         let broken = before.and_then(|before| broken(project, goal, before.period, period));
         let alike = before.is_none_or(|before| window::alike(project, goal, before.period, period));
         let on = closes(project, period);
-        points.push(Point { period, on, all, groups, same_children, broken, alike, expected: None });
+        points.push(Point { period, on, all, groups, same_children, broken, alike, expected: None, after: false });
     }
     Ok(points)
 }

@@ -24,7 +24,7 @@ use termwise_config::settings::{self, OwnReport, Readers};
 use crate::ledger::{Artefact, Filter, Ledger, Outcome, Status};
 
 pub use folder::Folder;
-pub use together::{Editions, editions};
+pub use together::{Editions, editions, outdated};
 pub use withdraw::{clear, withdrawn};
 
 /// Folder of the project in which all reports of all runs lie.
@@ -74,7 +74,10 @@ pub fn approve(
     now: Timestamp,
 ) -> anyhow::Result<(Vec<Artefact>, Vec<Problem>)> {
     let (mut approved, mut problems) = (Vec::new(), Vec::new());
-    for report in editions(ledger, filter)?.into_iter().filter(Editions::waits) {
+    let (old, waiting): (Vec<Editions>, Vec<Editions>) =
+        editions(ledger, filter)?.into_iter().filter(Editions::waits).partition(|report| report.outdated);
+    problems.extend(outdated(&old.iter().collect::<Vec<_>>()));
+    for report in waiting {
         if !report.missing.is_empty() {
             problems.push(report.incomplete());
             continue;
@@ -99,7 +102,9 @@ pub fn deliver(
 ) -> anyhow::Result<Report> {
     let sinks = sinks(root, delivery);
     let mut report = Report::default();
-    for together in editions(ledger, filter)? {
+    let reports = editions(ledger, filter)?;
+    let mut old = Vec::new();
+    for together in &reports {
         let mut due = Vec::new();
         for artefact in together.all.iter().filter(|artefact| artefact.status != Status::Held) {
             let there = ledger.deliveries(artefact)?;
@@ -110,10 +115,13 @@ pub fn deliver(
             }
         }
         // Readers in one language shall not have what readers in another do not.
+        let goes = together.waits() || !due.is_empty();
         if !together.missing.is_empty() {
-            if together.waits() || !due.is_empty() {
-                report.problems.push(together.incomplete());
-            }
+            report.problems.extend(goes.then(|| together.incomplete()));
+            continue;
+        }
+        if together.outdated {
+            old.extend(goes.then_some(together));
             continue;
         }
         if together.waits() {
@@ -136,6 +144,7 @@ pub fn deliver(
             send(ledger, artefact, &targets, &bytes, now, &mut report)?;
         }
     }
+    report.problems.extend(outdated(&old));
     Ok(report)
 }
 

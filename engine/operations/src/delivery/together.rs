@@ -16,6 +16,8 @@ pub struct Editions {
     pub all: Vec<Artefact>,
     /// Those that the last run could not make; while there are any, none is approved or delivered.
     pub missing: Vec<Missing>,
+    /// Whether a later run about the period, of other reports, had other spreadsheets or settings.
+    pub outdated: bool,
 }
 
 /// The reports that `filter` means, each with all its editions, by path. A report of which no edition holds has
@@ -25,10 +27,35 @@ pub fn editions(ledger: &Ledger, filter: &Filter) -> anyhow::Result<Vec<Editions
     for artefact in ledger.artefacts(filter)? {
         reports.entry(report_of(&artefact.path).to_owned()).or_default().push(artefact);
     }
-    reports
-        .into_iter()
-        .map(|(report, all)| Ok(Editions { missing: ledger.missing(&all[0].path)?, report, all }))
-        .collect()
+    let mut found = Vec::new();
+    for (report, all) in reports {
+        let mut outdated = false;
+        for artefact in &all {
+            outdated |= ledger.is_outdated(artefact)?;
+        }
+        found.push(Editions { missing: ledger.missing(&all[0].path)?, report, all, outdated });
+    }
+    Ok(found)
+}
+
+/// Reports that could contradict others of their period, because these were made of something else since.
+pub fn outdated(reports: &[&Editions]) -> Option<Problem> {
+    let first = reports.first()?;
+    let many = match reports.len() {
+        1 => "Since this report was made".to_owned(),
+        n => format!("Since this report and {} more were made", n - 1),
+    };
+    let problem = Problem::warning(format!(
+        "{many}, spreadsheets or settings have changed, and other reports of the period were made anew. What could \
+         contradict them is neither approved nor delivered."
+    ));
+    let place = Place::file(format!("{}.*", first.report));
+    Some(
+        problem
+            .at(place)
+            .expected("all reports of a period made from the same spreadsheets and settings")
+            .hint("`termwise run` for all schools and audiences of this period makes them again."),
+    )
 }
 
 impl Editions {

@@ -192,6 +192,20 @@ impl Ledger {
         Ok(())
     }
 
+    /// Whether a later run about the same period had other spreadsheets, settings or templates than the one that made
+    /// this content: what that run made may say something else.
+    pub fn is_outdated(&self, artefact: &Artefact) -> anyhow::Result<bool> {
+        let mut query = self.connection.prepare(
+            "SELECT made.inputs_digest <> newest.inputs_digest
+             FROM artefacts a
+             JOIN runs made ON made.id = a.last_run
+             JOIN runs newest ON newest.id = (
+                 SELECT max(id) FROM runs WHERE period = a.period AND status = 'done')
+             WHERE a.id = ?1",
+        )?;
+        Ok(query.query_row([artefact.id], |row| row.get(0)).optional()?.unwrap_or(false))
+    }
+
     /// Where a report lies, by sink.
     pub fn deliveries(&self, artefact: &Artefact) -> anyhow::Result<Vec<Delivered>> {
         let mut query = self

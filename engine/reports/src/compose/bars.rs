@@ -213,17 +213,20 @@ impl Writer<'_> {
             text: self.agreed(goal, figures, target),
             hidden: false,
         };
+        // Read without the chart, a gap says who is ahead.
+        let read: Vec<String> = groups.iter().map(|(_, figure)| self.figure(goal, &figures.unit, figure)).collect();
         let mut alt = vec![words.text("chart.dots-alt", &[("title", &caption)])];
+        let each = dots.iter().zip(&read).map(|(dot, read)| (&dot.label, read));
         alt.extend(
-            dots.iter()
-                .chain([&target])
-                .map(|dot| words.text("chart.alt-bar", &[("label", &dot.label), ("parts", &dot.text)])),
+            each.chain([(&target.label, &target.text)])
+                .map(|(label, read)| words.text("chart.alt-bar", &[("label", label), ("parts", read)])),
         );
-        let rows = dots.iter().zip(&groups).map(|(dot, (_, figure))| {
+        let rows = dots.iter().zip(&groups).zip(&read).map(|((dot, (_, figure)), read)| {
             let n = self.n(figure).unwrap_or_else(|| words.text("number.none", &[]));
-            vec![dot.label.clone(), dot.text.clone(), n]
+            vec![dot.label.clone(), read.clone(), n]
         });
-        let columns = ["chart.column-group", "chart.column-share", "chart.column-students"];
+        let share = if figures.unit == Unit::Share { "chart.column-share" } else { "chart.column-figure" };
+        let columns = ["chart.column-group", share, "chart.column-students"];
         let table = TableModel {
             caption,
             columns: columns.iter().map(|key| words.text(key, &[])).collect(),

@@ -191,6 +191,8 @@ impl Writer<'_> {
                 let key = match lack {
                     // Parents are told plainly; what to mend is for staff.
                     Lack::Nobody if parents => "explain.not-available-plainly".to_owned(),
+                    Lack::NoReadings if self.goal_of(figures).compare.is_some() => "explain.no-readings-gap".to_owned(),
+                    Lack::NoReadings if self.no_gain(figures) => "explain.no-gain".to_owned(),
                     lack => format!("explain.{}", lacking(*lack)),
                 };
                 let (when, on) = (self.when(figures.at), self.counted_on(figures));
@@ -310,6 +312,15 @@ impl Writer<'_> {
     }
 
     /// On which side of target or line the figure is.
+    /// Whether the goal asks for no growth by the period that its figures are about.
+    fn no_gain(&self, figures: &GoalFigures) -> bool {
+        let id = &self.project.calendar.period(figures.at).id;
+        match &self.goal_of(figures).kind {
+            GoalKind::MatchedGrowth { gain, .. } => !gain.contains_key(id) && !gain.contains_key("*"),
+            _ => false,
+        }
+    }
+
     /// Two figures that are the same as printed, or even the other way round, where the verdict says that one is not
     /// reached.
     fn rounded(&self, figures: &GoalFigures) -> Option<String> {
@@ -402,6 +413,9 @@ impl Writer<'_> {
                         "sentence.nothing-by-the-end"
                     }
                     ClearedVerdict::Judged(Verdict::TooEarly(Early::GrowthBegins)) => "sentence.growth-begins",
+                    _ if self.no_gain(figures) => "sentence.no-gain",
+                    // One of the groups may have results.
+                    _ if goal.compare.is_some() => "sentence.nothing-gap",
                     _ => "sentence.nothing",
                 },
                 &[("who", &who), ("when", &self.when(figures.at)), ("on", &self.counted_on(figures))],
