@@ -373,6 +373,11 @@ fn a_program_that_nobody_is_in_is_told() {
     ] {
         assert!(told.contains(said), "{said}: {told}");
     }
+    // A program may begin in a year of which there is no roster yet.
+    division.goals.clear();
+    division.goal("next", &format!("{own}deadline = 2027-06-25"));
+    let (code, told) = division.check("2026-03-20");
+    assert!(code == Some(0) && told.contains("The goal “next” names the program “Suoth”"), "{told}");
     division.goals.clear();
     division.goal("sound", &gap("North", "South", "baseline = { value = 0.2, on = 2025-06-27 }"));
     let (code, told) = division.check("2026-03-20");

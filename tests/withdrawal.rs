@@ -286,6 +286,9 @@ fn a_run_for_some_readers_holds_back_what_waits_for_others() {
     correct(project.path());
     run(project.path(), "2026-03-20", &COUNCIL);
     assert!(!waits("staff") && waits("parent-council"));
+    // What another school's run reads is no matter of this one.
+    run(project.path(), "2026-03-20", &["--school", "willow-bend"]);
+    assert!(waits("parent-council"));
     let (_, said) = told(project.path(), &["approve", "--all"]);
     assert!(said.contains("spreadsheets or settings have changed"), "{said}");
     assert!(!files(&delivered(project.path()), "parent-council").is_empty());

@@ -210,7 +210,7 @@ impl Differences {
             ("same", "", " students have results now"),
             ("newly", "", " were in this group then, without a result"),
             ("same", "", " students are counted now"),
-            ("newly", "", " were here then and are newly counted"),
+            ("newly", "", " were in this group then and were not counted"),
             ("arrived", "", " joined it since"),
             ("gone", "Counted then and not now: ", "."),
             ("both", "Of ", " students measured both times"),

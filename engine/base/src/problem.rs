@@ -176,6 +176,13 @@ impl Problem {
         self
     }
 
+    /// The same as a warning, where more has to be known before it is an error.
+    #[must_use]
+    pub fn softened(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
     /// Whether part of the work cannot be done.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

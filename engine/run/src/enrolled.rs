@@ -26,22 +26,28 @@ pub(super) fn check(project: &Project, dataset: &Dataset, now: PeriodId) -> Vec<
 pub(super) fn programs(project: &Project, dataset: &Dataset, now: PeriodId) -> Vec<Problem> {
     let mut found = Vec::new();
     for school in (0..project.schools.len()).map(SchoolId) {
-        let mine = dataset.enrolments.iter().filter(|enrolment| enrolment.school == school);
-        let known: BTreeSet<&str> = mine.map(|enrolment| enrolment.program.as_str()).collect();
+        let student = |person: PersonId| dataset.people[person.0 as usize] == PersonKind::Student;
+        let mine = || dataset.enrolments.iter().filter(|of| of.school == school && student(of.person));
+        let known: BTreeSet<&str> = mine().map(|enrolment| enrolment.program.as_str()).collect();
         // Without a roster nothing is known of any program.
-        if known.is_empty() {
-            continue;
-        }
-        let unknown = |of: &str, population: &Population| -> Vec<Problem> {
+        let Some(newest) = mine().map(|enrolment| enrolment.year.as_str()).max() else { continue };
+        // A program may begin in a year of which there is no roster yet.
+        let later = |goal: &Goal| {
+            let deadline = goal.aim(jiff::civil::Date::MAX).deadline;
+            let last = project.calendar.periods.iter().rev().find(|period| period.opens <= deadline);
+            last.is_none_or(|last| last.year.as_str() > newest)
+        };
+        let unknown = |of: &str, population: &Population, later: bool| -> Vec<Problem> {
             let strange = population.programs.iter().filter(|program| !known.contains(program.as_str()));
-            strange.map(|program| nobody_in(project, school, of, program, &known)).collect()
+            let told = strange.map(|program| nobody_in(project, school, of, program, &known));
+            told.map(|problem| if later { problem.softened() } else { problem }).collect()
         };
         for goal in project.goals.iter().filter(|goal| goal.school == school).flat_map(Goal::measured) {
             let of = format!("The goal “{}”", goal.id);
-            let sides = goal.compare.iter().flatten();
-            let own = unknown(&of, &goal.population).into_iter().map(|problem| problem.at(goal.places.at("")));
-            let compared =
-                sides.flat_map(|side| unknown(&of, side)).map(|problem| problem.at(goal.places.at("compare")));
+            let (later, sides) = (later(goal), goal.compare.iter().flatten());
+            let own = unknown(&of, &goal.population, later).into_iter().map(|problem| problem.at(goal.places.at("")));
+            let compared = sides.flat_map(|side| unknown(&of, side, later));
+            let compared = compared.map(|problem| problem.at(goal.places.at("compare")));
             let strange: Vec<Problem> = own.chain(compared).collect();
             if strange.is_empty() {
                 found.extend(empty_side(project, dataset, goal, now));
@@ -49,7 +55,8 @@ pub(super) fn programs(project: &Project, dataset: &Dataset, now: PeriodId) -> V
             found.extend(strange);
         }
         for team in project.plc_goals.iter().filter(|team| project.plcs[team.plc].school == school) {
-            found.extend(unknown(&format!("The team's goal “{}”", team.id), &team.population));
+            let later = team.serves.is_none_or(|goal| later(&project.goals[goal]));
+            found.extend(unknown(&format!("The team's goal “{}”", team.id), &team.population, later));
         }
     }
     found

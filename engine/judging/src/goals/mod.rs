@@ -221,8 +221,8 @@ fn figures(project: &Project, judged: &mut Judged<'_>, result: Result<Vec<Answer
 fn unanswered(judged: &Judged<'_>, answers: &[Answer], output: usize) -> Option<String> {
     let now = answers.iter().find(|answer| answer.group == Group::All && answer.period == judged.now)?;
     let found = &now.measurement;
-    let counted = found.outputs.iter().any(|output| output.denominator > 0);
-    if found.outputs.get(output)?.value.is_some() || !counted || found.notes.is_empty() {
+    let own = found.outputs.get(output)?;
+    if own.value.is_some() || own.denominator == 0 || found.notes.is_empty() {
         return None;
     }
     let metric = judged.metric.as_ref()?;

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::config::goals::Audience;
+
 use super::runs::{instant, read};
 use super::{Ledger, RunId};
 
@@ -192,18 +194,19 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether a later run about the same period had other spreadsheets, settings or templates than the one that made
-    /// this content: what that run made may say something else.
+    /// Whether another report of the same school, or the division's own, was made later for the same period from other
+    /// spreadsheets, settings or templates: it may say something else.
     pub fn is_outdated(&self, artefact: &Artefact) -> anyhow::Result<bool> {
         let mut query = self.connection.prepare(
-            "SELECT made.inputs_digest <> newest.inputs_digest
-             FROM artefacts a
-             JOIN runs made ON made.id = a.last_run
-             JOIN runs newest ON newest.id = (
-                 SELECT max(id) FROM runs WHERE period = a.period AND status = 'done')
-             WHERE a.id = ?1",
+            "SELECT EXISTS (
+                 SELECT 1 FROM artefacts a
+                 JOIN runs made ON made.id = a.last_run
+                 JOIN artefacts b ON b.period = a.period AND b.superseded IS NULL
+                 JOIN runs later ON later.id = b.last_run
+                 WHERE a.id = ?1 AND later.id > made.id AND later.inputs_digest <> made.inputs_digest
+                   AND (b.school = a.school OR ?2 IN (a.school, b.school)))",
         )?;
-        Ok(query.query_row([artefact.id], |row| row.get(0)).optional()?.unwrap_or(false))
+        Ok(query.query_row(params![artefact.id, Audience::Division.id()], |row| row.get(0))?)
     }
 
     /// Where a report lies, by sink.

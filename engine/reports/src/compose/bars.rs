@@ -9,7 +9,7 @@ use termwise_judging::goals::Unit;
 use super::super::model::{BandModel, BarModel, DistributionModel, DotModel, DotsModel, PartModel, TableModel};
 use super::Writer;
 use super::progress::Axis;
-use super::same::counted;
+use super::same;
 
 impl Writer<'_> {
     /// Bars by period for a goal with one measure; by measure, now, for one with several.
@@ -254,7 +254,7 @@ impl Writer<'_> {
         let words = self.words;
         let counts = [("moved-same", same), ("moved-newly", newly), ("moved-arrived", arrived)];
         let word = |key: &str| match key {
-            "moved-newly" => words.text(&format!("chart.{key}{}", counted(goal)), &[]),
+            "moved-newly" => words.text(&format!("chart.{key}{}", same::newly(goal)), &[]),
             _ => words.text(&format!("chart.{key}"), &[]),
         };
         let bands = counts.iter().map(|(key, _)| BandModel { key: (*key).into(), word: word(key) });

@@ -8,7 +8,7 @@ use termwise_judging::goals::panel::Word;
 
 use super::super::model::{AmendmentModel, DecisionModel, RubricModel, TableModel};
 use super::Writer;
-use super::same::counted;
+use super::same::{counted, newly};
 
 impl Writer<'_> {
     /// “all of its 3 parts”, “one of its 3 parts”.
@@ -225,7 +225,8 @@ impl Writer<'_> {
             Kin::Both { same: Count::Exactly(same), newly_measured, arrived } => {
                 let key = |key: &str| format!("people.{key}{}", counted(self.goal_of(figures)));
                 let mut clauses = vec![words.text(&key("both"), &[("when", &when), ("same", &words.number(same))])];
-                for (key, count) in [(key("both-newly"), newly_measured), ("people.both-arrived".into(), arrived)] {
+                let new = format!("people.both-newly{}", newly(self.goal_of(figures)));
+                for (key, count) in [(new, newly_measured), ("people.both-arrived".into(), arrived)] {
                     if let Some(n) = self.count(count).filter(|_| count != Count::Exactly(0)) {
                         clauses.push(words.text(&key, &[("n", &n)]));
                     }

@@ -171,3 +171,8 @@ impl Writer<'_> {
 pub(super) fn counted(goal: &Goal) -> &'static str {
     if matches!(goal.kind, GoalKind::Share { .. }) { "" } else { "-counted" }
 }
+
+/// How the words about those who are new end: who had some of several results then was not counted all the same.
+pub(super) fn newly(goal: &Goal) -> &'static str {
+    if goal.measures.len() > 1 { "-counted" } else { counted(goal) }
+}
