@@ -7,7 +7,7 @@ use crate::config::contradictions::{self, Counted, Known, Start};
 use crate::config::goals::{Baseline, GoalKind, Way};
 use crate::config::{Goal, PeriodId, Project};
 use crate::dataset::Dataset;
-use crate::disclosure::GoalFigures;
+use crate::disclosure::{Cleared, GoalFigures};
 use crate::goals::{Judged, fits};
 use crate::metrics::ask::{self, Group, Metrics};
 use crate::metrics::host::{Edition, InEdition, Plugins};
@@ -96,18 +96,17 @@ impl Asked {
 }
 
 /// Holds every goal against where it starts, as results have it, and the order of its measures against both
-/// orders' results. What was told before is not told again.
+/// orders' results. `cleared` is what staff may see of them, by school. What was told before is not told again.
 pub(super) fn judged(
     project: &Project,
     dataset: &Dataset,
-    (judged, now): (&[InEditions<'_>], PeriodId),
+    (judged, cleared, now): (&[InEditions<'_>], &[Cleared<Vec<GoalFigures>>], PeriodId),
     asked: &Asked,
     plugins: &mut Plugins,
 ) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut metrics = InEdition { plugins, edition: Edition::Current };
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
-    let cleared = super::judging::cleared_for_staff(project, judged);
     for (place, whole) in all {
         let figures = cleared.iter().flat_map(|school| school.iter()).find(|figures| figures.goal == place);
         let parts: Vec<(&Judged, Option<&GoalFigures>)> = if whole.several.is_empty() {
