@@ -338,8 +338,16 @@ fn a_gap_with_one_side_unmeasured_says_so_and_a_goal_that_names_no_output_is_a_g
     let mut division = two_programs((35, 28), (30, 33));
     let goal = gap("North", "South", "baseline = { period = \"2024-25/P3\" }").replace("output = \"gap\"\n", "");
     division.goal("g", &goal);
+    division.goal("named", &gap("North", "South", "baseline = { period = \"2024-25/P3\" }"));
     let judged = division.judged("2026-07-01", Some("2025-26/P2"));
     assert_eq!(text(&judged["g"], &["now", "text"]), "6 points, South program ahead");
+    // What is counted of each student is the output that is judged.
+    for part in ["change", "same-children", "people", "progress"] {
+        assert_eq!(judged["g"][part]["text"], judged["named"][part]["text"], "{part}");
+        assert_eq!(judged["g"][part].is_null(), judged["named"][part].is_null(), "{part}");
+    }
+    assert_eq!(judged["g"]["change"], judged["named"]["change"]);
+    division.goals.pop();
     // In June only one of the two is measured: March decides, and June is not after the end.
     division.results("2025-26", "P3", 100..150, 30);
     let judged = division.judged("2026-07-01", Some("2025-26/P3"));

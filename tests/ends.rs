@@ -10,6 +10,8 @@ use division::{Division, Student, text};
 
 const BASE: &str = "population = { grades = [\"3\"] }\nbaseline = { value = 0.4, on = 2024-09-04 }\ntarget = 0.6\n";
 
+const DELIVERED: &str = "[[delivery.folder]]\nname = \"shared drive\"\npath = \"delivered\"\naudiences = []\n";
+
 /// Grade 3 of two years: 12 of 24 in June 2025, 20 of 24 of the next children in November 2025 and March 2026.
 fn two_cohorts() -> Division {
     let mut division = Division::default();
@@ -240,7 +242,7 @@ fn a_final_verdict_of_a_goal_that_is_opened_again_is_named() {
 fn a_report_about_an_earlier_period_hides_no_correction() {
     let mut division = two_cohorts();
     division.goal("g", &format!("{BASE}deadline = 2026-06-26"));
-    division.settings = "[[delivery.folder]]\nname = \"shared drive\"\npath = \"delivered\"\naudiences = []\n".into();
+    division.settings = DELIVERED.into();
     let folder = tempfile::tempdir().expect("a folder");
     issued(folder.path(), &division, "2025-07-01", ("staff", None));
     issued(folder.path(), &division, "2025-07-02", ("staff", Some("2024-25/P1")));
@@ -285,7 +287,7 @@ fn amendments_of_parts_are_printed() {
 fn a_final_verdict_changes_by_a_correction_only_and_names_it() {
     let mut division = two_cohorts();
     division.goal("g", &format!("{BASE}deadline = 2025-06-27"));
-    division.settings = "[[delivery.folder]]\nname = \"shared drive\"\npath = \"delivered\"\naudiences = []\n".into();
+    division.settings = DELIVERED.into();
     let folder = tempfile::tempdir().expect("a folder");
     let run_of = |division: &Division, as_of: &str, period: Option<&str>| {
         issued(folder.path(), division, as_of, ("staff", period))

@@ -283,6 +283,11 @@ fn a_run_for_some_readers_holds_back_what_waits_for_others() {
     // The same spreadsheets: nothing has changed for anybody.
     run(project.path(), "2026-03-20", &COUNCIL);
     assert!(waits("staff") && waits("parent-council"));
+    // What goes out of another period in between changes the code of the next run, and no figure.
+    run(project.path(), "2026-03-20", &[school[0], school[1], "--period", "2025-26/P1"]);
+    termwise(project.path(), &["approve", "--period", "2025-26/P1"]);
+    run(project.path(), "2026-03-20", &COUNCIL);
+    assert!(waits("staff") && waits("parent-council"));
     correct(project.path());
     run(project.path(), "2026-03-20", &COUNCIL);
     assert!(!waits("staff") && waits("parent-council"));

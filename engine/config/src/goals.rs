@@ -78,6 +78,17 @@ impl Population {
     }
 }
 
+impl GoalKind {
+    /// For growth of the same students: how much of it is asked for by a period, in steps of the scale; none if that was
+    /// not agreed on, or the goal is about something else.
+    pub fn gain(&self, period: &str) -> Option<f64> {
+        match self {
+            Self::MatchedGrowth { gain, .. } => gain.get(period).or_else(|| gain.get("*")).copied(),
+            _ => None,
+        }
+    }
+}
+
 /// Where the goal starts from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Baseline {

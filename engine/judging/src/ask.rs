@@ -176,10 +176,7 @@ fn counted(
     (period, whole): (PeriodId, &Measurement),
     metrics: &mut dyn Metrics,
 ) -> Option<BTreeMap<PersonId, bool>> {
-    let place = match &goal.output {
-        None => 0,
-        Some(key) => metric.outputs.iter().position(|output| output.key == *key)?,
-    };
+    let place = metric.judged_by(goal)?;
     if metric.outputs.get(place)?.privacy != PrivacyKind::Proportion {
         return None;
     }
@@ -327,11 +324,11 @@ fn answers(
         // Their parts are asked one by one.
         GoalKind::Several { .. } | GoalKind::Narrative(_) => Vec::new(),
         // A gain that differs between periods is asked for one period at a time.
-        GoalKind::MatchedGrowth { gain, .. } => {
+        GoalKind::MatchedGrowth { .. } => {
             let mut all = Vec::new();
             for chunk in groups.chunk_by(|a, b| a.period == b.period) {
                 let id = &project.calendar.period(chunk[0].period).id;
-                let steps = gain.get(id).or_else(|| gain.get("*")).copied().unwrap_or(f64::NAN);
+                let steps = goal.kind.gain(id).unwrap_or(f64::NAN);
                 parameters.insert("gain".into(), Parameter::Number(steps));
                 all.extend(ask(chunk, &parameters)?);
             }

@@ -35,8 +35,8 @@ pub fn periods_of(project: &Project, goal: &Goal, now: PeriodId) -> Vec<PeriodId
             GoalKind::Share { .. } | GoalKind::Metric { from: None } => true,
             GoalKind::Metric { from: Some(from) } => of_the_year(project, *id, from).is_some_and(|start| start < *id),
             // A period for which no gain is set is not asked about.
-            GoalKind::MatchedGrowth { from, gain } => {
-                let set = gain.contains_key("*") || gain.contains_key(&calendar.period(*id).id);
+            GoalKind::MatchedGrowth { from, .. } => {
+                let set = goal.kind.gain(&calendar.period(*id).id).is_some();
                 set && of_the_year(project, *id, from).is_some_and(|start| start < *id)
             }
         })

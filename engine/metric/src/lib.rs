@@ -9,6 +9,8 @@ mod unavailable;
 
 use std::collections::BTreeMap;
 
+use termwise_config::Goal;
+
 pub use parameters::{Parameter, Parameters, Schema};
 pub use termwise_config::measures::Band;
 pub use unavailable::{Cause, Limit, Unavailable};
@@ -236,6 +238,16 @@ pub struct Description {
 }
 
 impl Description {
+    /// The place of the output that a goal is judged by: the one it names; else the first, and of a goal that compares
+    /// two groups the first difference. None if it names one that there is not.
+    pub fn judged_by(&self, goal: &Goal) -> Option<usize> {
+        let difference = |_| self.outputs.iter().position(|output| output.privacy == PrivacyKind::Difference);
+        match &goal.output {
+            Some(key) => self.outputs.iter().position(|output| output.key == *key),
+            None => goal.compare.as_ref().and_then(difference).or(Some(0)),
+        }
+    }
+
     /// What a lock must grant, sorted, each once.
     pub fn grants(&self) -> Vec<String> {
         let mut grants: Vec<String> = self.columns.iter().map(ColumnSpec::grant).collect();

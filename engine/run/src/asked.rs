@@ -7,7 +7,7 @@ use termwise_base::problem::Problem;
 use termwise_config::contradictions::{self, Counted, Known, Start};
 use termwise_config::goals::{Baseline, GoalKind, Way};
 use termwise_config::{Goal, PeriodId, Project};
-use termwise_disclosure::GoalFigures;
+use termwise_disclosure::{Cleared, GoalFigures};
 use termwise_judging::ask::{self, Group};
 use termwise_judging::goals::{Judged, fits};
 use termwise_judging::window;
@@ -98,18 +98,17 @@ impl Asked {
 }
 
 /// Holds every goal against where it starts, as results have it, and the order of its measures against both
-/// orders' results. What was told before is not told again.
+/// orders' results. `cleared` is what staff may see of them, by school. What was told before is not told again.
 pub(super) fn judged(
     project: &Project,
     dataset: &Dataset,
-    (judged, now): (&[InEditions<'_>], PeriodId),
+    (judged, cleared, now): (&[InEditions<'_>], &[Cleared<Vec<GoalFigures>>], PeriodId),
     asked: &Asked,
     plugins: &mut Plugins,
 ) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut metrics = InEdition { plugins, edition: Edition::Current };
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
-    let cleared = super::judging::cleared_for_staff(project, judged);
     for (place, whole) in all {
         let figures = cleared.iter().flat_map(|school| school.iter()).find(|figures| figures.goal == place);
         let parts: Vec<(&Judged, Option<&GoalFigures>)> = if whole.several.is_empty() {

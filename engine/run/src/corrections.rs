@@ -1,8 +1,8 @@
 //! What was corrected since reports were last issued.
 //!
-//! The reports issued last are those of the newest run about this period, or else the one before it that is nearest,
-//! other than one of the same spreadsheets, of which at least one report was delivered. Its spreadsheets are read again from their frozen
-//! copies and compared with those of today, student by student.
+//! The reports issued last are those of the newest run about this period, or else about the nearest one before it, of
+//! which at least one report was delivered; not of a run of the same spreadsheets. Its spreadsheets are read again from
+//! their frozen copies and compared with those of today, student by student.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

@@ -213,14 +213,14 @@ pub(super) fn cleared_for_staff(project: &Project, judged: &[InEditions<'_>]) ->
 /// What the students of each goal can decide, for those who write goals; protected as for staff.
 pub(super) fn decidable(
     project: &Project,
-    judged: &[InEditions<'_>],
+    for_staff: &[Cleared<Vec<GoalFigures>>],
     templates: &TemplateRoots,
     now: PeriodId,
 ) -> anyhow::Result<Vec<Decides>> {
     let language = project.division.languages.first().map_or("en", String::as_str);
     let words = words(templates, language).map_err(unusable)?;
     let mut found = Vec::new();
-    for figures in cleared_for_staff(project, judged).iter().flat_map(|school| school.iter()) {
+    for figures in for_staff.iter().flat_map(|school| school.iter()) {
         let told = compose::decide(project, figures, now, &words).into_iter();
         found.extend(told.map(|(goal, sentences)| (figures.goal, Decides { goal, sentences })));
     }

@@ -52,7 +52,7 @@ use editions::{Made, Plan, Prepared, prepare};
 pub use editions::{no_template, unusable, words};
 pub use inquire::inquire;
 pub use judging::InEditions;
-use judging::{decidable, judge};
+use judging::{cleared_for_staff, decidable, judge};
 use record::{broken_record, quiet_edits, texts};
 
 /// What the caller asked for.
@@ -210,7 +210,8 @@ pub fn run(
     tell(Step::Judging);
     let mut judged =
         judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &asked.at_fault, &mut problems);
-    let from_results = asked::judged(project, &dataset, (&judged, period), &asked, &mut plugins);
+    let for_staff = cleared_for_staff(project, &judged);
+    let from_results = asked::judged(project, &dataset, (&judged, &for_staff, period), &asked, &mut plugins);
     problems.extend(asked.problems.into_iter().chain(from_results));
     let name = project.calendar.period(period).key();
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;
@@ -234,7 +235,7 @@ pub fn run(
         code: digest[..8].to_owned(),
         period: project.calendar.period(period).key(),
         files: dataset.files.clone(),
-        decidable: decidable(project, &judged, &templates, period)?,
+        decidable: decidable(project, &for_staff, &templates, period)?,
         rehearsals: rehearsal::rows(project, &judged),
         frozen: files,
         ..Outcome::default()

@@ -149,11 +149,15 @@ fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calen
             findings.tell(stage, &[&stage.interim.of(place)], problem);
         }
     }
-    gains(findings, stage, (calendar, containing));
     // While the year of the deadline is not configured whole, nobody knows which period decides.
     let reached = calendar.periods.last().is_some_and(|last| !beyond(last, deadline));
-    let decides = calendar.deciding(deadline, containing).filter(|decides| before_growth(calendar, *decides, from));
-    if let Some(decides) = decides.filter(|_| reached) {
+    let decides = calendar.deciding(deadline, containing).filter(|_| reached);
+    let (early, decides) = match decides {
+        Some(decides) if before_growth(calendar, decides, from) => (Some(decides), None),
+        decides => (None, decides),
+    };
+    gains(findings, stage, calendar, decides.map(|decides| calendar.period(decides)));
+    if let Some(decides) = early {
         let problem = Problem::error(format!(
             "The goal “{id}” is decided before anybody can have grown: growth is counted from {from}."
         ))
@@ -165,10 +169,11 @@ fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calen
 }
 
 /// Whether the gains that are asked for are of periods in which anybody can have grown, and one is asked for when the
-/// goal is decided.
-fn gains(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calendar, bool)) {
-    let GoalKind::MatchedGrowth { from, gain } = &findings.goal.kind else { return };
-    let (id, deadline) = (findings.goal.id.clone(), stage.aim.deadline);
+/// goal is decided, where that is known.
+fn gains(findings: &mut Findings, stage: &Stage, calendar: &Calendar, decides: Option<&Period>) {
+    let kind = findings.goal.kind.clone();
+    let GoalKind::MatchedGrowth { from, gain } = &kind else { return };
+    let id = findings.goal.id.clone();
     let setting = Setting::first("growth");
     let mut told = Vec::new();
     for key in gain.keys().filter(|key| *key != "*") {
@@ -181,14 +186,10 @@ fn gains(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calen
             );
         }
     }
-    let reached = calendar.periods.last().is_some_and(|last| !beyond(last, deadline));
-    let decides =
-        calendar.deciding(deadline, containing).filter(|last| reached && !before_growth(calendar, *last, from));
-    let asked = |period: &Period| gain.contains_key("*") || gain.contains_key(&period.id);
-    if let Some(decides) = decides.map(|last| calendar.period(last)).filter(|last| !asked(last)) {
+    if let Some(decides) = decides.filter(|decides| kind.gain(&decides.id).is_none()) {
         told.push(
             Problem::error(format!("The goal “{id}” asks for no gain in {}, which decides it.", decides.id))
-                .found(format!("deadline {deadline}, decided by {}", named(decides)))
+                .found(format!("deadline {}, decided by {}", stage.aim.deadline, named(decides)))
                 .expected(format!("a gain for {}, as in `gain = {{ {} = 4 }}`", decides.id, decides.id))
                 .hint("Say how much growth is asked for by then, or correct `deadline`."),
         );

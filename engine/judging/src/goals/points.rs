@@ -162,18 +162,8 @@ pub(super) struct Chosen {
 
 /// What the figures of a goal are, as far as its metric says so, whatever else may be wrong with the goal.
 pub(super) fn unit(goal: &Goal, metric: Option<&Description>) -> Option<Unit> {
-    let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
-    let place = match &goal.output {
-        None => unnamed(goal, outputs),
-        Some(key) => outputs.iter().position(|output| output.key == *key)?,
-    };
-    unit_of(goal, outputs.get(place)?)
-}
-
-/// The output of a goal that names none: the first; of a goal that compares two groups, the first difference.
-fn unnamed(goal: &Goal, outputs: &[OutputSpec]) -> usize {
-    let difference = |_| outputs.iter().position(|output| output.privacy == PrivacyKind::Difference);
-    goal.compare.as_ref().and_then(difference).unwrap_or(0)
+    let metric = metric?;
+    unit_of(goal, metric.outputs.get(metric.judged_by(goal)?)?)
 }
 
 /// What the numbers of an output are; none if no goal can be judged by it.
@@ -190,17 +180,18 @@ fn unit_of(goal: &Goal, output: &OutputSpec) -> Option<Unit> {
 /// The output that a goal names, else the one that is meant.
 pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen, Misfit> {
     let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
-    let by_key = |key: &String| outputs.iter().position(|o| o.key == *key);
-    let place = match &goal.output {
-        None => unnamed(goal, outputs),
-        Some(key) => by_key(key).ok_or_else(|| {
+    let place = match (metric.and_then(|metric| metric.judged_by(goal)), &goal.output) {
+        (Some(place), _) => place,
+        (None, None) => 0,
+        (None, Some(key)) => {
             let known: Vec<&str> = outputs.iter().map(|o| o.key.as_str()).collect();
             let hint = match nearest(key, known.iter().copied()).first() {
                 Some(near) => format!("Did you mean “{near}”?"),
                 None => "Name one of its outputs, or leave `output` away for the first.".to_owned(),
             };
-            Misfit::new("output", format!("its metric has no output “{key}” (it has: {})", known.join(", ")), hint)
-        })?,
+            let why = format!("its metric has no output “{key}” (it has: {})", known.join(", "));
+            return Err(Misfit::new("output", why, hint));
+        }
     };
     let Some(found) = outputs.get(place) else {
         return Err(Misfit::new("metric", "its metric answered without a number", "Choose another metric."));
@@ -238,6 +229,7 @@ pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen
         }
     };
     let median = if is_growth(goal) { outputs.iter().position(|o| o.privacy == PrivacyKind::Quantile) } else { None };
+    let by_key = |key: &String| outputs.iter().position(|output| output.key == *key);
     let rests_on = found.rests_on.iter().filter_map(by_key).collect();
     Ok(Chosen { place, median, rests_on, unit, way })
 }

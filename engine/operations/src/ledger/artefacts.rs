@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::config::goals::Audience;
+use termwise_config::goals::Audience;
 
 use super::runs::{instant, read};
 use super::{Ledger, RunId};
@@ -195,16 +195,20 @@ impl Ledger {
     }
 
     /// Whether another report of the same school, or the division's own, was made later for the same period from other
-    /// spreadsheets, settings or templates: it may say something else.
+    /// spreadsheets, settings or plugins: it may say something else.
     pub fn is_outdated(&self, artefact: &Artefact) -> anyhow::Result<bool> {
         let mut query = self.connection.prepare(
-            "SELECT EXISTS (
-                 SELECT 1 FROM artefacts a
-                 JOIN runs made ON made.id = a.last_run
-                 JOIN artefacts b ON b.period = a.period AND b.superseded IS NULL
-                 JOIN runs later ON later.id = b.last_run
-                 WHERE a.id = ?1 AND later.id > made.id AND later.inputs_digest <> made.inputs_digest
-                   AND (b.school = a.school OR ?2 IN (a.school, b.school)))",
+            "WITH later AS (
+                 SELECT DISTINCT a.last_run AS made, b.last_run AS run FROM artefacts a
+                 JOIN artefacts b ON b.period = a.period AND b.superseded IS NULL AND b.last_run > a.last_run
+                 WHERE a.id = ?1 AND (b.school = a.school OR ?2 IN (a.school, b.school)))
+             SELECT EXISTS (
+                 SELECT 1 FROM later WHERE EXISTS (
+                     SELECT path, source, digest FROM made_from WHERE run = later.run
+                     EXCEPT SELECT path, source, digest FROM made_from WHERE run = later.made)
+                 OR EXISTS (
+                     SELECT path, source, digest FROM made_from WHERE run = later.made
+                     EXCEPT SELECT path, source, digest FROM made_from WHERE run = later.run))",
         )?;
         Ok(query.query_row(params![artefact.id, Audience::Division.id()], |row| row.get(0))?)
     }

@@ -264,8 +264,8 @@ impl Writer<'_> {
             let word = words.text(&format!("page.verdict-{was}"), &[]);
             words.text("explain.was-final", &[("word", &word), ("day", &words.date(*day))])
         });
-        let explain = [Some(explain), ended, was].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let explain = [Some(explain), self.rounded(figures)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let told = [Some(explain), ended, was, self.rounded(figures)];
+        let explain = told.into_iter().flatten().collect::<Vec<_>>().join(" ");
         // A reason that is the same for everybody stands first, then the rule of this audience.
         let hidden = figures.hidden.filter(|_| !figures.verdict.is_hidden());
         let explain = hidden.map_or(explain.clone(), |by| format!("{explain} {}", self.hiding(by)));
@@ -311,14 +311,11 @@ impl Writer<'_> {
         }
     }
 
-    /// On which side of target or line the figure is.
-    /// Whether the goal asks for no growth by the period that its figures are about.
+    /// Whether the goal is about growth and asks for none by the period that its figures are about.
     fn no_gain(&self, figures: &GoalFigures) -> bool {
-        let id = &self.project.calendar.period(figures.at).id;
-        match &self.goal_of(figures).kind {
-            GoalKind::MatchedGrowth { gain, .. } => !gain.contains_key(id) && !gain.contains_key("*"),
-            _ => false,
-        }
+        let kind = &self.goal_of(figures).kind;
+        matches!(kind, GoalKind::MatchedGrowth { .. })
+            && kind.gain(&self.project.calendar.period(figures.at).id).is_none()
     }
 
     /// Two figures that are the same as printed, or even the other way round, where the verdict says that one is not
@@ -346,6 +343,7 @@ impl Writer<'_> {
         Some(self.words.text(key, &[("percent", &printed)]))
     }
 
+    /// On which side of target or line the figure is.
     fn stands(&self, figures: &GoalFigures, side: Side) -> String {
         self.side(Better::of(&figures.unit, figures.way), side)
     }
