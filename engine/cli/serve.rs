@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use termwise_config::Project;
-use termwise_config::settings::Job;
+use termwise_config::schedule::Job;
 use termwise_operations::ledger::Ledger;
 use termwise_operations::schedule::{self, Clock, Plan, RunLock, Served, Stop, SystemClock};
 

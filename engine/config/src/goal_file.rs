@@ -26,7 +26,7 @@ use super::{Calendar, MeasureId, Measures, Period, PeriodId, Project, School, to
 
 /// SMART goals of schools and goals of their PLCs: a file in the folder `goals`.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 #[schemars(title = "Termwise goals")]
 pub(super) struct File {
     /// SMART goals.
@@ -40,7 +40,7 @@ pub(super) struct File {
 
 /// A SMART goal of a school.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 struct RawGoal {
     /// Id, unique in the project, in lower-case letters, digits and hyphens, as in "reading-3".
     #[schemars(with = "String")]
@@ -177,7 +177,7 @@ const WAYS: [&str; 2] = ["up", "down"];
 
 /// One of several measures of a goal. What it leaves out of `population`, it takes from the goal.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 struct RawPart {
     /// Short title, as reports print it.
     #[schemars(with = "String")]
@@ -321,7 +321,6 @@ fn share() -> Spanned<String> {
 
 /// A part of a school. An empty list means all.
 #[derive(Deserialize, Default, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub(super) struct RawPopulation {
     /// Grades, as in "3".
     #[serde(default)]
@@ -347,7 +346,6 @@ impl RawPopulation {
 
 /// Growth of the same students within a school year.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct RawGrowth {
     /// The reporting period from which growth is counted, as in "P1".
     #[schemars(with = "String")]
@@ -374,7 +372,7 @@ enum RawRule {
 
 /// Where a goal starts: a reporting period, the first full one, or a figure with its day.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 struct RawBaseline {
     /// The reporting period from whose results the start is worked out, as in "2024-25/P3".
     period: Option<String>,
@@ -391,7 +389,6 @@ struct RawBaseline {
 
 /// A target on the way.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct RawInterim {
     /// The reporting period at whose close it should be reached, as in "2025-26/P2".
     #[schemars(with = "String")]
@@ -406,7 +403,7 @@ struct RawInterim {
 
 /// What a meeting found about a goal without a number.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 struct RawJudgement {
     /// The day, as in 2025-11-18 (without quotes).
     #[schemars(with = "String", extend("format" = "date"))]
@@ -439,7 +436,7 @@ impl OneOrMany {
 
 /// A change of a goal that people agreed on: at least one of statement, title, target, deadline, baseline, interim.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 struct RawAmendment {
     /// The day from which it holds, as in 2026-01-20 (without quotes).
     #[schemars(with = "String", extend("format" = "date"))]
@@ -470,7 +467,6 @@ struct RawAmendment {
 
 /// What staff do to reach a goal.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct RawStrategy {
     /// What is done.
     text: String,
@@ -494,7 +490,6 @@ struct RawStrategy {
 
 /// How far a strategy was.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct RawStage {
     /// How far it was.
     #[schemars(with = "String", extend("enum" = Stage::ALL.map(Stage::id)))]
@@ -506,7 +501,6 @@ struct RawStage {
 
 /// What a meeting decided about a goal.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct RawDecision {
     /// The day, as in 2025-11-26 (without quotes).
     #[schemars(with = "String", extend("format" = "date"))]
@@ -521,7 +515,6 @@ struct RawDecision {
 
 /// A PLC’s own goal.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 struct RawPlcGoal {
     /// Id, unique in the project.
     #[schemars(with = "String")]

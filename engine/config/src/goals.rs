@@ -6,58 +6,8 @@ use jiff::civil::Date;
 
 use termwise_base::problem::Place;
 
+pub use super::audience::Audience;
 use super::{MeasureId, PeriodId, SchoolId};
-
-/// Who a report is for.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    clap::ValueEnum,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Audience {
-    /// The staff meeting.
-    Staff,
-    /// One professional learning community.
-    Plc,
-    /// The parent council.
-    ParentCouncil,
-    /// The principal and the leadership team.
-    Leadership,
-    /// The division's office: all schools in one report.
-    Division,
-}
-
-impl Audience {
-    /// Every audience, in the order in which reports are made.
-    pub const ALL: [Self; 5] = [Self::Staff, Self::Plc, Self::ParentCouncil, Self::Leadership, Self::Division];
-
-    /// Whether its readers get groups, rules and files beside each goal's figures. Parents are told plainly, and
-    /// the division's office in brief.
-    pub fn in_detail(self) -> bool {
-        !matches!(self, Self::ParentCouncil | Self::Division)
-    }
-
-    /// Its name in files, options and folders.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Staff => "staff",
-            Self::Plc => "plc",
-            Self::ParentCouncil => "parent-council",
-            Self::Leadership => "leadership",
-            Self::Division => "division",
-        }
-    }
-}
 
 /// Whose results a goal is about. Empty lists mean “all”.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -9,13 +9,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use termwise_base::problem::{Place, Problem};
 
 use super::goals::{Amendment, Plan};
 use super::measures::ScaleKind;
+use super::spot::At;
 use super::{Goal, Project, toml_file};
 
 /// Areas that have a word in the dictionaries.
@@ -47,15 +48,19 @@ impl Translation {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+/// Texts of the project in one language: a file in the folder `translations`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 struct File {
+    /// What still has to be done with it; empty: nothing.
     #[serde(default)]
     review: String,
+    /// Who signed it.
     #[serde(default)]
     reviewed_by: String,
+    /// The text as it is written = its translation.
     #[serde(default)]
-    texts: BTreeMap<Spanned<String>, String>,
+    texts: BTreeMap<At<String>, String>,
 }
 
 /// A text with its white space evened out.

@@ -6,8 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use termwise_base::digest::sha256;
+use termwise_config::delivery::{Delivery, FolderSink, Readers};
 use termwise_config::goals::Audience;
-use termwise_config::settings::{Delivery, FolderSink, Readers};
 use termwise_operations::delivery::{approve, deliver, report_path};
 use termwise_operations::ledger::{Artefact, Filter, Ledger, RunStart, RunStatus, Status};
 

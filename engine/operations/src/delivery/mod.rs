@@ -19,7 +19,7 @@ use jiff::Timestamp;
 
 use termwise_base::digest::sha256;
 use termwise_base::problem::{Place, Problem};
-use termwise_config::settings::{self, OwnReport, Readers};
+use termwise_config::delivery::{self, OwnReport, Readers};
 
 use crate::ledger::{Artefact, Filter, Ledger, Outcome, Status};
 
@@ -95,7 +95,7 @@ pub fn approve(
 /// Delivers every report that may go and is not yet in every sink that it is for.
 pub fn deliver(
     root: &Path,
-    delivery: &settings::Delivery,
+    delivery: &delivery::Delivery,
     ledger: &mut Ledger,
     filter: &Filter,
     now: Timestamp,
@@ -197,7 +197,7 @@ impl Target {
 }
 
 /// Every configured sink.
-fn sinks(root: &Path, delivery: &settings::Delivery) -> Vec<Target> {
+fn sinks(root: &Path, delivery: &delivery::Delivery) -> Vec<Target> {
     let named: Vec<OwnReport> = delivery.folders.iter().flat_map(|folder| folder.readers.own.clone()).collect();
     let folders = delivery.folders.iter().map(|folder| Target {
         name: folder.name.clone(),

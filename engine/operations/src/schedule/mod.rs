@@ -5,7 +5,6 @@
 //! knows nothing of what a run does.
 
 mod clock;
-mod crontab;
 mod expression;
 mod lock;
 mod serve;
@@ -15,7 +14,7 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ZonedDateTime};
 
 use termwise_base::problem::{Place, Problem};
-use termwise_config::settings::{self, Job};
+use termwise_config::schedule::{self, Job};
 
 pub use clock::{Clock, Stop, SystemClock, Waited};
 pub use expression::{Expression, next, parse};
@@ -40,7 +39,7 @@ pub struct Due {
 
 impl Plan {
     /// Understands every expression, or says what is wrong with each that it cannot.
-    pub fn new(schedule: &settings::Schedule, zone: TimeZone) -> Result<Self, Vec<Problem>> {
+    pub fn new(schedule: &schedule::Schedule, zone: TimeZone) -> Result<Self, Vec<Problem>> {
         let (mut jobs, mut problems) = (Vec::new(), Vec::new());
         for job in &schedule.jobs {
             match parse(&job.cron) {
@@ -113,7 +112,7 @@ mod tests {
     fn plan(jobs: &[(&str, &str)]) -> Plan {
         let jobs =
             jobs.iter().map(|(name, cron)| Job { name: (*name).into(), cron: (*cron).into(), line: 7 }).collect();
-        Plan::new(&settings::Schedule { jobs }, zone("America/Winnipeg").unwrap()).unwrap()
+        Plan::new(&schedule::Schedule { jobs }, zone("America/Winnipeg").unwrap()).unwrap()
     }
 
     fn at(text: &str) -> Timestamp {
@@ -164,7 +163,7 @@ mod tests {
     #[test]
     fn every_expression_that_cannot_be_understood_is_told_with_its_line() {
         let job = |cron: &str, line| Job { name: "x".into(), cron: cron.into(), line };
-        let schedule = settings::Schedule { jobs: vec![job("61 4 * * *", 8), job("0 4 * * *", 9), job("soon", 10)] };
+        let schedule = schedule::Schedule { jobs: vec![job("61 4 * * *", 8), job("0 4 * * *", 9), job("soon", 10)] };
         let problems = Plan::new(&schedule, TimeZone::UTC).unwrap_err();
         let lines: Vec<Option<usize>> = problems.iter().map(|problem| problem.place.line).collect();
         assert_eq!(lines, [Some(8), Some(10)]);

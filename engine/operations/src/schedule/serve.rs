@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use termwise_config::settings::Job;
+use termwise_config::schedule::Job;
 
 use super::{Clock, Due, Held, Plan, RunLock, Waited};
 
@@ -98,7 +98,7 @@ pub fn serve(
 mod tests {
     use super::*;
     use std::cell::{Cell, RefCell};
-    use termwise_config::settings::Schedule;
+    use termwise_config::schedule::Schedule;
 
     /// A clock that a wait moves on, until a given instant.
     struct Fast {

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use termwise_base::problem::{Place, Problem};
 use termwise_config::mapping::MappingKind;
+use termwise_config::pattern::Pattern;
 use termwise_config::{CodeClass, Project, SourceSpec};
 
 use crate::sources::FrozenFile;
@@ -276,7 +277,7 @@ fn unread(plan: &Plan<'_>, sheet: &Sheet, path: &str) -> Option<Problem> {
             "This sheet holds the table that is looked for, but its name does not fit the mapping, so it was not read.",
         )
         .at(place)
-        .expected(super::plan::list(plan.mapping.sheets.iter().map(String::as_str)))
+        .expected(super::plan::list(plan.mapping.sheets.iter().map(Pattern::written)))
         .hint(format!("Correct the sheet's name, or `use` under [sheets]. {skip}"))
     })
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use termwise_base::problem::nearest;
-use termwise_config::mapping::Facts;
+use termwise_config::mapping::{Facts, FromCell};
 use termwise_config::pattern::fold;
 use termwise_config::{MeasureId, PeriodId, Project, SchoolId};
 
@@ -154,12 +154,12 @@ fn unknown<'b>(what: &str, word: &str, names: impl Iterator<Item = &'b str> + Cl
 /// Facts of a whole sheet, from its name, the file's path, its cells and the source.
 pub(super) fn of_sheet(plan: &Plan<'_>, set: &Facts, path: &str, sheet: &Sheet) -> Facts {
     let mut facts = set.clone();
-    for ((row, col), pattern) in &plan.from_cells {
+    for FromCell { cell: (row, col), pattern } in &plan.mapping.from_cells {
         let said = sheet.at(*row).and_then(|row| row.get(*col).map(|value| words::text(value).into_owned()));
         facts.extend(said.and_then(|said| pattern.capture(&said)).unwrap_or_default());
     }
-    facts.extend(plan.from_file.iter().find_map(|pattern| pattern.capture(path)).unwrap_or_default());
-    facts.extend(plan.from_sheet.iter().find_map(|pattern| pattern.capture(&sheet.name)).unwrap_or_default());
+    facts.extend(plan.mapping.from_file.iter().find_map(|pattern| pattern.capture(path)).unwrap_or_default());
+    facts.extend(plan.mapping.from_sheet.iter().find_map(|pattern| pattern.capture(&sheet.name)).unwrap_or_default());
     facts
 }
 

@@ -290,8 +290,8 @@ impl table::Reader for Reader<'_, '_, '_> {
                 continue;
             };
             let reader = plan.reader(measure);
-            let how = &plan.values[column.value];
-            match reader.read_part(value, how.part.as_ref(), how.unit, self.context.comma) {
+            let how = &plan.mapping.values[column.value];
+            match reader.read_part(value, how.cell.as_ref(), how.unit, self.context.comma) {
                 Outcome::Blank => {}
                 Outcome::Reading(reading) => match self.at_grade(layout, line, who, period, reading) {
                     Ok(reading) => self.results.found.push(Found {

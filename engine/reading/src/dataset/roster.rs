@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use termwise_config::mapping::{FACTS, Facts};
+use termwise_config::mapping::{Fact, Facts};
 
 use termwise_base::problem::{Place, Problem};
 
@@ -125,7 +125,7 @@ impl Reader<'_, '_> {
             let problem = Problem::warning("This row of the roster has no student number, so it was set aside.");
             return Err((Aside::Student, problem.at(place(id_col)).hint("Write the number in this cell.")));
         }
-        let said: BTreeMap<&str, String> = FACTS
+        let said: BTreeMap<&str, String> = Fact::NAMES
             .iter()
             .filter_map(|fact| {
                 let own = cell(fact).map(|value| words::text(value).into_owned()).filter(|word| !word.is_empty());

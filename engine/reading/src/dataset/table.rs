@@ -248,10 +248,10 @@ fn kind(sheet: &Sheet, plan: &Plan<'_>, header: &Header, row: &Row, first: Value
             likely.any(|pattern| pattern.fits(&letters))
         }
     };
-    if fits(&plan.stop_rows) {
+    if fits(&plan.mapping.stop_rows) {
         return Kind::End;
     }
-    if fits(&plan.skip_rows) {
+    if fits(&plan.mapping.skip_rows) {
         return Kind::Totals;
     }
     let again = said == header.marker && header::holds_all(sheet, plan, row.number);

@@ -7,12 +7,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use termwise_config::mapping::{Mapping, Unit};
 use termwise_config::measures::{Code, Scale, ScaleKind};
-use termwise_config::pattern::{VALUE, fold};
+use termwise_config::pattern::{Pattern, VALUE, fold};
 use termwise_config::{CodeClass, Measures};
 
 use crate::workbook::Value;
 
-use super::plan::Part;
 use super::words;
 
 /// Widest range of levels that is read as “between these two”, as in `J/K`.
@@ -137,7 +136,7 @@ impl<'a> Reader<'a> {
     pub(super) fn read_part(
         &self,
         value: Value<'_>,
-        part: Option<&Part<'_>>,
+        part: Option<&Pattern>,
         unit: Option<Unit>,
         comma: Option<bool>,
     ) -> Outcome {
@@ -149,11 +148,12 @@ impl<'a> Reader<'a> {
         if self.exact.contains_key(&key(&said)) {
             return self.read(value, comma);
         }
-        match part.pattern.capture(&said).and_then(|mut captured| captured.remove(VALUE)) {
+        match part.capture(&said).and_then(|mut captured| captured.remove(VALUE)) {
             Some(found) => self.read_unit(Value::Text(&found), unit, comma),
-            None => {
-                Outcome::Rejected(format!("The mapping expects “{}” in this cell: correct one of them.", part.written))
-            }
+            None => Outcome::Rejected(format!(
+                "The mapping expects “{}” in this cell: correct one of them.",
+                part.written()
+            )),
         }
     }
 
