@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
@@ -22,107 +23,213 @@ use super::goals::{
 use super::load::{Check, date_of};
 use super::{Calendar, MeasureId, Measures, Period, PeriodId, Project, School, SchoolId, toml_file};
 
-#[derive(Deserialize)]
+/// SMART goals of schools and goals of their PLCs: a file in the folder `goals`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GoalFile {
+#[schemars(title = "Termwise goals")]
+pub(super) struct File {
+    /// SMART goals.
     #[serde(default)]
+    #[schemars(with = "Vec<RawGoal>")]
     goal: Vec<Spanned<RawGoal>>,
+    /// Goals of PLCs.
     #[serde(default)]
     plc_goal: Vec<RawPlcGoal>,
 }
 
-#[derive(Deserialize)]
+/// A SMART goal of a school.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawGoal {
+    /// Id, unique in the project, in lower-case letters, digits and hyphens, as in "reading-3".
+    #[schemars(with = "String")]
     id: Spanned<String>,
+    /// Id of the school whose goal it is.
+    #[schemars(with = "String")]
     school: Spanned<String>,
-    /// Not agreed yet: shown among staff only, and not recorded as agreed.
+    /// Whether the goal is not agreed yet: only staff see it, and it is not recorded as agreed.
     #[serde(default)]
     draft: bool,
+    /// What it is about: "literacy", "numeracy", "well-being" or a word of your own.
     area: String,
-    /// Language of its texts; none: the school's.
+    /// Language in which the goal’s texts are written, as in "fr". Left out: the school’s language.
+    #[schemars(with = "Option<String>")]
     written_in: Option<Spanned<String>>,
+    /// Short title, as reports print it.
+    #[schemars(with = "String")]
     title: Spanned<String>,
+    /// The goal as it was agreed, in one sentence.
+    #[schemars(with = "String")]
     statement: Spanned<String>,
+    /// Why it matters, in one or two sentences.
     why: String,
+    /// The why in a few words that make sense alone, for tables. Left out: tables print the whole why.
     why_short: Option<String>,
+    /// Which priority of the school plan it serves.
     priority: Option<String>,
+    /// What the why rests on.
     evidence: Option<String>,
+    /// Ids of measures: survey statements that stand beside the why in the staff report.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     beliefs: Vec<Spanned<String>>,
+    /// What is true of a student who counts, in the past tense, as in "read at or above level". Goals of kind
+    /// "metric" need it; for others it is worded from the measure if left out.
     indicator: Option<String>,
+    /// Whose results count. Left out: everyone in the school.
     #[serde(default)]
     population: RawPopulation,
+    /// Ids of the measures that are counted.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     measures: Vec<Spanned<String>>,
+    /// For kind "share": on how many of the measures a student must be at or above the line. Left out: on all.
+    #[schemars(with = "Option<u32>", range(min = 1))]
     at_least: Option<Spanned<u32>>,
+    /// Name of the metric that computes the goal; `termwise plugin list` prints the names. Kind "metric" needs it.
+    #[schemars(with = "Option<String>")]
     metric: Option<Spanned<String>>,
-    /// The metric's own parameters.
+    /// The metric’s own parameters.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Parameter>")]
     parameters: BTreeMap<String, Spanned<Parameter>>,
-    /// The metric's output that the goal is judged by; none is its first.
+    /// The metric’s output that the goal is judged by. Left out: its first.
+    #[schemars(with = "Option<String>")]
     output: Option<Spanned<String>>,
-    /// For a goal of kind `metric`: the period of the year that it compares with.
+    /// For kind "metric": the reporting period of the school year to compare with, as in "P1".
+    #[schemars(with = "Option<String>")]
     from: Option<Spanned<String>>,
+    /// Which way is better, where the metric leaves it open.
+    #[schemars(with = "Option<String>", extend("enum" = WAYS))]
     direction: Option<Spanned<String>>,
-    /// Two parts of the population that the metric compares.
+    /// The two parts of the population that the metric compares.
+    #[schemars(with = "Option<Vec<RawPopulation>>", length(equal = 2))]
     compare: Option<Spanned<Vec<RawPopulation>>>,
+    /// What is counted: students at or above the line ("share"), students who grew by enough since an earlier period
+    /// of the school year ("matched-growth"), whatever a metric counts ("metric"), several measures in one goal
+    /// ("several"), or no number but dated judgements on a rubric ("narrative").
     #[serde(default = "share")]
+    #[schemars(with = "String", extend("enum" = KINDS, "default" = "share"))]
     kind: Spanned<String>,
+    /// For kind "matched-growth": since when, and by how much.
     growth: Option<RawGrowth>,
+    /// For kind "several": how many of the parts must be reached. Left out: all.
+    #[schemars(with = "Option<RawRule>")]
     rule: Option<Spanned<RawRule>>,
+    /// For kind "several": the parts, each with its own baseline and target.
     #[serde(default)]
     part: Vec<RawPart>,
+    /// For kind "narrative": the levels, lowest first.
+    #[schemars(with = "Option<Vec<String>>", length(min = 2))]
     rubric: Option<Spanned<Vec<String>>>,
+    /// For kind "narrative": the level of the rubric to be reached.
+    #[schemars(with = "Option<String>")]
     target_level: Option<Spanned<String>>,
+    /// For kind "narrative": what was found, meeting by meeting.
     #[serde(default)]
     judgement: Vec<RawJudgement>,
+    /// Where the goal starts.
+    #[schemars(with = "Option<RawBaseline>")]
     baseline: Option<Spanned<RawBaseline>>,
+    /// What it aims at, in the unit of the metric’s output: shares and gaps between shares from 0 to 1, medians and
+    /// means in levels or points.
+    #[schemars(with = "Option<f64>")]
     target: Option<Spanned<f64>>,
+    /// How far from the line is still near it, in the goal’s unit. Left out: the division’s rule.
+    #[schemars(with = "Option<f64>", range(min = 0))]
     tolerance: Option<Spanned<f64>>,
+    /// The day by which it should be reached, as in 2026-06-26 (without quotes).
+    #[schemars(with = "String", extend("format" = "date"))]
     deadline: Spanned<Datetime>,
+    /// Targets on the way.
     #[serde(default)]
     interim: Vec<RawInterim>,
+    /// What was agreed since.
     #[serde(default)]
     amendment: Vec<RawAmendment>,
+    /// What staff do to reach it.
     #[serde(default)]
     strategy: Vec<RawStrategy>,
+    /// What meetings decided about it.
     #[serde(default)]
     decision: Vec<RawDecision>,
+    /// Questions for discussion among staff.
     #[serde(default)]
     questions: Vec<String>,
+    /// How families can help, in plain words.
     families: Option<String>,
+    /// A question for the parent council.
     council_question: Option<String>,
+    /// Who sees the goal. Left out: everyone. A draft goes to staff, PLCs and leadership at most.
     audiences: Option<Vec<Audience>>,
+    /// Ids of the PLCs that work on it.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     plcs: Vec<Spanned<String>>,
 }
 
-/// One of several measures of a goal.
-#[derive(Deserialize)]
+/// The words of `kind`.
+const KINDS: [&str; 5] = ["share", "matched-growth", "metric", "several", "narrative"];
+
+/// The words of `direction`.
+const WAYS: [&str; 2] = ["up", "down"];
+
+/// One of several measures of a goal. What it leaves out of `population`, it takes from the goal.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawPart {
+    /// Short title, as reports print it.
+    #[schemars(with = "String")]
     title: Spanned<String>,
+    /// What is true of a student who counts, in the past tense, as in "read at or above level".
     indicator: Option<String>,
+    /// Whose results count. Left out: those of the goal’s population.
     population: Option<RawPopulation>,
+    /// Ids of the measures that are counted.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     measures: Vec<Spanned<String>>,
+    /// For kind "share": on how many of the measures a student must be at or above the line. Left out: on all.
+    #[schemars(with = "Option<u32>", range(min = 1))]
     at_least: Option<Spanned<u32>>,
+    /// Name of the metric that computes the part. Kind "metric" needs it.
+    #[schemars(with = "Option<String>")]
     metric: Option<Spanned<String>>,
+    /// The metric’s own parameters.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, Parameter>")]
     parameters: BTreeMap<String, Spanned<Parameter>>,
+    /// The metric’s output that the part is judged by. Left out: its first.
+    #[schemars(with = "Option<String>")]
     output: Option<Spanned<String>>,
+    /// For kind "metric": the reporting period of the school year to compare with, as in "P1".
+    #[schemars(with = "Option<String>")]
     from: Option<Spanned<String>>,
+    /// Which way is better, where the metric leaves it open.
+    #[schemars(with = "Option<String>", extend("enum" = WAYS))]
     direction: Option<Spanned<String>>,
+    /// The two parts of the population that the metric compares.
+    #[schemars(with = "Option<Vec<RawPopulation>>", length(equal = 2))]
     compare: Option<Spanned<Vec<RawPopulation>>>,
+    /// What is counted, as in a goal.
     #[serde(default = "share")]
+    #[schemars(with = "String", extend("enum" = KINDS[..3], "default" = "share"))]
     kind: Spanned<String>,
+    /// For kind "matched-growth": since when, and by how much.
     growth: Option<RawGrowth>,
+    /// Where the part starts.
+    #[schemars(with = "Option<RawBaseline>")]
     baseline: Option<Spanned<RawBaseline>>,
+    /// What it aims at, in the unit of the metric’s output.
+    #[schemars(with = "Option<f64>")]
     target: Option<Spanned<f64>>,
+    /// How far from the line is still near it, in the part’s unit. Left out: the division’s rule.
+    #[schemars(with = "Option<f64>", range(min = 0))]
     tolerance: Option<Spanned<f64>>,
+    /// Targets on the way.
     #[serde(default)]
     interim: Vec<RawInterim>,
+    /// What was agreed since; a new deadline is an amendment of the goal itself.
     #[serde(default)]
     amendment: Vec<RawAmendment>,
 }
@@ -204,13 +311,18 @@ fn share() -> Spanned<String> {
     Spanned::new(0..0, "share".to_owned())
 }
 
-#[derive(Deserialize, Default)]
+/// A part of a school. An empty list means all.
+#[derive(Deserialize, Default, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPopulation {
+    /// Grades, as in "3".
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     grades: Vec<Spanned<String>>,
+    /// Programs, as the roster spells them.
     #[serde(default)]
     programs: Vec<String>,
+    /// Whether it is about the answers of a staff survey, not about students.
     #[serde(default)]
     staff: bool,
 }
@@ -225,58 +337,83 @@ impl RawPopulation {
     }
 }
 
-#[derive(Deserialize)]
+/// Growth of the same students within a school year.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawGrowth {
+    /// The reporting period from which growth is counted, as in "P1".
+    #[schemars(with = "String")]
     from: Spanned<String>,
+    /// Steps of the scale to grow by: one number, or one for each reporting period, as in { P2 = 2, P3 = 4 }.
     gain: Gain,
 }
 
-#[derive(Deserialize)]
+/// One number for every period, or a number for each.
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Gain {
     Every(f64),
     ByPeriod(BTreeMap<String, f64>),
 }
 
-/// How many parts must be reached.
-#[derive(Deserialize)]
+/// How many parts must be reached: a number, "all" or "any".
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum RawRule {
     Number(u32),
     Word(String),
 }
 
-#[derive(Deserialize)]
+/// Where a goal starts: a reporting period, the first full one, or a figure with its day.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawBaseline {
+    /// The reporting period from whose results the start is worked out, as in "2024-25/P3".
     period: Option<String>,
+    /// From this reporting period on, the first in which enough of the population have results.
     first_full_period_from: Option<String>,
     /// The older word for `value`.
     share: Option<f64>,
+    /// A stated figure, in the goal’s unit; needs `on`.
     value: Option<f64>,
+    /// The day of the stated figure, as in 2025-06-20 (without quotes).
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     on: Option<Datetime>,
 }
 
-#[derive(Deserialize)]
+/// A target on the way.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawInterim {
+    /// The reporting period at whose close it should be reached, as in "2025-26/P2".
+    #[schemars(with = "String")]
     period: Spanned<String>,
+    /// The figure, in the goal’s unit.
+    #[schemars(with = "Option<f64>")]
     target: Option<Spanned<f64>>,
+    /// For kind "narrative": the level of the rubric.
+    #[schemars(with = "Option<String>")]
     level: Option<Spanned<String>>,
 }
 
-#[derive(Deserialize)]
+/// What a meeting found about a goal without a number.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawJudgement {
+    /// The day, as in 2025-11-18 (without quotes).
+    #[schemars(with = "String", extend("format" = "date"))]
     on: Spanned<Datetime>,
+    /// The level of the rubric.
+    #[schemars(with = "String")]
     level: Spanned<String>,
+    /// What the judgement rests on.
     text: String,
+    /// Who agreed.
     agreed_by: OneOrMany,
 }
 
 /// One text or several.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum OneOrMany {
     One(String),
@@ -292,60 +429,109 @@ impl OneOrMany {
     }
 }
 
-#[derive(Deserialize)]
+/// A change of a goal that people agreed on: at least one of statement, title, target, deadline, baseline, interim.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawAmendment {
+    /// The day from which it holds, as in 2026-01-20 (without quotes).
+    #[schemars(with = "String", extend("format" = "date"))]
     on: Spanned<Datetime>,
+    /// The goal in its new words.
+    #[schemars(with = "Option<String>")]
     statement: Option<Spanned<String>>,
+    /// The new short title.
+    #[schemars(with = "Option<String>")]
     title: Option<Spanned<String>>,
+    /// Why it was changed.
+    #[schemars(with = "String")]
     reason: Spanned<String>,
+    /// Who agreed, as in ["Staff meeting", "Parent council"].
     agreed_by: OneOrMany,
+    /// The new target, in the goal’s unit.
+    #[schemars(with = "Option<f64>")]
     target: Option<Spanned<f64>>,
+    /// The new deadline, as in 2026-06-26 (without quotes).
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     deadline: Option<Spanned<Datetime>>,
+    /// Where the goal starts now.
+    #[schemars(with = "Option<RawBaseline>")]
     baseline: Option<Spanned<RawBaseline>>,
+    /// The new targets on the way; they take the place of the old ones.
     interim: Option<Vec<RawInterim>>,
 }
 
-#[derive(Deserialize)]
+/// What staff do to reach a goal.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawStrategy {
+    /// What is done.
     text: String,
+    /// The team that does it, never a person.
     team: Option<String>,
+    /// At which grades. Left out: at all of the goal’s.
     #[serde(default)]
+    #[schemars(with = "Vec<String>")]
     grades: Vec<Spanned<String>>,
+    /// Since when it has its status, as in 2025-10-06 (without quotes).
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     since: Option<Spanned<Datetime>>,
+    /// How far it is now.
     #[serde(default = "proposed")]
+    #[schemars(with = "String", extend("enum" = Stage::ALL.map(Stage::id), "default" = Stage::Proposed.id()))]
     status: Spanned<String>,
+    /// What it was before.
     #[serde(default)]
     history: Vec<RawStage>,
 }
 
-#[derive(Deserialize)]
+/// How far a strategy was.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawStage {
+    /// How far it was.
+    #[schemars(with = "String", extend("enum" = Stage::ALL.map(Stage::id)))]
     status: Spanned<String>,
+    /// Since when, as in 2025-09-15 (without quotes).
+    #[schemars(with = "String", extend("format" = "date"))]
     on: Spanned<Datetime>,
 }
 
-#[derive(Deserialize)]
+/// What a meeting decided about a goal.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawDecision {
+    /// The day, as in 2025-11-26 (without quotes).
+    #[schemars(with = "String", extend("format" = "date"))]
     on: Spanned<Datetime>,
+    /// Which meeting, as in "Staff meeting".
     meeting: String,
+    /// What was decided.
     text: String,
-    /// To whom it is read back: staff, teams and leadership, unless it says so.
+    /// To whom it is read back. Left out: staff, PLCs and leadership.
     audiences: Option<Vec<Audience>>,
 }
 
-#[derive(Deserialize)]
+/// A PLC’s own goal.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct RawPlcGoal {
+    /// Id, unique in the project.
+    #[schemars(with = "String")]
     id: Spanned<String>,
+    /// Id of the PLC.
+    #[schemars(with = "String")]
     plc: Spanned<String>,
+    /// Id of the school’s goal that it serves.
+    #[schemars(with = "Option<String>")]
     serves: Option<Spanned<String>>,
+    /// Short title, as reports print it.
+    #[schemars(with = "String")]
     title: Spanned<String>,
+    /// Whose results count. Left out: everyone in the school.
     #[serde(default)]
     population: RawPopulation,
+    /// The share to be reached, from 0 to 1.
+    #[schemars(with = "f64", range(min = 0, max = 1))]
     target: Spanned<f64>,
 }
 
@@ -362,7 +548,7 @@ pub(super) fn load(root: &Path, project: &mut Project, sound: bool, problems: &m
     let mut seen = BTreeSet::new();
     let mut teams = Vec::new();
     for path in toml_file::in_folder(root, "goals") {
-        let Some((file, text)) = toml_file::read::<GoalFile>(root, &path, problems) else { continue };
+        let Some((file, text)) = toml_file::read::<File>(root, &path, problems) else { continue };
         for raw in &file.goal {
             let mut check = Check { text: &text, problems };
             let raw = raw.get_ref();
@@ -390,7 +576,7 @@ pub(super) fn load(root: &Path, project: &mut Project, sound: bool, problems: &m
 
 /// Adds the goals of a text that is in no file yet, as `goal new` makes one.
 pub fn add(project: &mut Project, name: &str, text: &str, problems: &mut Vec<Problem>) {
-    let Some((file, text)) = toml_file::parse::<GoalFile>(name, text.to_owned(), problems) else { return };
+    let Some((file, text)) = toml_file::parse::<File>(name, text.to_owned(), problems) else { return };
     let mut seen: BTreeSet<String> = project.goals.iter().map(|goal| goal.id.clone()).collect();
     for raw in &file.goal {
         let mut check = Check { text: &text, problems };
@@ -630,7 +816,7 @@ impl Check<'_> {
             "up" => Some(Way::Up),
             "down" => Some(Way::Down),
             other => {
-                self.unknown(word.span(), "direction", other, ["up", "down"]);
+                self.unknown(word.span(), "direction", other, WAYS);
                 None
             }
         }
@@ -871,8 +1057,7 @@ impl Check<'_> {
                 GoalKind::Share { at_least: 1 }
             }
             (other, _) => {
-                let known = ["share", "matched-growth", "metric", "several", "narrative"];
-                self.unknown(raw.kind.span(), "kind of goal", other, known);
+                self.unknown(raw.kind.span(), "kind of goal", other, KINDS);
                 GoalKind::Share { at_least: 1 }
             }
         }

@@ -184,7 +184,7 @@ pub struct Judgement {
 }
 
 /// A parameter of a metric.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum Parameter {
     /// True or false.

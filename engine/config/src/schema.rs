@@ -12,6 +12,8 @@ pub enum Which {
     Mapping,
     /// `measures.toml`.
     Measures,
+    /// A file in the folder `goals`.
+    Goals,
 }
 
 /// The schema (JSON Schema, draft 2020-12).
@@ -20,6 +22,7 @@ pub fn of(which: Which) -> serde_json::Value {
     let schema = match which {
         Which::Mapping => generator.into_root_schema_for::<super::mapping::File>(),
         Which::Measures => generator.into_root_schema_for::<super::measures::File>(),
+        Which::Goals => generator.into_root_schema_for::<super::goal_file::File>(),
     };
     schema.to_value()
 }
