@@ -9,7 +9,7 @@ use proptest::strategy::ValueTree;
 
 use termwise_base::problem::{Problem, Severity};
 use termwise_config::contradictions::{self, Counted, Known};
-use termwise_config::goals::{GoalKind, Way};
+use termwise_config::goals::Way;
 use termwise_config::{Project, goal_file, load};
 
 mod common;
@@ -90,15 +90,14 @@ fn said(project: &Project, text: &str) -> Vec<Problem> {
     for goal in project.goals[before..].iter().filter(|_| read) {
         problems.extend(contradictions::in_time(goal, calendar, false));
         problems.extend(contradictions::narrative(goal, calendar));
-        for part in goal.measured() {
-            let (way, counted) = known(&part.metric);
+        for (part, plan) in goal.measured_parts() {
+            let (way, counted) = known(&plan.metric);
             problems.extend(contradictions::levels(part, calendar, &Known { way, counted, start: &|_| None }));
         }
-        let parts: &[termwise_config::Goal] = match &goal.kind {
-            GoalKind::Several { parts, .. } => parts,
-            _ => std::slice::from_ref(goal),
+        let counted = |id: &str| {
+            let mut parts = goal.measured_parts();
+            parts.find(|(part, _)| part.id == id).map(|(_, plan)| known(&plan.metric).1)
         };
-        let counted = |id: &str| parts.iter().find(|part| part.id == id).map(|part| known(&part.metric).1);
         problems.extend(contradictions::texts::check(goal, calendar, &counted));
     }
     problems

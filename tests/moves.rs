@@ -173,7 +173,8 @@ fn read(root: &Path) -> [Vec<f64>; 2] {
     assert_eq!(problems, []);
     [0, 1].map(|goal| {
         let mut asked = Recorded(Vec::new());
-        let answers = ask(&project, &dataset, &project.goals[goal], PeriodId(0), &mut asked);
+        let answers =
+            ask(&project, &dataset, project.goals[goal].measured().expect("measured"), PeriodId(0), &mut asked);
         let values = asked.0;
         let answers = answers.result.expect("answers");
         assert_eq!(answers[0].group, Group::All);
@@ -235,7 +236,8 @@ fn a_metric_that_does_not_add_up_over_students_says_nothing_of_one() {
     let shelf = Shelf::in_this_process(&folder.path().join("cells"), &ReadingLimits::default()).expect("a folder");
     let dataset = dataset::build(&project, &files, &shelf, &mut problems);
     let moves = |met: fn(u32) -> Option<u32>| {
-        let answers = ask(&project, &dataset, &project.goals[0], PeriodId(1), &mut Share(met));
+        let answers =
+            ask(&project, &dataset, project.goals[0].measured().expect("measured"), PeriodId(1), &mut Share(met));
         answers.moves.expect("two periods")
     };
     let all = moves(Some);

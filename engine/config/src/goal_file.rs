@@ -11,17 +11,18 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::value::Datetime;
 
+use jiff::civil::Date;
 use termwise_base::problem::Problem;
 
 mod places;
 
 use super::contradictions;
 use super::goals::{
-    Aim, Amendment, Audience, Baseline, Decision, Goal, GoalKind, Interim, Judgement, Narrative, Parameter, PlcGoal,
-    Population, Stage, Strategy, Way,
+    Aim, Aims, Amendment, Audience, Baseline, Counting, Decision, Goal, Interim, Judgement, Measured, Narrative,
+    Parameter, Plan, PlcGoal, Population, Several, Stage, Strategy, Way,
 };
 use super::load::{Check, date_of};
-use super::{Calendar, MeasureId, Measures, Period, PeriodId, Project, School, SchoolId, toml_file};
+use super::{Calendar, MeasureId, Measures, Period, PeriodId, Project, School, toml_file};
 
 /// SMART goals of schools and goals of their PLCs: a file in the folder `goals`.
 #[derive(Deserialize, JsonSchema)]
@@ -235,9 +236,11 @@ struct RawPart {
 }
 
 /// What a goal and a part of one have in common: how it is measured.
-struct Measured<'a> {
+struct RawMeasured<'a> {
     /// Where to point when something is missing.
     place: std::ops::Range<usize>,
+    /// Whether it is a part of a goal.
+    part: bool,
     title: &'a Spanned<String>,
     indicator: &'a Option<String>,
     population: &'a RawPopulation,
@@ -253,14 +256,16 @@ struct Measured<'a> {
     growth: &'a Option<RawGrowth>,
     baseline: &'a Option<Spanned<RawBaseline>>,
     target: &'a Option<Spanned<f64>>,
+    tolerance: &'a Option<Spanned<f64>>,
     interim: &'a [RawInterim],
     amendments: &'a [RawAmendment],
 }
 
 impl RawGoal {
-    fn measured(&self) -> Measured<'_> {
-        Measured {
+    fn measured(&self) -> RawMeasured<'_> {
+        RawMeasured {
             place: self.id.span(),
+            part: false,
             title: &self.title,
             indicator: &self.indicator,
             population: &self.population,
@@ -276,6 +281,7 @@ impl RawGoal {
             growth: &self.growth,
             baseline: &self.baseline,
             target: &self.target,
+            tolerance: &self.tolerance,
             interim: &self.interim,
             amendments: &self.amendment,
         }
@@ -283,9 +289,10 @@ impl RawGoal {
 }
 
 impl RawPart {
-    fn measured<'a>(&'a self, goal: &'a RawGoal) -> Measured<'a> {
-        Measured {
+    fn measured<'a>(&'a self, goal: &'a RawGoal) -> RawMeasured<'a> {
+        RawMeasured {
             place: self.title.span(),
+            part: true,
             title: &self.title,
             indicator: &self.indicator,
             population: self.population.as_ref().unwrap_or(&goal.population),
@@ -301,6 +308,7 @@ impl RawPart {
             growth: &self.growth,
             baseline: &self.baseline,
             target: &self.target,
+            tolerance: &self.tolerance,
             interim: &self.interim,
             amendments: &self.amendment,
         }
@@ -546,15 +554,17 @@ fn proposed() -> Spanned<String> {
 /// The goals are held against the calendar if that is `sound`.
 pub(super) fn load(root: &Path, project: &mut Project, sound: bool, problems: &mut Vec<Problem>) {
     let mut seen = BTreeSet::new();
-    let mut teams = Vec::new();
+    let (mut teams, mut at_fault) = (Vec::new(), BTreeSet::new());
     for path in toml_file::in_folder(root, "goals") {
         let Some((file, text)) = toml_file::read::<File>(root, &path, problems) else { continue };
         for raw in &file.goal {
             let mut check = Check { text: &text, problems };
             let raw = raw.get_ref();
             check.id(&raw.id, &mut seen, "goal");
-            let goal = check.whole(raw, project, sound);
-            project.goals.push(goal);
+            match check.whole(raw, project, sound) {
+                Some(goal) => project.goals.push(goal),
+                None => drop(at_fault.insert(raw.id.get_ref().clone())),
+            }
         }
         teams.push((file.plc_goal, text));
     }
@@ -562,7 +572,7 @@ pub(super) fn load(root: &Path, project: &mut Project, sound: bool, problems: &m
         let mut check = Check { text, problems };
         for raw in raw {
             check.id(&raw.id, &mut seen, "goal");
-            let goal = check.plc_goal(raw, project);
+            let goal = check.plc_goal(raw, project, &at_fault);
             project.plc_goals.extend(goal);
         }
     }
@@ -582,8 +592,7 @@ pub fn add(project: &mut Project, name: &str, text: &str, problems: &mut Vec<Pro
         let mut check = Check { text: &text, problems };
         let raw = raw.get_ref();
         check.id(&raw.id, &mut seen, "goal");
-        let goal = check.whole(raw, project, true);
-        project.goals.push(goal);
+        project.goals.extend(check.whole(raw, project, true));
     }
 }
 
@@ -618,25 +627,13 @@ fn judgements_by_day(raw: &[RawJudgement]) -> Vec<&RawJudgement> {
     sorted
 }
 
-/// A goal's way of being measured, checked.
-struct Checked {
-    measures: Vec<MeasureId>,
-    kind: GoalKind,
-    metric: String,
-    parameters: BTreeMap<String, Parameter>,
-    output: Option<String>,
-    compare: Option<[Population; 2]>,
-    direction: Option<Way>,
-    aim: Aim,
-    amendments: Vec<Amendment>,
-}
-
 impl Check<'_> {
     /// A goal, and whether it can be true. What cannot be read is not held against anything.
-    fn whole(&mut self, raw: &RawGoal, project: &Project, sound: bool) -> Goal {
+    /// None if a fault leaves no goal that means anything.
+    fn whole(&mut self, raw: &RawGoal, project: &Project, sound: bool) -> Option<Goal> {
         let line = self.text.place(raw.id.span()).line.unwrap_or(0);
         let before = self.problems.len();
-        let goal = self.goal(raw, project, line);
+        let goal = self.goal(raw, project, line)?;
         if sound && !self.problems[before..].iter().any(Problem::is_error) {
             self.problems.extend(contradictions::of_the_file(
                 &goal,
@@ -644,10 +641,10 @@ impl Check<'_> {
                 project.judging.containing_deadline,
             ));
         }
-        goal
+        Some(goal)
     }
 
-    fn goal(&mut self, raw: &RawGoal, project: &Project, line: usize) -> Goal {
+    fn goal(&mut self, raw: &RawGoal, project: &Project, line: usize) -> Option<Goal> {
         let school = self.school(&raw.school, &project.schools);
         for id in &raw.plcs {
             if !project.plcs.iter().any(|p| p.id == *id.get_ref() && p.school == school) {
@@ -668,13 +665,21 @@ impl Check<'_> {
             .collect();
         decisions.sort_by_key(|decision| decision.on);
         let whole = raw.measured();
-        let checked = self.measured(&whole, raw, project, school);
+        let amendments: Vec<Amendment> = amendments_by_day(&raw.amendment)
+            .into_iter()
+            .filter_map(|amendment| self.amendment(amendment, raw.kind.get_ref(), &project.calendar))
+            .collect();
+        let here = project.schools.get(school.0);
+        for grade in &raw.population.grades {
+            self.grade(grade, here);
+        }
+        let deadline = self.date(&raw.deadline);
         let mut goal = Goal {
             id: raw.id.get_ref().clone(),
             school,
             area: raw.area.clone(),
             written_in: {
-                let of_school = project.schools.get(school.0).map_or("", |school| school.written_in.as_str());
+                let of_school = here.map_or("", |school| school.written_in.as_str());
                 self.written_in(raw.written_in.as_ref(), of_school)
             },
             title: raw.title.get_ref().clone(),
@@ -684,20 +689,15 @@ impl Check<'_> {
             priority: raw.priority.clone(),
             evidence: raw.evidence.clone(),
             beliefs: self.measures(&raw.beliefs, &project.measures),
-            indicator: raw.indicator.clone(),
-            population: raw.population.checked(),
-            metric: checked.metric,
-            parameters: checked.parameters,
-            output: checked.output,
-            compare: checked.compare,
-            direction: checked.direction,
-            kind: checked.kind,
-            measures: checked.measures,
-            first: checked.aim,
-            amendments: checked.amendments,
-            put_off: Vec::new(),
-            tolerance: self.tolerance(&raw.tolerance),
-            strategies: raw.strategy.iter().map(|s| self.strategy(s, project.schools.get(school.0))).collect(),
+            // The parts are read when the goal is known that they take the rest from.
+            plan: Plan::Several(Several {
+                population: raw.population.checked(),
+                deadline,
+                at_least: 0,
+                parts: Vec::new(),
+            }),
+            amendments,
+            strategies: raw.strategy.iter().map(|s| self.strategy(s, here)).collect(),
             decisions,
             questions: raw.questions.clone(),
             families: raw.families.clone(),
@@ -708,48 +708,90 @@ impl Check<'_> {
             place: (self.text.path.clone(), line),
             places: self.places(&whole, raw, &project.calendar),
         };
-        if raw.kind.get_ref() == "several" {
-            goal.kind = self.several(raw, &goal, project);
-        } else if let Some(part) = raw.part.first() {
+        if let (part, false) = (raw.part.first(), raw.kind.get_ref() == "several")
+            && let Some(part) = part
+        {
             self.fault(
                 part.title.span(),
                 "Parts belong to goals of kind “several”.",
                 "Set `kind = \"several\"`, or take the [[goal.part]] away.",
             );
         }
-        goal
+        goal.plan = match raw.kind.get_ref().as_str() {
+            "several" => {
+                self.no_number(raw);
+                Plan::Several(self.several(raw, &goal, project)?)
+            }
+            "narrative" => {
+                self.no_number(raw);
+                Plan::Narrative(self.narrative(raw, deadline, &project.calendar)?)
+            }
+            _ => Plan::Measured(self.measured(&whole, &goal, &goal.amendments, project)?),
+        };
+        Some(goal)
     }
 
-    /// How a goal or a part of one is measured.
-    fn measured(&mut self, raw: &Measured<'_>, goal: &RawGoal, project: &Project, school: SchoolId) -> Checked {
-        let here = project.schools.get(school.0);
-        for grade in &raw.population.grades {
-            self.grade(grade, here);
+    /// A goal whose parts, or whose rubric, say where it starts and ends.
+    fn no_number(&mut self, raw: &RawGoal) {
+        if let Some(growth) = &raw.growth {
+            self.fault(
+                growth.from.span(),
+                "`growth` belongs to goals of kind “matched-growth”.",
+                "Set `kind = \"matched-growth\"`, or take `growth` away.",
+            );
         }
+        self.only_for_metrics(&raw.measured());
+        for span in raw.target.iter().map(Spanned::span).chain(raw.baseline.iter().map(Spanned::span)) {
+            self.fault(
+                span,
+                format!("A goal of kind “{}” has no number of its own.", raw.kind.get_ref()),
+                "Take it away; the parts, or the rubric, say where it starts and ends.",
+            );
+        }
+    }
+
+    /// How a goal or a part of one is measured; none if that cannot be said.
+    fn measured(
+        &mut self,
+        raw: &RawMeasured<'_>,
+        goal: &Goal,
+        amendments: &[Amendment],
+        project: &Project,
+    ) -> Option<Measured> {
+        let here = project.schools.get(goal.school.0);
         let measures = self.measures(raw.measures, &project.measures);
-        let kind = self.kind(raw, goal, &measures, project);
-        let aim = self.aim(raw, &kind, goal, project);
-        let amendments = amendments_by_day(raw.amendments);
-        let amendments = amendments.into_iter().map(|a| self.amendment(a, &kind, &project.calendar)).collect();
-        Checked {
+        let kind = self.kind(raw, &measures, project);
+        let first = self.aim(raw, goal.first_deadline(), &project.calendar);
+        // Of a part, what its goal put off; the whole puts off nothing but by its amendments.
+        let whole = if raw.part { &goal.amendments[..] } else { &[] };
+        let put_off: Vec<_> = whole.iter().filter_map(|whole| Some((whole.on, whole.deadline?))).collect();
+        let compare = raw.compare.as_ref().and_then(|sides| self.compare(sides, raw.population, here));
+        let direction = raw.direction.as_ref().and_then(|word| self.direction(word));
+        let tolerance = self.tolerance(raw.tolerance);
+        let (kind, first) = (kind?, first?);
+        let shipped = match kind {
+            Counting::MatchedGrowth { .. } => "share-growing",
+            Counting::Share { .. } | Counting::Metric { .. } => "share-at-or-above",
+        };
+        Some(Measured {
+            school: goal.school,
+            population: raw.population.checked(),
+            measures,
+            metric: raw.metric.as_ref().map_or(shipped, |metric| metric.get_ref()).to_owned(),
             parameters: raw.parameters.iter().map(|(name, value)| (name.clone(), value.get_ref().clone())).collect(),
             output: raw.output.as_ref().map(|output| output.get_ref().clone()),
-            metric: raw.metric.as_ref().map(|metric| metric.get_ref().clone()).unwrap_or_else(|| match kind {
-                // Their parts have metrics, or nothing has.
-                GoalKind::Several { .. } | GoalKind::Narrative(_) => String::new(),
-                GoalKind::MatchedGrowth { .. } => "share-growing".into(),
-                _ => "share-at-or-above".into(),
-            }),
-            compare: raw.compare.as_ref().and_then(|sides| self.compare(sides, raw.population, here)),
-            direction: raw.direction.as_ref().and_then(|word| self.direction(word)),
-            measures,
+            compare,
+            direction,
             kind,
-            aim,
-            amendments,
-        }
+            tolerance,
+            indicator: raw.indicator.clone(),
+            aims: Aims::amended(first, amendments, &put_off),
+            put_off,
+        })
     }
 
-    fn several(&mut self, raw: &RawGoal, goal: &Goal, project: &Project) -> GoalKind {
+    fn several(&mut self, raw: &RawGoal, goal: &Goal, project: &Project) -> Option<Several> {
+        let here = project.schools.get(goal.school.0);
         let mut parts = Vec::new();
         for (place, part) in raw.part.iter().enumerate() {
             if ["several", "narrative"].contains(&part.kind.get_ref().as_str()) {
@@ -758,6 +800,7 @@ impl Check<'_> {
                     format!("A part cannot be of kind “{}”.", part.kind.get_ref()),
                     "Use share, matched-growth or metric.",
                 );
+                parts.push(None);
                 continue;
             }
             for deadline in part.amendment.iter().filter_map(|amendment| amendment.deadline.as_ref()) {
@@ -767,27 +810,23 @@ impl Check<'_> {
                     "Write the new `deadline` in a [[goal.amendment]] of the goal itself.",
                 );
             }
+            for grade in part.population.iter().flat_map(|population| &population.grades) {
+                self.grade(grade, here);
+            }
             let view = part.measured(raw);
-            let checked = self.measured(&view, raw, project, goal.school);
-            parts.push(Goal {
+            let amendments: Vec<Amendment> = amendments_by_day(view.amendments)
+                .into_iter()
+                .filter_map(|amendment| self.amendment(amendment, view.kind.get_ref(), &project.calendar))
+                .collect();
+            let plan = self.measured(&view, goal, &amendments, project);
+            parts.push(plan.map(|plan| Goal {
                 id: format!("{}.{}", goal.id, place + 1),
                 title: part.title.get_ref().clone(),
-                indicator: part.indicator.clone(),
-                population: view.population.checked(),
-                metric: checked.metric,
-                parameters: checked.parameters,
-                output: checked.output,
-                compare: checked.compare,
-                direction: checked.direction,
-                kind: checked.kind,
-                measures: checked.measures,
-                first: checked.aim,
-                amendments: checked.amendments,
-                put_off: goal.amendments.iter().filter_map(|whole| Some((whole.on, whole.deadline?))).collect(),
-                tolerance: self.tolerance(&part.tolerance),
+                plan: Plan::Measured(plan),
+                amendments,
                 places: self.places(&view, raw, &project.calendar),
                 ..goal.clone()
-            });
+            }));
         }
         let all = u32::try_from(parts.len()).unwrap_or(u32::MAX);
         if all < 2 {
@@ -808,7 +847,12 @@ impl Check<'_> {
                 all
             }
         };
-        GoalKind::Several { at_least, parts }
+        Some(Several {
+            population: raw.population.checked(),
+            deadline: goal.first_deadline(),
+            at_least,
+            parts: parts.into_iter().collect::<Option<_>>()?,
+        })
     }
 
     fn direction(&mut self, word: &Spanned<String>) -> Option<Way> {
@@ -830,21 +874,8 @@ impl Check<'_> {
         Some(*value.get_ref())
     }
 
-    /// Start, target and deadline.
-    fn aim(&mut self, raw: &Measured<'_>, kind: &GoalKind, goal: &RawGoal, project: &Project) -> Aim {
-        let numbers =
-            !matches!(goal.kind.get_ref().as_str(), "several" | "narrative") || !std::ptr::eq(raw.kind, &goal.kind);
-        let deadline = self.date(&goal.deadline);
-        if !numbers {
-            for span in raw.target.iter().map(Spanned::span).chain(raw.baseline.iter().map(Spanned::span)) {
-                self.fault(
-                    span,
-                    format!("A goal of kind “{}” has no number of its own.", goal.kind.get_ref()),
-                    "Take it away; the parts, or the rubric, say where it starts and ends.",
-                );
-            }
-            return Aim { baseline: Baseline::Period(PeriodId(0)), target: 0.0, deadline, interim: Vec::new() };
-        }
+    /// Start, target and deadline; none if one is missing or cannot be read.
+    fn aim(&mut self, raw: &RawMeasured<'_>, deadline: Date, calendar: &Calendar) -> Option<Aim> {
         if raw.target.is_none() || raw.baseline.is_none() {
             self.fault(
                 raw.place.clone(),
@@ -852,29 +883,30 @@ impl Check<'_> {
                 "Add `baseline = { period = \"…\" }` and `target = 0.75`.",
             );
         }
-        let baseline = raw.baseline.as_ref().map(|baseline| self.baseline(baseline, kind, &project.calendar));
-        Aim {
-            baseline: baseline.unwrap_or(Baseline::Period(PeriodId(0))),
-            target: raw.target.as_ref().map_or(0.0, |target| self.figure(target, kind, "target")),
-            deadline,
-            interim: self.interims(raw.interim, kind, &project.calendar),
-        }
+        let kind = raw.kind.get_ref();
+        let baseline = raw.baseline.as_ref().and_then(|baseline| self.baseline(baseline, kind, calendar));
+        let target = raw.target.as_ref().map(|target| self.figure(target, kind, "target"));
+        let interim = self.interims(raw.interim, kind, calendar);
+        Some(Aim { baseline: baseline?, target: target?, deadline, interim })
     }
 
     /// A number in the goal's unit: a share from 0 to 1, unless a metric of another kind counts it.
-    fn figure(&mut self, value: &Spanned<f64>, kind: &GoalKind, name: &str) -> f64 {
+    fn figure(&mut self, value: &Spanned<f64>, kind: &str, name: &str) -> f64 {
         match kind {
-            GoalKind::Metric { .. } if value.get_ref().is_finite() => *value.get_ref(),
+            "metric" if value.get_ref().is_finite() => *value.get_ref(),
             _ => self.fraction(value, name),
         }
     }
 
-    fn interims(&mut self, raw: &[RawInterim], kind: &GoalKind, calendar: &Calendar) -> Vec<Interim> {
+    fn interims(&mut self, raw: &[RawInterim], kind: &str, calendar: &Calendar) -> Vec<Interim> {
         let mut found = Vec::new();
         for interim in interims_by_time(raw, calendar) {
             let period = self.period(&interim.period, calendar);
             match (&interim.target, &interim.level) {
-                (Some(target), None) => found.push(Interim { period, target: self.figure(target, kind, "target") }),
+                (Some(target), None) => {
+                    let target = self.figure(target, kind, "target");
+                    found.extend(period.map(|period| Interim { period, target }));
+                }
                 _ => self.fault(
                     interim.period.span(),
                     "This interim target has no number.",
@@ -885,7 +917,8 @@ impl Check<'_> {
         found
     }
 
-    fn amendment(&mut self, raw: &RawAmendment, kind: &GoalKind, calendar: &Calendar) -> Amendment {
+    /// A change that was agreed on; none if it says a baseline that cannot be read.
+    fn amendment(&mut self, raw: &RawAmendment, kind: &str, calendar: &Calendar) -> Option<Amendment> {
         if raw.reason.get_ref().trim().is_empty() || raw.agreed_by.all().iter().all(|who| who.trim().is_empty()) {
             self.fault(
                 raw.reason.span(),
@@ -901,17 +934,21 @@ impl Check<'_> {
                 "Add what is new: `target`, `deadline`, `baseline`, `interim`, `statement` or `title`.",
             );
         }
-        Amendment {
+        let baseline = match &raw.baseline {
+            Some(baseline) => Some(self.baseline(baseline, kind, calendar)?),
+            None => None,
+        };
+        Some(Amendment {
             on: self.date(&raw.on),
             reason: raw.reason.get_ref().clone(),
             agreed_by: raw.agreed_by.all(),
             target: raw.target.as_ref().map(|target| self.figure(target, kind, "target")),
             deadline: raw.deadline.as_ref().map(|day| self.date(day)),
-            baseline: raw.baseline.as_ref().map(|baseline| self.baseline(baseline, kind, calendar)),
+            baseline,
             interim: raw.interim.as_ref().map(|interim| self.interims(interim, kind, calendar)),
             statement: raw.statement.as_ref().map(|text| text.get_ref().clone()),
             title: raw.title.as_ref().map(|text| text.get_ref().clone()),
-        }
+        })
     }
 
     /// The two sides of a comparison.
@@ -969,12 +1006,13 @@ impl Check<'_> {
             .collect()
     }
 
-    fn kind(&mut self, raw: &Measured<'_>, goal: &RawGoal, measures: &[MeasureId], project: &Project) -> GoalKind {
+    /// What is counted; none if that cannot be said.
+    fn kind(&mut self, raw: &RawMeasured<'_>, measures: &[MeasureId], project: &Project) -> Option<Counting> {
         let word = raw.kind.get_ref().as_str();
         if word != "metric" {
             self.only_for_metrics(raw);
         }
-        if raw.measures.is_empty() && ["share", "matched-growth", "metric"].contains(&word) {
+        if raw.measures.is_empty() && KINDS[..3].contains(&word) {
             self.fault(raw.place.clone(), "This goal does not say what is measured.", "Add `measures = [\"…\"]`.");
         }
         match (word, raw.growth) {
@@ -996,7 +1034,7 @@ impl Check<'_> {
                 if let Some(from) = raw.from {
                     self.period_of_a_year(from, &project.calendar);
                 }
-                GoalKind::Metric { from: raw.from.as_ref().map(|from| from.get_ref().clone()) }
+                Some(Counting::Metric { from: raw.from.as_ref().map(|from| from.get_ref().clone()) })
             }
             ("share", None) => {
                 let all = u32::try_from(measures.len()).unwrap_or(1).max(1);
@@ -1020,7 +1058,7 @@ impl Check<'_> {
                         );
                     }
                 }
-                GoalKind::Share { at_least }
+                Some(Counting::Share { at_least })
             }
             ("matched-growth", Some(growth)) => {
                 self.period_of_a_year(&growth.from, &project.calendar);
@@ -1035,7 +1073,7 @@ impl Check<'_> {
                     Gain::Every(steps) => BTreeMap::from([("*".to_owned(), *steps)]),
                     Gain::ByPeriod(map) => map.clone(),
                 };
-                GoalKind::MatchedGrowth { from: growth.from.get_ref().clone(), gain }
+                Some(Counting::MatchedGrowth { from: growth.from.get_ref().clone(), gain })
             }
             ("matched-growth", None) => {
                 self.fault(
@@ -1043,27 +1081,24 @@ impl Check<'_> {
                     "A growth goal needs to know from when and by how much.",
                     "Add `growth = { from = \"P1\", gain = 2 }`.",
                 );
-                GoalKind::Share { at_least: 1 }
+                None
             }
-            // The parts are read when the goal is known that they take the rest from.
-            ("several", None) => GoalKind::Several { at_least: 0, parts: Vec::new() },
-            ("narrative", None) => self.narrative(goal, &project.calendar),
-            ("share" | "metric" | "several" | "narrative", Some(growth)) => {
+            ("share" | "metric", Some(growth)) => {
                 self.fault(
                     growth.from.span(),
                     "`growth` belongs to goals of kind “matched-growth”.",
                     "Set `kind = \"matched-growth\"`, or take `growth` away.",
                 );
-                GoalKind::Share { at_least: 1 }
+                None
             }
             (other, _) => {
                 self.unknown(raw.kind.span(), "kind of goal", other, KINDS);
-                GoalKind::Share { at_least: 1 }
+                None
             }
         }
     }
 
-    fn narrative(&mut self, raw: &RawGoal, calendar: &Calendar) -> GoalKind {
+    fn narrative(&mut self, raw: &RawGoal, deadline: Date, calendar: &Calendar) -> Option<Narrative> {
         let rubric = raw.rubric.as_ref().map(|rubric| rubric.get_ref().clone()).unwrap_or_default();
         if rubric.len() < 2 {
             let span = raw.rubric.as_ref().map_or(raw.kind.span(), Spanned::span);
@@ -1078,14 +1113,14 @@ impl Check<'_> {
             None => {
                 let hint = "Add `target-level = \"…\"`, one of the rubric's.";
                 self.fault(raw.kind.span(), "A narrative goal does not say which level is to be reached.", hint);
-                0
+                None
             }
         };
         let mut interim = Vec::new();
         for raw in interims_by_time(&raw.interim, calendar) {
             let period = self.period(&raw.period, calendar);
             match &raw.level {
-                Some(level) => interim.push((period, self.level(level, &rubric))),
+                Some(level) => interim.extend(period.zip(self.level(level, &rubric))),
                 None => self.fault(
                     raw.period.span(),
                     "On the way to a level of a rubric there are levels, not numbers.",
@@ -1093,28 +1128,27 @@ impl Check<'_> {
                 ),
             }
         }
-        let judgements = judgements_by_day(&raw.judgement)
-            .into_iter()
-            .map(|j| Judgement {
-                on: self.date(&j.on),
-                level: self.level(&j.level, &rubric),
-                text: j.text.clone(),
-                agreed_by: j.agreed_by.all(),
-            })
-            .collect();
-        GoalKind::Narrative(Narrative { rubric, target, interim, judgements })
+        let mut judgements = Vec::new();
+        for raw in judgements_by_day(&raw.judgement) {
+            let (on, level) = (self.date(&raw.on), self.level(&raw.level, &rubric));
+            let (text, agreed_by) = (raw.text.clone(), raw.agreed_by.all());
+            judgements.extend(level.map(|level| Judgement { on, level, text, agreed_by }));
+        }
+        let population = raw.population.checked();
+        Some(Narrative { population, deadline, rubric, target: target?, interim, judgements })
     }
 
-    /// The place of a level in a rubric.
-    fn level(&mut self, word: &Spanned<String>, rubric: &[String]) -> usize {
-        rubric.iter().position(|level| level == word.get_ref()).unwrap_or_else(|| {
+    /// The place of a level in a rubric, if it is there.
+    fn level(&mut self, word: &Spanned<String>, rubric: &[String]) -> Option<usize> {
+        let found = rubric.iter().position(|level| level == word.get_ref());
+        if found.is_none() {
             self.unknown(word.span(), "level of the rubric", word.get_ref(), rubric.iter().map(String::as_str));
-            0
-        })
+        }
+        found
     }
 
     /// What the kinds with a plugin of their own set by themselves.
-    fn only_for_metrics(&mut self, raw: &Measured<'_>) {
+    fn only_for_metrics(&mut self, raw: &RawMeasured<'_>) {
         if let Some(from) = raw.from {
             self.fault(
                 from.span(),
@@ -1132,8 +1166,9 @@ impl Check<'_> {
         }
     }
 
-    fn period(&mut self, key: &Spanned<String>, calendar: &Calendar) -> PeriodId {
-        calendar.by_key(key.get_ref()).unwrap_or_else(|| {
+    fn period(&mut self, key: &Spanned<String>, calendar: &Calendar) -> Option<PeriodId> {
+        let found = calendar.by_key(key.get_ref());
+        if found.is_none() {
             let known: Vec<String> = calendar.periods.iter().map(Period::key).collect();
             self.unknown(
                 key.span(),
@@ -1141,21 +1176,19 @@ impl Check<'_> {
                 key.get_ref(),
                 known.iter().map(String::as_str).collect::<Vec<_>>(),
             );
-            PeriodId(0)
-        })
+        }
+        found
     }
 
-    fn baseline(&mut self, raw: &Spanned<RawBaseline>, kind: &GoalKind, calendar: &Calendar) -> Baseline {
+    fn baseline(&mut self, raw: &Spanned<RawBaseline>, kind: &str, calendar: &Calendar) -> Option<Baseline> {
         let RawBaseline { period, first_full_period_from, share, value, on } = raw.get_ref();
         let spanned = |text: &String| Spanned::new(raw.span(), text.clone());
         match (period, first_full_period_from, value.or(*share), on) {
-            (Some(period), None, None, None) => Baseline::Period(self.period(&spanned(period), calendar)),
-            (None, Some(period), None, None) => Baseline::FirstFull(self.period(&spanned(period), calendar)),
+            (Some(period), None, None, None) => self.period(&spanned(period), calendar).map(Baseline::Period),
+            (None, Some(period), None, None) => self.period(&spanned(period), calendar).map(Baseline::FirstFull),
             (None, None, Some(value), Some(on)) if share.is_none() || raw.get_ref().value.is_none() => {
-                Baseline::Value {
-                    value: self.figure(&Spanned::new(raw.span(), value), kind, "value"),
-                    on: self.date(&Spanned::new(raw.span(), *on)),
-                }
+                let value = self.figure(&Spanned::new(raw.span(), value), kind, "value");
+                Some(Baseline::Value { value, on: self.date(&Spanned::new(raw.span(), *on)) })
             }
             _ => {
                 self.fault(
@@ -1164,7 +1197,7 @@ impl Check<'_> {
                     "Write `{ period = \"2024-25/P3\" }`, `{ value = 0.58, on = 2025-06-20 }` or \
                      `{ first-full-period-from = \"2025-26/P1\" }`.",
                 );
-                Baseline::Period(PeriodId(0))
+                None
             }
         }
     }
@@ -1192,7 +1225,7 @@ impl Check<'_> {
         }
     }
 
-    fn plc_goal(&mut self, raw: &RawPlcGoal, project: &Project) -> Option<PlcGoal> {
+    fn plc_goal(&mut self, raw: &RawPlcGoal, project: &Project, at_fault: &BTreeSet<String>) -> Option<PlcGoal> {
         let plc = project.plcs.iter().position(|plc| plc.id == *raw.plc.get_ref());
         if plc.is_none() {
             self.unknown(raw.plc.span(), "PLC", raw.plc.get_ref(), project.plcs.iter().map(|p| p.id.as_str()));
@@ -1204,7 +1237,7 @@ impl Check<'_> {
         }
         let serves = raw.serves.as_ref().and_then(|id| {
             let found = project.goals.iter().position(|goal| goal.id == *id.get_ref() && goal.school == school);
-            if found.is_none() {
+            if found.is_none() && !at_fault.contains(id.get_ref()) {
                 let known: Vec<&str> =
                     project.goals.iter().filter(|goal| goal.school == school).map(|goal| goal.id.as_str()).collect();
                 self.unknown(id.span(), "goal of this team's school", id.get_ref(), known);
@@ -1213,7 +1246,7 @@ impl Check<'_> {
         });
         let target = self.fraction(&raw.target, "target");
         // A team may serve a goal of which less is better: what its metric counts is not known here.
-        let more = serves.is_none_or(|goal| matches!(project.goals[goal].kind, GoalKind::Share { .. }));
+        let more = serves.is_none_or(|goal| matches!(project.goals[goal].kind(), Some(Counting::Share { .. })));
         if let Some(problem) = contradictions::team(raw.id.get_ref(), target).filter(|_| more) {
             self.problems.push(problem.at(self.text.place(raw.target.span())));
         }

@@ -78,17 +78,6 @@ impl Population {
     }
 }
 
-impl GoalKind {
-    /// For growth of the same students: how much of it is asked for by a period, in steps of the scale; none if that was
-    /// not agreed on, or the goal is about something else.
-    pub fn gain(&self, period: &str) -> Option<f64> {
-        match self {
-            Self::MatchedGrowth { gain, .. } => gain.get(period).or_else(|| gain.get("*")).copied(),
-            _ => None,
-        }
-    }
-}
-
 /// Where the goal starts from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Baseline {
@@ -124,9 +113,65 @@ impl Way {
     }
 }
 
-/// What is counted.
+/// What becomes of a goal’s results: a number, several, or none.
 #[derive(Debug, Clone, PartialEq)]
-pub enum GoalKind {
+pub enum Plan {
+    /// One figure, counted by a metric.
+    Measured(Measured),
+    /// Several figures, and a rule that says how many of them must reach their targets.
+    Several(Several),
+    /// No number: dated judgements on a rubric.
+    Narrative(Narrative),
+}
+
+impl Plan {
+    /// The kind of goal, as files and models name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Measured(Measured { kind: Counting::Share { .. }, .. }) => "share",
+            Self::Measured(Measured { kind: Counting::MatchedGrowth { .. }, .. }) => "matched-growth",
+            Self::Measured(Measured { kind: Counting::Metric { .. }, .. }) => "metric",
+            Self::Several(_) => "several",
+            Self::Narrative(_) => "narrative",
+        }
+    }
+}
+
+/// One figure of a goal: who is asked, what is counted, and where it starts and ends.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// The school whose results count.
+    pub school: SchoolId,
+    /// Whose results of this school.
+    pub population: Population,
+    /// Which measures (m of the k-of-m rule).
+    pub measures: Vec<MeasureId>,
+    /// The plugin that computes it, as in `share-at-or-above`.
+    pub metric: String,
+    /// Parameters that the goal sets for it.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// Two parts of the population that the metric compares.
+    pub compare: Option<[Population; 2]>,
+    /// What is counted.
+    pub kind: Counting,
+    /// The metric's output that the goal is judged by; none is its first.
+    pub output: Option<String>,
+    /// Which way is better, where the metric leaves it open.
+    pub direction: Option<Way>,
+    /// How far from the line is still near it, in the goal's own unit.
+    pub tolerance: Option<f64>,
+    /// What is said of a student who counts, in the past tense, as in “read at or above level”; none
+    /// means a phrase made from the measure.
+    pub indicator: Option<String>,
+    /// What it aims at.
+    pub aims: Aims,
+    /// Of a part of a goal: the deadlines that amendments of the whole set, each after its day.
+    pub put_off: Vec<(Date, Date)>,
+}
+
+/// What a measured goal counts.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Counting {
     /// Share of students at or above the line of the expectation table, on at least `at_least` of
     /// the goal's measures.
     Share {
@@ -146,20 +191,48 @@ pub enum GoalKind {
         /// Id of the period within the year that it compares with; none: the baseline's period.
         from: Option<String>,
     },
-    /// Several measures, each a goal of its own; so many of them must be reached.
-    Several {
-        /// How many of the parts; all, if that is their number.
-        at_least: u32,
-        /// The parts, which take what they do not say from the goal.
-        parts: Vec<Goal>,
-    },
-    /// No number: dated judgements on a rubric.
-    Narrative(Narrative),
+}
+
+impl Counting {
+    /// The period within the year from which on growth is counted, as in `P1`; none for a goal about where
+    /// students stand.
+    pub fn since(&self) -> Option<&str> {
+        match self {
+            Self::MatchedGrowth { from, .. } | Self::Metric { from: Some(from) } => Some(from),
+            Self::Share { .. } | Self::Metric { from: None } => None,
+        }
+    }
+
+    /// For growth of the same students: how much of it is asked for by a period, in steps of the scale; none if that was
+    /// not agreed on, or the goal is about something else.
+    pub fn gain(&self, period: &str) -> Option<f64> {
+        match self {
+            Self::MatchedGrowth { gain, .. } => gain.get(period).or_else(|| gain.get("*")).copied(),
+            _ => None,
+        }
+    }
+}
+
+/// A goal with several measures, each judged by itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Several {
+    /// Whose results, for parts that do not say it.
+    pub population: Population,
+    /// The day by which it should be reached, as first agreed.
+    pub deadline: Date,
+    /// How many of the parts must be reached; all, if that is their number.
+    pub at_least: u32,
+    /// The parts: goals that are measured, and take what they do not say from the whole.
+    pub parts: Vec<Goal>,
 }
 
 /// A goal without a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Narrative {
+    /// Whom it is about.
+    pub population: Population,
+    /// The day by which it should be reached, as first agreed.
+    pub deadline: Date,
     /// Levels, lowest first.
     pub rubric: Vec<String>,
     /// Place of the level to be reached.
@@ -342,6 +415,72 @@ pub struct Aim {
     pub interim: Vec<Interim>,
 }
 
+/// What a measured goal aims at, day by day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aims {
+    /// As first agreed.
+    pub first: Aim,
+    /// By day, what each amendment that counts left in force from then on.
+    amended: Vec<(Date, Aim)>,
+}
+
+impl Aims {
+    /// An aim that nobody amended.
+    pub fn new(first: Aim) -> Self {
+        Self { first, amended: Vec::new() }
+    }
+
+    /// With the goal's amendments; `put_off` are the deadlines that the whole sets for its parts, each after its day.
+    pub fn amended(first: Aim, amendments: &[Amendment], put_off: &[(Date, Date)]) -> Self {
+        let mut aim = first.clone();
+        let amended = course(first.deadline, amendments, put_off).map(|step| {
+            if let Some(amendment) = step.amendment {
+                amendment.change(&mut aim);
+            }
+            aim.deadline = step.deadline;
+            (step.on, aim.clone())
+        });
+        let amended = amended.collect();
+        Self { first, amended }
+    }
+
+    /// What was in force on a day.
+    pub fn on(&self, day: Date) -> &Aim {
+        self.amended.iter().rev().find(|(from, _)| *from <= day).map_or(&self.first, |(_, aim)| aim)
+    }
+}
+
+/// A change of a goal that counts.
+struct Step<'a> {
+    on: Date,
+    /// The deadline in force from then on.
+    deadline: Date,
+    /// The goal's own amendment; none if it is the whole's.
+    amendment: Option<&'a Amendment>,
+}
+
+/// What changed a goal, by day. What is agreed after the deadline in force, when the goal has ended, changes nothing.
+fn course<'a>(
+    mut deadline: Date,
+    amendments: &'a [Amendment],
+    put_off: &'a [(Date, Date)],
+) -> impl Iterator<Item = Step<'a>> {
+    let mut own = amendments.iter().peekable();
+    let mut whole = put_off.iter().peekable();
+    std::iter::from_fn(move || {
+        let (on, later, amendment) = match whole.next_if(|(day, _)| own.peek().is_none_or(|own| *day <= own.on)) {
+            Some((day, later)) => (*day, Some(*later), None),
+            None => own.next().map(|own| (own.on, own.deadline, Some(own)))?,
+        };
+        if on > deadline {
+            return None;
+        }
+        deadline = later.unwrap_or(deadline);
+        Some(Step { on, deadline, amendment })
+    })
+    .fuse()
+}
+
 /// A goal of a team.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlcGoal {
@@ -393,33 +532,10 @@ pub struct Goal {
     pub evidence: Option<String>,
     /// Survey statements that stand beside the why.
     pub beliefs: Vec<MeasureId>,
-    /// What is said of a student who counts, in the past tense, as in “read at or above level”; none
-    /// means a phrase made from the measure.
-    pub indicator: Option<String>,
-    /// Whose results.
-    pub population: Population,
-    /// Which measures (m of the k-of-m rule).
-    pub measures: Vec<MeasureId>,
-    /// The plugin that computes it, as in `share-at-or-above`.
-    pub metric: String,
-    /// Parameters that the goal sets for it.
-    pub parameters: BTreeMap<String, Parameter>,
-    /// The metric's output that the goal is judged by; none is its first.
-    pub output: Option<String>,
-    /// Which way is better, where the metric leaves it open.
-    pub direction: Option<Way>,
-    /// Two parts of the population that the metric compares.
-    pub compare: Option<[Population; 2]>,
-    /// What is counted.
-    pub kind: GoalKind,
-    /// What it aimed at when it was first agreed.
-    pub first: Aim,
+    /// How it is measured, or judged without a number.
+    pub plan: Plan,
     /// What was agreed since, by day.
     pub amendments: Vec<Amendment>,
-    /// Of a part of a goal: the deadlines that amendments of the whole set, each after its day.
-    pub put_off: Vec<(Date, Date)>,
-    /// How far below the line is still near it, in the goal's own unit.
-    pub tolerance: Option<f64>,
     /// Strategies, in order.
     pub strategies: Vec<Strategy>,
     /// What meetings decided, by day.
@@ -464,48 +580,88 @@ impl Places {
 }
 
 impl Goal {
-    /// What it aims at on a day: as first agreed, with every amendment up to that day. An amendment that comes
-    /// after the deadline then in force changes nothing: the goal has ended.
-    pub fn aim(&self, on: Date) -> Aim {
-        self.course(on).0
+    /// How it is measured; none for a goal with parts or without a number.
+    pub fn measured(&self) -> Option<&Measured> {
+        match &self.plan {
+            Plan::Measured(plan) => Some(plan),
+            Plan::Several(_) | Plan::Narrative(_) => None,
+        }
+    }
+
+    /// The goal itself, or its parts: whatever is measured by itself.
+    pub fn measured_parts(&self) -> impl Iterator<Item = (&Goal, &Measured)> {
+        let all = match &self.plan {
+            Plan::Measured(_) => std::slice::from_ref(self),
+            Plan::Several(several) => &several.parts,
+            Plan::Narrative(_) => &[],
+        };
+        all.iter().filter_map(|goal| Some((goal, goal.measured()?)))
+    }
+
+    /// The parts of a goal with several measures; empty for others.
+    pub fn parts(&self) -> &[Goal] {
+        match &self.plan {
+            Plan::Several(several) => &several.parts,
+            Plan::Measured(_) | Plan::Narrative(_) => &[],
+        }
+    }
+
+    /// Whose results, or whom a goal without a number is about.
+    pub fn population(&self) -> &Population {
+        match &self.plan {
+            Plan::Measured(plan) => &plan.population,
+            Plan::Several(several) => &several.population,
+            Plan::Narrative(narrative) => &narrative.population,
+        }
+    }
+
+    /// What it counts, if it is measured.
+    pub fn kind(&self) -> Option<&Counting> {
+        self.measured().map(|plan| &plan.kind)
+    }
+
+    /// Its measures; none for a goal with parts or without a number.
+    pub fn measures(&self) -> &[MeasureId] {
+        self.measured().map_or(&[], |plan| &plan.measures)
+    }
+
+    /// The two groups that it compares, if it does.
+    pub fn compare(&self) -> Option<&[Population; 2]> {
+        self.measured()?.compare.as_ref()
+    }
+
+    /// What a measured goal aims at on a day: as first agreed, with every amendment up to that day. An amendment that
+    /// comes after the deadline then in force changes nothing: the goal has ended.
+    pub fn aim(&self, on: Date) -> Option<&Aim> {
+        Some(self.measured()?.aims.on(on))
+    }
+
+    /// The deadline as first agreed.
+    pub fn first_deadline(&self) -> Date {
+        match &self.plan {
+            Plan::Measured(plan) => plan.aims.first.deadline,
+            Plan::Several(several) => several.deadline,
+            Plan::Narrative(narrative) => narrative.deadline,
+        }
+    }
+
+    /// The deadline in force on a day.
+    pub fn deadline(&self, on: Date) -> Date {
+        let last = self.course().take_while(|step| step.on <= on).last();
+        last.map_or(self.first_deadline(), |step| step.deadline)
     }
 
     /// The amendments up to a day that count, by day.
     pub fn in_force(&self, on: Date) -> impl Iterator<Item = &Amendment> {
-        self.course(on).1.into_iter()
+        self.course().take_while(move |step| step.on <= on).filter_map(|step| step.amendment)
     }
 
-    /// What it aims at on a day, and its own amendments that led there. What is agreed after the deadline, when the
-    /// goal has ended, changes nothing.
-    fn course(&self, on: Date) -> (Aim, Vec<&Amendment>) {
-        let (mut aim, mut held) = (self.first.clone(), Vec::new());
-        let mut own = self.amendments.iter().take_while(|amendment| amendment.on <= on).peekable();
-        let mut whole = self.put_off.iter().take_while(|(day, _)| *day <= on).peekable();
-        loop {
-            if let Some((day, deadline)) = whole.next_if(|(day, _)| own.peek().is_none_or(|own| *day <= own.on)) {
-                if *day > aim.deadline {
-                    break;
-                }
-                aim.deadline = *deadline;
-            } else if let Some(amendment) = own.next() {
-                if amendment.on > aim.deadline {
-                    break;
-                }
-                amendment.change(&mut aim);
-                held.push(amendment);
-            } else {
-                break;
-            }
-        }
-        (aim, held)
+    fn course(&self) -> impl Iterator<Item = Step<'_>> {
+        course(self.first_deadline(), &self.amendments, self.put_off())
     }
 
-    /// The goal itself, or its parts: whatever is measured by itself.
-    pub fn measured(&self) -> &[Goal] {
-        match &self.kind {
-            GoalKind::Several { parts, .. } => parts,
-            GoalKind::Narrative(_) => &[],
-            _ => std::slice::from_ref(self),
-        }
+    /// Of a part of a goal: the deadlines that amendments of the whole set, each after its day.
+    pub fn put_off(&self) -> &[(Date, Date)] {
+        self.measured().map_or(&[], |plan| &plan.put_off)
     }
 }

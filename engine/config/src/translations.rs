@@ -14,7 +14,7 @@ use toml::Spanned;
 
 use termwise_base::problem::{Place, Problem};
 
-use super::goals::{Amendment, GoalKind};
+use super::goals::{Amendment, Plan};
 use super::measures::ScaleKind;
 use super::{Goal, Project, toml_file};
 
@@ -257,8 +257,8 @@ fn each_text(project: &mut Project, visit: &mut dyn FnMut(&str, &mut String)) {
         ours(&mut goal.area.clone());
     }
     // Programs are keys to the data as well; one that is an abbreviation is a name.
-    let measured = project.goals.iter().flat_map(|goal| std::iter::once(goal).chain(goal.measured()));
-    let populations = measured.flat_map(|goal| goal.compare.iter().flatten().chain([&goal.population]));
+    let goals = project.goals.iter().flat_map(|goal| std::iter::once(goal).chain(goal.parts()));
+    let populations = goals.flat_map(|goal| goal.compare().into_iter().flatten().chain([goal.population()]));
     for program in populations.flat_map(|population| &population.programs) {
         if !is_abbreviation(program) {
             ours(&mut program.clone());
@@ -281,7 +281,7 @@ fn each_text_of_goal(goal: &mut Goal, visit: &mut dyn FnMut(&mut String)) {
     for text in [&mut goal.title, &mut goal.statement, &mut goal.why] {
         visit(text);
     }
-    let maybe = [&mut goal.why_short, &mut goal.priority, &mut goal.evidence, &mut goal.indicator, &mut goal.families];
+    let maybe = [&mut goal.why_short, &mut goal.priority, &mut goal.evidence, &mut goal.families];
     maybe.into_iter().chain([&mut goal.council_question]).flatten().for_each(&mut *visit);
     goal.questions.iter_mut().for_each(&mut *visit);
     for strategy in &mut goal.strategies {
@@ -297,20 +297,20 @@ fn each_text_of_goal(goal: &mut Goal, visit: &mut dyn FnMut(&mut String)) {
         visit(reason);
         agreed_by.iter_mut().for_each(&mut *visit);
     }
-    match &mut goal.kind {
-        GoalKind::Several { parts, .. } => {
-            for part in parts {
+    match &mut goal.plan {
+        Plan::Several(several) => {
+            for part in &mut several.parts {
                 // What a part shares with its goal is one text.
                 each_text_of_goal(part, visit);
             }
         }
-        GoalKind::Narrative(narrative) => {
+        Plan::Narrative(narrative) => {
             narrative.rubric.iter_mut().for_each(&mut *visit);
             for judgement in &mut narrative.judgements {
                 visit(&mut judgement.text);
                 judgement.agreed_by.iter_mut().for_each(&mut *visit);
             }
         }
-        GoalKind::Share { .. } | GoalKind::MatchedGrowth { .. } | GoalKind::Metric { .. } => {}
+        Plan::Measured(plan) => plan.indicator.iter_mut().for_each(&mut *visit),
     }
 }

@@ -227,7 +227,7 @@ fn each(figures: &mut GoalFigures) -> impl Iterator<Item = &mut GoalFigures> {
 
 fn crowd(judged: &Judged) -> Crowd {
     let grades: Vec<String> = judged.by_grade.iter().map(|(grade, _)| grade.clone()).collect();
-    Crowd::of(&judged.goal.population, &grades, &Group::All)
+    Crowd::of(judged.goal.population(), &grades, &Group::All)
 }
 
 /// Takes away who is behind a change, and wordings about other students, where these counts would give a small

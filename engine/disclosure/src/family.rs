@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use termwise_config::goals::{Goal, GoalKind};
+use termwise_config::goals::{Counting, Goal, Measured};
 use termwise_config::{MeasureId, PeriodId};
 use termwise_judging::ask::Group;
 use termwise_judging::goals::Judged;
@@ -67,21 +67,22 @@ impl Crowd {
     }
 }
 
-/// What a goal's figure is about; `school` are the grades of its school.
-pub fn known(goal: &Goal, school: &[String], period: PeriodId, group: &Group) -> Known {
-    let Goal { metric, output, parameters, kind, measures, compare, .. } = goal;
+/// What a goal's figure is about; `school` are the grades of its school. None for a goal that has no figure of its own.
+pub fn known(goal: &Goal, school: &[String], period: PeriodId, group: &Group) -> Option<Known> {
+    let plan = goal.measured()?;
+    let Measured { metric, output, parameters, kind, measures, compare, .. } = plan;
     let question = match kind {
-        GoalKind::Share { at_least } if metric == "share-at-or-above" && parameters.is_empty() && output.is_none() => {
+        Counting::Share { at_least } if metric == "share-at-or-above" && parameters.is_empty() && output.is_none() => {
             format!("share of {at_least} in {measures:?}")
         }
         // What it is compared with is a part of the question.
         _ => {
             let starts: Vec<_> = goal.amendments.iter().map(|amendment| &amendment.baseline).collect();
-            let start = &goal.first.baseline;
+            let start = &plan.aims.first.baseline;
             format!("{metric} {output:?} {parameters:?} {kind:?} {measures:?} {compare:?} {start:?} {starts:?}")
         }
     };
-    Known { question, period, crowd: Crowd::of(&goal.population, school, group) }
+    Some(Known { question, period, crowd: Crowd::of(&plan.population, school, group) })
 }
 
 /// The grades of a judged goal's school.
@@ -107,14 +108,14 @@ pub(super) fn of_goals(goals: &[(usize, &Judged)]) -> BTreeSet<Known> {
             .points
             .iter()
             .chain(&judged.later)
-            .map(move |point| known(judged.goal, &grades, point.period, &Group::All))
+            .filter_map(move |point| known(judged.goal, &grades, point.period, &Group::All))
     });
     each.collect()
 }
 
 /// Whether a group of a judged goal has a goal of its own.
 pub(super) fn is_own(rule: &Rule, judged: &Judged, period: PeriodId, group: &Group) -> bool {
-    rule.own.contains(&known(judged.goal, &grades(judged), period, group))
+    known(judged.goal, &grades(judged), period, group).is_some_and(|about| rule.own.contains(&about))
 }
 
 /// Figures that must be hidden besides.
@@ -130,7 +131,9 @@ pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[Goa
             let whole = std::iter::once((&Group::All, &point.figure));
             for (group, figure) in whole.chain(point.groups.iter().map(|(group, figure)| (group, figure))) {
                 let spot = (figures.goal, figures.part, point.period, group.clone());
-                all.entry(known(judged.goal, &grades, point.period, group)).or_default().push((spot, figure));
+                if let Some(about) = known(judged.goal, &grades, point.period, group) {
+                    all.entry(about).or_default().push((spot, figure));
+                }
             }
         }
     }
@@ -147,13 +150,18 @@ pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[Goa
             let grades = grades(judged);
             let about = |period: PeriodId, group: &Group| known(judged.goal, &grades, period, group);
             for point in judged.points.iter().chain(&judged.later) {
-                let whole = all.get(&about(point.period, &Group::All));
+                let whole = about(point.period, &Group::All).and_then(|about| all.get(&about));
                 let whole = whole.is_some_and(|places| places.iter().any(|(_, figure)| shown(figure)));
                 for kind in KINDS.iter().filter(|_| whole) {
                     let parts = point.groups.iter().filter(|(group, found)| kind(group) && found.of > 0);
                     let (known, unknown): (Vec<_>, Vec<_>) = parts
                         .map(|(group, found)| {
-                            (all.get(&about(point.period, group)).map_or(Vec::new(), |p| open(p)), found)
+                            (
+                                about(point.period, group)
+                                    .and_then(|about| all.get(&about))
+                                    .map_or(Vec::new(), |p| open(p)),
+                                found,
+                            )
                         })
                         .partition(|(spots, _)| !spots.is_empty());
                     let of: u32 = unknown.iter().map(|(_, found)| found.of).sum();

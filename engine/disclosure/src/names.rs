@@ -2,8 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use termwise_config::goals::{Audience, GoalKind};
-use termwise_config::{Goal, MeasureId, PeriodId, Plc, Project};
+use termwise_config::goals::{Audience, Measured};
+use termwise_config::{MeasureId, PeriodId, Plc, Project};
 use termwise_judging::standing::{Stands, standing};
 use termwise_reading::dataset::Dataset;
 
@@ -33,8 +33,8 @@ pub fn clear_names(
 ) -> Cleared<Vec<NameList>> {
     let Some(plc) = plc.filter(|plc| audience == Audience::Plc && plc.names) else { return Cleared(Vec::new()) };
     let mut lists = Vec::new();
-    let mut add = |place: usize, part: Option<usize>, goal: &Goal| {
-        for found in standing(project, dataset, goal, plc, period) {
+    let mut add = |place: usize, part: Option<usize>, plan: &Measured| {
+        for found in standing(project, dataset, plan, plc, period) {
             let groups = Stands::ALL.map(|stands| {
                 let people = found.people.iter().filter(|(_, here)| *here == stands);
                 let names = people.filter_map(|(person, _)| dataset.names.get(person.0 as usize)?.clone());
@@ -48,11 +48,8 @@ pub fn clear_names(
         }
     };
     for (place, goal) in project.goals.iter().enumerate().filter(|(_, goal)| goal.plcs.contains(&plc.id)) {
-        match &goal.kind {
-            GoalKind::Several { parts, .. } => {
-                parts.iter().enumerate().for_each(|(part, goal)| add(place, Some(part), goal));
-            }
-            _ => add(place, None, goal),
+        for (part, (_, plan)) in goal.measured_parts().enumerate() {
+            add(place, (!goal.parts().is_empty()).then_some(part), plan);
         }
     }
     Cleared(lists)

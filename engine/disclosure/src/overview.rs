@@ -165,7 +165,7 @@ fn open(project: &Project, rule: &Rule, school: SchoolId, goals: &[GoalFigures],
                     Figure::Shown { .. } => &mut printed,
                     Figure::Nothing => continue,
                 };
-                set.insert(super::known(goal, grades, point.period, group));
+                set.extend(super::known(goal, grades, point.period, group));
             }
         }
     }

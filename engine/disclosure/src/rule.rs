@@ -90,6 +90,7 @@ impl<'a> Rule<'a> {
             part,
             unit: unit.clone(),
             way: judged.way,
+            deadline: judged.deadline,
             aim: judged.aim.clone(),
             first_met: judged.first_met.filter(|_| exact_now),
             panel: if hidden || !self.counts { Panel::default() } else { judged.panel },

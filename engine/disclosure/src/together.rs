@@ -117,7 +117,8 @@ fn figures_of<'a>(
             let groups = point.groups.iter().map(|(group, figure)| (group, figure));
             for (group, figure) in std::iter::once((&Group::All, &point.figure)).chain(groups) {
                 let what = format!("goal “{}”{}, {period}", goal.id, of_group(group));
-                all.push((known(goal, grades, point.period, group), figure, goal.id.clone(), what));
+                let about = known(goal, grades, point.period, group);
+                all.extend(about.map(|about| (about, figure, goal.id.clone(), what)));
             }
         }
         for belief in &figures.beliefs {
@@ -156,7 +157,7 @@ impl Look<'_> {
         let grades = &self.project.school(self.source.school).grades;
         let goals: Vec<(Crowd, &GoalFigures)> = leaves(self.source.goals)
             .chain(self.source.goals.iter().filter(|goal| !goal.several.is_empty()))
-            .map(|figures| (Crowd::of(&figures.of(self.project).population, grades, &Group::All), figures))
+            .map(|figures| (Crowd::of(figures.of(self.project).population(), grades, &Group::All), figures))
             .collect();
         let id = |place: usize| &goals[place].1.of(self.project).id;
         let mut found: Vec<Breach> = given_away(minimum, &goals)

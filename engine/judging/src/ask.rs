@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use termwise_config::goals::{Aim, Baseline, GoalKind};
+use termwise_config::goals::{Aim, Aims, Baseline, Counting, Measured};
 use termwise_config::measures::{Band, ScaleKind};
-use termwise_config::{CodeClass, Goal, MeasureId, PeriodId, Project, SchoolId};
+use termwise_config::{CodeClass, MeasureId, PeriodId, Project, SchoolId};
 use termwise_reading::dataset::{Dataset, PersonId};
 
 use termwise_metric::{
@@ -101,14 +101,14 @@ struct Asked {
 }
 
 /// Asks one goal's plugin about every period and group, in one call.
-pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, metrics: &mut dyn Metrics) -> Answers {
+pub fn ask(project: &Project, dataset: &Dataset, goal: &Measured, now: PeriodId, metrics: &mut dyn Metrics) -> Answers {
     let parts = parts_of(project, goal, now);
     let mut distributions = Vec::new();
     let (metric, result) = match metrics.describe(&goal.metric) {
         Err(why) => (None, Err(why)),
         Ok(metric) => {
             let groups = groups(project, dataset, goal, now, &metric);
-            if matches!(goal.kind, GoalKind::Share { .. }) {
+            if matches!(goal.kind, Counting::Share { .. }) {
                 for Asked { period, rows, .. } in groups.iter().filter(|asked| asked.group == Group::All) {
                     for measure in &goal.measures {
                         distributions.push(count_parts(project, dataset, *measure, *period, rows, &parts));
@@ -124,8 +124,9 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
         .map(PeriodId)
         .filter(|period| has_readings(dataset, &goal.measures, *period, &members(project, dataset, goal, *period)))
         .collect();
-    let measured =
-        |before: &Answer| before.group == Group::All && before.period < now && alike(project, goal, before.period, now);
+    let measured = |before: &Answer| {
+        before.group == Group::All && before.period < now && alike(project, &goal.kind, before.period, now)
+    };
     let before = result.iter().flatten().filter(|a| measured(a)).map(|a| a.period).max();
     let moves = before.map(|before| {
         let counted = match &metric {
@@ -171,7 +172,7 @@ pub fn ask(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, met
 fn counted(
     project: &Project,
     dataset: &Dataset,
-    goal: &Goal,
+    goal: &Measured,
     metric: &Description,
     (period, whole): (PeriodId, &Measurement),
     metrics: &mut dyn Metrics,
@@ -207,7 +208,7 @@ fn counted(
 
 /// Students with a reading on the goal's first measure, by grade: how many there would be in a goal about
 /// more grades.
-fn by_grade(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId) -> Vec<(String, u32)> {
+fn by_grade(project: &Project, dataset: &Dataset, goal: &Measured, now: PeriodId) -> Vec<(String, u32)> {
     let (Some(measure), false) = (goal.measures.first(), goal.population.staff) else { return Vec::new() };
     let mut whole = goal.clone();
     whole.population.grades.clear();
@@ -222,7 +223,7 @@ fn by_grade(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId) ->
 pub fn latest(
     project: &Project,
     dataset: &Dataset,
-    goal: &Goal,
+    goal: &Measured,
     now: PeriodId,
     metrics: &mut dyn Metrics,
 ) -> Vec<Answer> {
@@ -238,14 +239,14 @@ pub fn latest(
 pub fn measures_taken(
     project: &Project,
     dataset: &Dataset,
-    goal: &Goal,
+    goal: &Measured,
     metric: &Description,
     metrics: &mut dyn Metrics,
 ) -> Option<usize> {
     let last = project.calendar.periods.len().checked_sub(1).map(PeriodId)?;
     let first = *goal.measures.first()?;
     let mut refused = |measures: Vec<MeasureId>| {
-        let goal = Goal { measures, ..goal.clone() };
+        let goal = Measured { measures, ..goal.clone() };
         let nobody = Asked { start: start_of(project, &goal, last), period: last, group: Group::All, rows: Vec::new() };
         let answer = answers(project, dataset, &goal, metric, vec![nobody], metrics);
         matches!(answer, Err(Unavailable { cause: Cause::Refused(_), .. }))
@@ -263,12 +264,12 @@ pub fn measures_taken(
 pub fn past(
     project: &Project,
     dataset: &Dataset,
-    goal: &Goal,
+    goal: &Measured,
     (school, until): (SchoolId, PeriodId),
     metrics: &mut dyn Metrics,
 ) -> Vec<Answer> {
-    let first = Aim { baseline: Baseline::Period(PeriodId(0)), ..goal.first.clone() };
-    let goal = Goal { school, first, amendments: Vec::new(), ..goal.clone() };
+    let first = Aim { baseline: Baseline::Period(PeriodId(0)), ..goal.aims.first.clone() };
+    let goal = Measured { school, aims: Aims::new(first), ..goal.clone() };
     let Ok(metric) = metrics.describe(&goal.metric) else { return Vec::new() };
     let mut groups = groups(project, dataset, &goal, until, &metric);
     groups.retain(|asked| asked.group == Group::All);
@@ -277,7 +278,7 @@ pub fn past(
 
 /// The groups that a metric is asked about. A period without a single reading has no point on the
 /// line: the window was missed, or is still to come.
-fn groups(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, metric: &Description) -> Vec<Asked> {
+fn groups(project: &Project, dataset: &Dataset, goal: &Measured, now: PeriodId, metric: &Description) -> Vec<Asked> {
     let wants = |kind: Kind| metric.columns.iter().any(|c| c.kind == kind && c.moment != Moment::Now);
     let since = metric.columns.iter().any(|c| c.moment != Moment::Now);
     let mut groups = Vec::new();
@@ -299,7 +300,7 @@ fn groups(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId, metr
 fn answers(
     project: &Project,
     dataset: &Dataset,
-    goal: &Goal,
+    goal: &Measured,
     metric: &Description,
     groups: Vec<Asked>,
     metrics: &mut dyn Metrics,
@@ -313,18 +314,16 @@ fn answers(
     };
     let mut parameters = goal.parameters.clone();
     let found = match &goal.kind {
-        GoalKind::Share { at_least } => {
+        Counting::Share { at_least } => {
             // The k of a k-of-m rule is a whole number.
             if metric.parameters.has_whole("at-least") {
                 parameters.entry("at-least".into()).or_insert(Parameter::Number(f64::from(*at_least)));
             }
             ask(&groups, &parameters)?
         }
-        GoalKind::Metric { .. } => ask(&groups, &parameters)?,
-        // Their parts are asked one by one.
-        GoalKind::Several { .. } | GoalKind::Narrative(_) => Vec::new(),
+        Counting::Metric { .. } => ask(&groups, &parameters)?,
         // A gain that differs between periods is asked for one period at a time.
-        GoalKind::MatchedGrowth { .. } => {
+        Counting::MatchedGrowth { .. } => {
             let mut all = Vec::new();
             for chunk in groups.chunk_by(|a, b| a.period == b.period) {
                 let id = &project.calendar.period(chunk[0].period).id;
@@ -350,7 +349,7 @@ fn answers(
 }
 
 /// The plugin's table for these groups, rows in their order: the columns that it describes.
-fn table(project: &Project, dataset: &Dataset, goal: &Goal, metric: &Description, groups: &[Asked]) -> Table {
+fn table(project: &Project, dataset: &Dataset, goal: &Measured, metric: &Description, groups: &[Asked]) -> Table {
     let mut offsets = vec![0];
     let mut total = 0;
     for asked in groups {
@@ -390,7 +389,7 @@ fn scale(kind: &ScaleKind) -> Scale {
 struct Scene<'a> {
     project: &'a Project,
     dataset: &'a Dataset,
-    goal: &'a Goal,
+    goal: &'a Measured,
     groups: &'a [Asked],
 }
 
@@ -453,7 +452,7 @@ impl Scene<'_> {
 
 /// Which parts the goal's distributions have: answers for a survey, else the bands that the table
 /// of its first measure has lines for.
-fn parts_of(project: &Project, goal: &Goal, now: PeriodId) -> Parts {
+fn parts_of(project: &Project, goal: &Measured, now: PeriodId) -> Parts {
     let Some(first) = goal.measures.first() else { return Parts::Bands(vec![Band::Below, Band::At]) };
     if goal.population.staff
         && let ScaleKind::Ordered { levels, .. } = &project.measures.scale_of(*first).kind

@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use termwise_config::goals::GoalKind;
+use termwise_config::goals::{Counting, Measured};
 use termwise_config::measures::Band;
-use termwise_config::{CodeClass, Goal, PeriodId, Project};
+use termwise_config::{CodeClass, PeriodId, Project};
 use termwise_reading::dataset::{Dataset, PersonId};
 
 use crate::population::{Member, members, reading};
 use crate::standing::Stands;
-use crate::window::window;
 
 /// How the people behind two figures differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +59,7 @@ impl Moves {
     pub fn between(
         project: &Project,
         dataset: &Dataset,
-        goal: &Goal,
+        goal: &Measured,
         (since, now): (PeriodId, PeriodId),
         counts: Option<&dyn Fn(PeriodId, PersonId) -> Option<bool>>,
     ) -> Self {
@@ -68,7 +67,7 @@ impl Moves {
             members(project, dataset, goal, period).into_iter().map(|m| (m.person, m)).collect()
         };
         let (before, here) = (by_person(since), by_person(now));
-        let line = matches!(goal.kind, GoalKind::Share { .. }) && goal.metric == "share-at-or-above";
+        let line = matches!(goal.kind, Counting::Share { .. }) && goal.metric == "share-at-or-above";
         let at = |period: PeriodId, member: &Member| match counts {
             Some(counts) if !line => counts(period, member.person),
             _ => at_line(project, dataset, goal, period, member),
@@ -77,7 +76,7 @@ impl Moves {
         let known = line || counts.is_some();
         let from = |period: PeriodId| {
             let year = &project.calendar.period(period).year;
-            project.calendar.by_key(&format!("{year}/{}", window(goal)?))
+            project.calendar.by_key(&format!("{year}/{}", goal.kind.since()?))
         };
         let has = |period: PeriodId, member: &Member| {
             let counts = |found: Option<(CodeClass, f64)>| {
@@ -127,8 +126,14 @@ impl Moves {
 
 /// Whether somebody is at or above the line on as many of the goal's measures as it asks for; none if
 /// that is not known of them. The rule is that of the metric `share-at-or-above`.
-pub fn at_line(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId, member: &Member) -> Option<bool> {
-    let GoalKind::Share { at_least } = goal.kind else { return None };
+pub fn at_line(
+    project: &Project,
+    dataset: &Dataset,
+    goal: &Measured,
+    period: PeriodId,
+    member: &Member,
+) -> Option<bool> {
+    let Counting::Share { at_least } = goal.kind else { return None };
     let (mut at, mut open) = (0, 0);
     for measure in &goal.measures {
         let line = |band: Band| project.measures.line(*measure, band, &member.grade, &project.calendar, period);

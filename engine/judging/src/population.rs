@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use termwise_config::goals::{Baseline, GoalKind, Population};
-use termwise_config::{CodeClass, Goal, MeasureId, PeriodId, Project, SchoolId};
+use termwise_config::goals::{Baseline, Counting, Measured, Population};
+use termwise_config::{CodeClass, MeasureId, PeriodId, Project, SchoolId};
 use termwise_reading::dataset::{Dataset, PersonId, PersonKind};
 
 use crate::ask::Group;
@@ -14,28 +14,27 @@ use crate::window::like_start;
 
 /// The periods in which a goal is measured, up to `now`: from its baseline on; a goal that compares
 /// with an earlier period of the year has none in that period itself, because nobody can have grown.
-pub fn periods_of(project: &Project, goal: &Goal, now: PeriodId) -> Vec<PeriodId> {
+pub fn periods_of(project: &Project, goal: &Measured, now: PeriodId) -> Vec<PeriodId> {
     let calendar = &project.calendar;
     // What was agreed first stays on the chart, so its points do, too.
-    let baselines = [goal.first.baseline.clone(), goal.aim(calendar.period(now).closes).baseline];
+    let baselines = [&goal.aims.first.baseline, &goal.aims.on(calendar.period(now).closes).baseline];
     (0..=now.0)
         .map(PeriodId)
         .filter(|id| {
             // What is reported on is measured, even if the goal starts later; growth in spring beside growth in
             // the spring before.
             *id == now
-                || baselines.iter().any(|baseline| like_start(project, goal, baseline, now) == Some(*id))
+                || baselines.iter().any(|baseline| like_start(project, &goal.kind, baseline, now) == Some(*id))
                 || baselines.iter().any(|baseline| match baseline {
                     Baseline::Period(start) | Baseline::FirstFull(start) => *id >= *start,
                     Baseline::Value { on, .. } => calendar.period(*id).closes > *on,
                 })
         })
         .filter(|id| match &goal.kind {
-            GoalKind::Several { .. } | GoalKind::Narrative(_) => false,
-            GoalKind::Share { .. } | GoalKind::Metric { from: None } => true,
-            GoalKind::Metric { from: Some(from) } => of_the_year(project, *id, from).is_some_and(|start| start < *id),
+            Counting::Share { .. } | Counting::Metric { from: None } => true,
+            Counting::Metric { from: Some(from) } => of_the_year(project, *id, from).is_some_and(|start| start < *id),
             // A period for which no gain is set is not asked about.
-            GoalKind::MatchedGrowth { from, .. } => {
+            Counting::MatchedGrowth { from, .. } => {
                 let set = goal.kind.gain(&calendar.period(*id).id).is_some();
                 set && of_the_year(project, *id, from).is_some_and(|start| start < *id)
             }
@@ -45,15 +44,10 @@ pub fn periods_of(project: &Project, goal: &Goal, now: PeriodId) -> Vec<PeriodId
 
 /// The period with which a goal compares what it finds in `period`: the one that it names, else its
 /// baseline's, else the first of the school year.
-pub fn start_of(project: &Project, goal: &Goal, period: PeriodId) -> PeriodId {
-    let named = match &goal.kind {
-        GoalKind::MatchedGrowth { from, .. } | GoalKind::Metric { from: Some(from) } => {
-            of_the_year(project, period, from)
-        }
-        _ => None,
-    };
-    let baseline = match goal.aim(project.calendar.period(period).closes).baseline {
-        Baseline::Period(start) | Baseline::FirstFull(start) => Some(start),
+pub fn start_of(project: &Project, goal: &Measured, period: PeriodId) -> PeriodId {
+    let named = goal.kind.since().and_then(|from| of_the_year(project, period, from));
+    let baseline = match &goal.aims.on(project.calendar.period(period).closes).baseline {
+        Baseline::Period(start) | Baseline::FirstFull(start) => Some(*start),
         Baseline::Value { .. } => None,
     };
     let first = || project.calendar.of_year(&project.calendar.period(period).year).min();
@@ -82,7 +76,7 @@ pub struct Member {
 }
 
 /// Who belongs to the goal's population on the day that counts for the period, in order of person.
-pub fn members(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId) -> Vec<Member> {
+pub fn members(project: &Project, dataset: &Dataset, goal: &Measured, period: PeriodId) -> Vec<Member> {
     let kind = if goal.population.staff { PersonKind::StaffRespondent } else { PersonKind::Student };
     let mut found: Vec<Member> = enrolled(project, dataset, goal.school, period)
         .filter(|m| dataset.people[m.person.0 as usize] == kind)
@@ -102,7 +96,7 @@ pub fn members(project: &Project, dataset: &Dataset, goal: &Goal, period: Period
 pub fn members_since(
     project: &Project,
     dataset: &Dataset,
-    goal: &Goal,
+    goal: &Measured,
     (start, now): (PeriodId, PeriodId),
     leavers: bool,
 ) -> Vec<Member> {
@@ -124,7 +118,7 @@ pub fn members_since(
 /// Whether a group is one class, so that its figure is a teacher's: everybody in it with a result is taught as
 /// one class, and that class is not the whole school. A group of many classes is one class while the others
 /// have no results.
-pub fn is_one_class(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId, rows: &[Member]) -> bool {
+pub fn is_one_class(project: &Project, dataset: &Dataset, goal: &Measured, period: PeriodId, rows: &[Member]) -> bool {
     let here: Vec<&Member> = rows.iter().filter(|member| member.now).collect();
     if here.is_empty() || goal.population.staff {
         return false;

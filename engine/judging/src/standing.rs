@@ -3,8 +3,9 @@
 //! Comes in: the dataset and a goal. Goes out: people by part of the scale. Nothing is shown of it but
 //! through the stage that clears names.
 
+use termwise_config::goals::Measured;
 use termwise_config::measures::Band;
-use termwise_config::{CodeClass, Goal, MeasureId, PeriodId, Plc, Project};
+use termwise_config::{CodeClass, MeasureId, PeriodId, Plc, Project};
 use termwise_reading::dataset::{Dataset, PersonId};
 
 use crate::population::{members, reading};
@@ -78,7 +79,7 @@ pub struct Standing {
 
 /// Where the students stand whom the team teaches, measure by measure; only measures with a line. Students
 /// whose reading does not count (absent with a reason …) have no result.
-pub fn standing(project: &Project, dataset: &Dataset, goal: &Goal, plc: &Plc, period: PeriodId) -> Vec<Standing> {
+pub fn standing(project: &Project, dataset: &Dataset, goal: &Measured, plc: &Plc, period: PeriodId) -> Vec<Standing> {
     // A gap between two groups is nobody's own line.
     if goal.population.staff || goal.compare.is_some() {
         return Vec::new();

@@ -9,7 +9,7 @@ mod unavailable;
 
 use std::collections::BTreeMap;
 
-use termwise_config::Goal;
+use termwise_config::goals::Measured;
 
 pub use parameters::{Parameter, Parameters, Schema};
 pub use termwise_config::measures::Band;
@@ -240,7 +240,7 @@ pub struct Description {
 impl Description {
     /// The place of the output that a goal is judged by: the one it names; else the first, and of a goal that compares
     /// two groups the first difference. None if it names one that there is not.
-    pub fn judged_by(&self, goal: &Goal) -> Option<usize> {
+    pub fn judged_by(&self, goal: &Measured) -> Option<usize> {
         let difference = |_| self.outputs.iter().position(|output| output.privacy == PrivacyKind::Difference);
         match &goal.output {
             Some(key) => self.outputs.iter().position(|output| output.key == *key),

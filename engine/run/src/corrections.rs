@@ -85,10 +85,10 @@ impl Issued {
     /// that has ended, also those that came late: its verdict only changes by a correction.
     pub(super) fn corrected(&self, project: &Project, dataset: &Dataset, judged: &Judged<'_>) -> u32 {
         let (goal, now) = (judged.goal, judged.now);
-        let late = judged.ended && self.day > judged.aim.deadline;
+        let late = judged.ended && self.day > judged.deadline;
         let Some(last) = project.calendar.by_key(&self.period) else { return 0 };
         let mut corrected = 0;
-        for part in goal.measured() {
+        for (_, part) in goal.measured_parts() {
             for period in population::periods_of(project, part, now.min(last)) {
                 let members = population::members(project, dataset, part, period);
                 for measure in &part.measures {
@@ -169,7 +169,7 @@ pub(super) fn was_final(
 
 /// Whether a goal goes on on a day.
 fn is_open(project: &Project, goal: &Goal, day: Date) -> bool {
-    let deadline = goal.aim(day).deadline;
+    let deadline = goal.deadline(day);
     let closes = term::deciding(project, deadline).map(|last| project.calendar.period(last).closes);
     day <= deadline || closes.is_some_and(|closes| day < closes)
 }

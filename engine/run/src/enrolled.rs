@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use termwise_base::problem::{Place, Problem, nearest};
-use termwise_config::goals::Population;
+use termwise_config::goals::{Measured, Population};
 use termwise_config::{Calendar, Goal, PeriodId, Project, SchoolId};
 use termwise_judging::population;
 use termwise_reading::dataset::{Dataset, PersonId, PersonKind};
@@ -33,7 +33,7 @@ pub(super) fn programs(project: &Project, dataset: &Dataset, now: PeriodId) -> V
         let Some(newest) = mine().map(|enrolment| enrolment.year.as_str()).max() else { continue };
         // A program may begin in a year of which there is no roster yet.
         let later = |goal: &Goal| {
-            let deadline = goal.aim(jiff::civil::Date::MAX).deadline;
+            let deadline = goal.deadline(jiff::civil::Date::MAX);
             let last = project.calendar.periods.iter().rev().find(|period| period.opens <= deadline);
             last.is_none_or(|last| last.year.as_str() > newest)
         };
@@ -42,15 +42,15 @@ pub(super) fn programs(project: &Project, dataset: &Dataset, now: PeriodId) -> V
             let told = strange.map(|program| nobody_in(project, school, of, program, &known));
             told.map(|problem| if later { problem.softened() } else { problem }).collect()
         };
-        for goal in project.goals.iter().filter(|goal| goal.school == school).flat_map(Goal::measured) {
+        for (goal, plan) in project.goals.iter().filter(|goal| goal.school == school).flat_map(Goal::measured_parts) {
             let of = format!("The goal “{}”", goal.id);
-            let (later, sides) = (later(goal), goal.compare.iter().flatten());
-            let own = unknown(&of, &goal.population, later).into_iter().map(|problem| problem.at(goal.places.at("")));
+            let (later, sides) = (later(goal), plan.compare.iter().flatten());
+            let own = unknown(&of, &plan.population, later).into_iter().map(|problem| problem.at(goal.places.at("")));
             let compared = sides.flat_map(|side| unknown(&of, side, later));
             let compared = compared.map(|problem| problem.at(goal.places.at("compare")));
             let strange: Vec<Problem> = own.chain(compared).collect();
             if strange.is_empty() {
-                found.extend(empty_side(project, dataset, goal, now));
+                found.extend(empty_side(project, dataset, (goal, plan), now));
             }
             found.extend(strange);
         }
@@ -77,9 +77,14 @@ fn nobody_in(project: &Project, school: SchoolId, of: &str, program: &str, known
 }
 
 /// One of the two groups that a goal compares has nobody of its population, though somebody is enrolled.
-fn empty_side(project: &Project, dataset: &Dataset, goal: &Goal, now: PeriodId) -> Option<Problem> {
-    let sides = goal.compare.as_ref()?;
-    let members = population::members(project, dataset, goal, now);
+fn empty_side(
+    project: &Project,
+    dataset: &Dataset,
+    (goal, plan): (&Goal, &Measured),
+    now: PeriodId,
+) -> Option<Problem> {
+    let sides = plan.compare.as_ref()?;
+    let members = population::members(project, dataset, plan, now);
     let of = |side: &Population| members.iter().filter(|member| population::belongs(side, member)).count();
     let [first, second] = [of(&sides[0]), of(&sides[1])];
     ((first == 0) != (second == 0)).then(|| {

@@ -234,11 +234,12 @@ impl<'a> Pass<'a> {
             let message = format!("A figure of “{}” is hidden, and no rule for it is named.", model.id);
             self.refuse("rule", &model.id, [&spot("verdict"), &spot("figures")], &message, help);
         }
-        let first = &figures.of(self.project).first;
-        let amended = (first.target - figures.aim.target).abs() > 1e-9;
-        if figures.unit == Unit::Share && amended && model.amendments.is_empty() {
+        let first = figures.of(self.project).measured().map(|plan| plan.aims.first.target);
+        let amended = |target: &f64| first.is_some_and(|first| (first - target).abs() > 1e-9);
+        let target = figures.aim.as_ref().map(|aim| aim.target).filter(amended);
+        if let (Unit::Share, Some(target), true) = (&figures.unit, target, model.amendments.is_empty()) {
             let said = percents(&model.statement);
-            let target = figures.aim.target * 100.0;
+            let target = target * 100.0;
             if !said.is_empty() && !said.iter().any(|percent| (percent - target).abs() < 0.5 + 1e-9) {
                 let message =
                     format!("“{}” is printed with a statement of another target than the one in force.", model.id);

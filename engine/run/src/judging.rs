@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use termwise_base::problem::{Place, Problem};
-use termwise_config::goals::{Audience, GoalKind, Population};
+use termwise_config::goals::{Audience, Measured, Plan, Population};
 use termwise_config::{Goal, MeasureId, PeriodId, Project, SchoolId};
 use termwise_disclosure::{self as disclosure, Cleared, GoalFigures};
 use termwise_judging::ask::{self, Answer};
@@ -61,7 +61,7 @@ pub(super) fn judge<'a>(
 ) -> Vec<InEditions<'a>> {
     let mut bench = Bench { project, dataset, period, day, plugins, told, problems, past: BTreeMap::new() };
     let editions = |goal: &'a Goal| {
-        let trial = goal.measured().iter().find_map(|part| trials.get(&part.metric));
+        let trial = goal.measured_parts().find_map(|(_, plan)| trials.get(&plan.metric));
         match trial {
             None => InEditions { current: bench.judge(goal, Edition::Current), trial: None },
             // The rehearsal is over: everybody sees it.
@@ -94,27 +94,29 @@ struct Bench<'a, 'b> {
 
 impl<'a> Bench<'a, '_> {
     fn judge(&mut self, goal: &'a Goal, edition: Edition) -> Judged<'a> {
-        let mut judged = match &goal.kind {
-            GoalKind::Narrative(_) => goals::judge_narrative(self.project, goal, (self.period, self.day)),
-            GoalKind::Several { parts, .. } => {
-                let parts = parts.iter().map(|part| self.measure(goal, part, edition)).collect();
-                goals::judge_several(self.project, goal, parts, (self.period, self.day))
+        let mut judged = match &goal.plan {
+            Plan::Narrative(narrative) => {
+                goals::judge_narrative(self.project, (goal, narrative), (self.period, self.day))
             }
-            _ => self.measure(goal, goal, edition),
+            Plan::Several(several) => {
+                let parts = goal.measured_parts().map(|part| self.measure(goal, part, edition)).collect();
+                goals::judge_several(self.project, goal, (several.at_least, parts), (self.period, self.day))
+            }
+            Plan::Measured(plan) => self.measure(goal, (goal, plan), edition),
         };
         judged.beliefs = goal.beliefs.iter().map(|measure| self.belief(goal, *measure)).collect();
         judged
     }
 
     /// A goal or a part of one that has a figure.
-    fn measure(&mut self, whole: &Goal, goal: &'a Goal, edition: Edition) -> Judged<'a> {
+    fn measure(&mut self, whole: &Goal, (goal, plan): (&'a Goal, &Measured), edition: Edition) -> Judged<'a> {
         let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
         let (project, dataset) = (self.project, self.dataset);
         let mut term = goals::term(project, goal, self.period, self.day);
-        let mut answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
+        let mut answers = ask::ask(project, dataset, plan, term.at, &mut metrics);
         // A goal that has ended is decided by its last result, and later ones stand beside it.
         // Where nobody is enrolled when it is decided, results may be there all the same: that is no lack of them.
-        let emptied = term.ended && answers.population == 0 && !goal.population.staff;
+        let emptied = term.ended && answers.population == 0 && !plan.population.staff;
         let last = if term.ended && !emptied { goals::last_result(project, goal, &answers, &term) } else { None };
         if let Some(last) = last.filter(|last| *last != term.at || *last > self.period) {
             // A report about an earlier period does not know how it ends.
@@ -123,10 +125,10 @@ impl<'a> Bench<'a, '_> {
             } else {
                 Term { at: last, ..term }
             };
-            answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
+            answers = ask::ask(project, dataset, plan, term.at, &mut metrics);
         }
         let later = term.ended && term.at < self.period;
-        let later = later.then(|| ask::ask(project, dataset, goal, self.period, &mut metrics));
+        let later = later.then(|| ask::ask(project, dataset, plan, self.period, &mut metrics));
         let told = self.told.contains(&goal.id);
         if let (Err(why), false) = (&answers.result, told) {
             let (file, line) = &whole.place;
@@ -140,7 +142,7 @@ impl<'a> Bench<'a, '_> {
             self.problems.push(problem.at(Place::file(file).at(*line, 1)));
         }
         let computed = answers.result.is_ok();
-        let past = if computed { self.past(goal, edition) } else { Vec::new() };
+        let past = if computed { self.past(plan, edition) } else { Vec::new() };
         let mut judged = goals::judge(project, goal, answers, &past, &term);
         judged.later = later.map_or_else(Vec::new, |answers| goals::later(project, &judged, &answers));
         if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed && !told) {
@@ -154,7 +156,7 @@ impl<'a> Bench<'a, '_> {
 
     /// What the goal's metric finds in every school that has its grades (for a whole school: that has the
     /// same grades), as far back as results go.
-    fn past(&mut self, goal: &Goal, edition: Edition) -> Vec<Past> {
+    fn past(&mut self, goal: &Measured, edition: Edition) -> Vec<Past> {
         let schools = (0..self.project.schools.len()).map(SchoolId).filter(|school| {
             let Population { grades, staff, .. } = &goal.population;
             let has = |grade: &String| self.project.school(*school).grades.contains(grade);
@@ -165,8 +167,8 @@ impl<'a> Bench<'a, '_> {
         schools.collect::<Vec<_>>().into_iter().map(|school| (school, self.past_of(goal, school, edition))).collect()
     }
 
-    fn past_of(&mut self, goal: &Goal, school: SchoolId, edition: Edition) -> Vec<Answer> {
-        let Goal { population, measures, metric, parameters, kind, compare, .. } = goal;
+    fn past_of(&mut self, goal: &Measured, school: SchoolId, edition: Edition) -> Vec<Answer> {
+        let Measured { population, measures, metric, parameters, kind, compare, .. } = goal;
         let question =
             format!("{school:?} {edition:?} {population:?} {measures:?} {metric} {parameters:?} {kind:?} {compare:?}");
         if let Some(known) = self.past.get(&question) {
@@ -180,16 +182,13 @@ impl<'a> Bench<'a, '_> {
 
     /// Who agreed with a statement, survey by survey.
     fn belief(&mut self, goal: &Goal, measure: MeasureId) -> Belief {
-        let asked = Goal {
-            population: Population { staff: true, ..Population::default() },
-            measures: vec![measure],
-            metric: "share-at-or-above".into(),
-            parameters: BTreeMap::new(),
-            output: None,
-            compare: None,
-            kind: GoalKind::Share { at_least: 1 },
-            ..goal.clone()
-        };
+        let asked = goals::inquire::question(
+            self.project,
+            goal.school,
+            measure,
+            Population { staff: true, ..Population::default() },
+            self.period,
+        );
         let answers = self.past_of(&asked, goal.school, Edition::Current);
         let survey = |answer: &Answer| {
             let output = answer.measurement.outputs.first()?;

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use termwise_config::goals::Audience;
 use termwise_config::{Project, load};
 use termwise_disclosure::{self as disclosure, Figure};
-use termwise_judging::goals::Unit;
+use termwise_judging::goals::{Judged, Unit};
 use termwise_operations::ledger::{Ledger, MadeFrom, RehearsalRow, Rehearsed, RunId};
 use termwise_plugins::host::{Edition, Plugins};
 use termwise_plugins::lock::Locked;
@@ -87,7 +87,7 @@ pub(super) fn rows(project: &Project, judged: &[InEditions<'_>]) -> Vec<Row> {
     let mut rows = Vec::new();
     for (place, both) in judged.iter().enumerate() {
         let Some((trial, progress)) = &both.trial else { continue };
-        let told = |judged: &termwise_judging::goals::Judged| {
+        let told = |judged: &Judged| {
             let figures = disclosure::clear(&project.privacy, Audience::Staff, &[(place, judged)]);
             figures.first().map_or_else(
                 || "not for staff".to_owned(),
@@ -102,7 +102,7 @@ pub(super) fn rows(project: &Project, judged: &[InEditions<'_>]) -> Vec<Row> {
         };
         rows.push(Row {
             goal: trial.goal.id.clone(),
-            metric: trial.goal.metric.clone(),
+            metric: trial.goal.measured().map_or_else(String::new, |plan| plan.metric.clone()),
             how_far: progress.how_far(),
             now: told(&both.current),
             then: told(trial),
@@ -122,7 +122,8 @@ pub(super) fn record(
     for (locked, _) in plugins.pinned().filter(|(_, edition)| *edition == Edition::Trial) {
         let trials = judged.iter().filter_map(|both| both.trial.as_ref());
         let parts = trials.flat_map(|(judged, _)| std::iter::once(judged).chain(&judged.several));
-        let mut mine = parts.filter(|judged| judged.goal.metric == locked.name).peekable();
+        let asks = |judged: &&Judged| judged.goal.measured().is_some_and(|plan| plan.metric == locked.name);
+        let mut mine = parts.filter(asks).peekable();
         let computed = mine.peek().is_some() && mine.all(|judged| judged.point_now().is_some());
         if computed {
             ledger.record_rehearsal(run, &row(locked), period)?;

@@ -145,7 +145,7 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
     let goals = then
         .goals
         .iter()
-        .filter(|goal| goal.measured().iter().any(|part| part.metric == new.name))
+        .filter(|goal| goal.measured_parts().any(|(_, plan)| plan.metric == new.name))
         .map(|goal| goal.id.clone())
         .collect();
     Ok(Replayed { before, after, goals })

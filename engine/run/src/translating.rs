@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use termwise_config::Project;
 use termwise_config::translations::{Told, is_abbreviation};
+use termwise_config::{Goal, Project};
 use termwise_metric::{Description, PrivacyKind};
 use termwise_plugins::host::{Edition, Plugins};
 use termwise_reading::dataset::{self, Dataset};
@@ -35,7 +35,7 @@ pub fn texts(project: &Project) -> anyhow::Result<(Project, Vec<Told>)> {
 pub(super) fn told(project: &Project, dataset: &Dataset, plugins: &mut Plugins) -> anyhow::Result<Vec<Told>> {
     let dictionary = words(&TemplateRoots::shipped(), "en").map_err(unusable)?;
     let mut told: BTreeSet<Told> = BTreeSet::new();
-    for goal in project.goals.iter().flat_map(|goal| goal.measured()) {
+    for (_, goal) in project.goals.iter().flat_map(Goal::measured_parts) {
         // A metric that cannot be asked is told elsewhere.
         if let Ok(metric) = plugins.describe(&goal.metric, Edition::Current) {
             told.extend(of_metric(metric, goal.output.as_deref(), &dictionary));

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::super::goals::Places;
 use super::super::load::Check;
-use super::{Calendar, Measured, RawGoal, RawInterim, amendments_by_day, interims_by_time, judgements_by_day};
+use super::{Calendar, RawGoal, RawInterim, RawMeasured, amendments_by_day, interims_by_time, judgements_by_day};
 
 impl Check<'_> {
     /// The places of a goal's settings, or of a part's: what a part takes from its goal stands there.
-    pub(super) fn places(&self, raw: &Measured<'_>, goal: &RawGoal, calendar: &Calendar) -> Places {
+    pub(super) fn places(&self, raw: &RawMeasured<'_>, goal: &RawGoal, calendar: &Calendar) -> Places {
         let mut places = Places::default();
         let mut put = |name: String, span: Range<usize>| {
             places.0.insert(name, self.text.place(span));

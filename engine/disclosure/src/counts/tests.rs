@@ -45,7 +45,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 fn judged<'a>(project: &'a Project, id: &str, drawn: Drawn, population: u32) -> Judged<'a> {
     let goal = project.goals.iter().find(|goal| goal.id == id).expect("a goal");
     let [before, now] = ["2025-26/P1", "2025-26/P2"].map(|key| project.calendar.by_key(key).expect("a period"));
-    let mut judged = goals::judge_several(project, goal, Vec::new(), (now, jiff::civil::date(2026, 3, 13)));
+    let mut judged = goals::judge_several(project, goal, (0, Vec::new()), (now, jiff::civil::date(2026, 3, 13)));
     let [same, newly_measured, arrived] = drawn.here;
     let of = same + newly_measured + arrived;
     let point = |period, of: u32, left_out| {

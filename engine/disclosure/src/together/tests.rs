@@ -29,7 +29,7 @@ fn place(project: &Project, id: &str) -> usize {
 fn judged<'a>(project: &'a Project, id: &str, (met, of, population): (u32, u32, u32), one_class: bool) -> Judged<'a> {
     let now = project.calendar.by_key(NOW).expect("the period");
     let goal = &project.goals[place(project, id)];
-    let mut judged = goals::judge_several(project, goal, Vec::new(), (now, jiff::civil::date(2026, 3, 13)));
+    let mut judged = goals::judge_several(project, goal, (0, Vec::new()), (now, jiff::civil::date(2026, 3, 13)));
     let found = |met: u32, of: u32| Found { met: Some(met), of, population, one_class, ..Found::default() };
     let point = |key: &str, found: Found| {
         let period = project.calendar.by_key(key).expect("a period");

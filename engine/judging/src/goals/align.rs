@@ -4,7 +4,7 @@
 //! students covered, the share if every team goal is met, students counted twice, orphans. No team is held
 //! against another.
 
-use termwise_config::goals::{GoalKind, Population};
+use termwise_config::goals::{Counting, Measured, Population};
 use termwise_config::{PeriodId, Project, SchoolId};
 use termwise_reading::dataset::Dataset;
 
@@ -54,11 +54,12 @@ pub fn align(
 ) -> Vec<Alignment> {
     let mut found = Vec::new();
     for (place, judged) in judged {
-        let share = matches!(judged.goal.kind, GoalKind::Share { .. }) && judged.unit == Unit::Share;
-        if judged.goal.school != school || judged.goal.population.staff || !share {
+        let Some(plan) = judged.goal.measured() else { continue };
+        let share = matches!(plan.kind, Counting::Share { .. }) && judged.unit == Unit::Share;
+        if plan.school != school || plan.population.staff || !share {
             continue;
         }
-        let people = standing(project, dataset, judged);
+        let people = standing(project, dataset, plan, judged.now);
         let mut covered = vec![0_u32; people.len()];
         let mut teams = Vec::new();
         for (plc_goal, team) in project.plc_goals.iter().enumerate().filter(|(_, team)| team.serves == Some(*place)) {
@@ -92,12 +93,11 @@ pub fn align(
 }
 
 /// Students in the goal's figure now, with whether they meet its line, by the rule of `share-at-or-above`.
-fn standing(project: &Project, dataset: &Dataset, judged: &Judged<'_>) -> Vec<(Member, bool)> {
-    let now: PeriodId = judged.now;
-    let all = members(project, dataset, judged.goal, now);
+fn standing(project: &Project, dataset: &Dataset, plan: &Measured, now: PeriodId) -> Vec<(Member, bool)> {
+    let all = members(project, dataset, plan, now);
     all.into_iter()
         .filter_map(|member| {
-            let meets = crate::moves::at_line(project, dataset, judged.goal, now, &member)?;
+            let meets = crate::moves::at_line(project, dataset, plan, now, &member)?;
             Some((member, meets))
         })
         .collect()

@@ -6,7 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use termwise_config::goals::{Aim, Audience, Baseline, Goal, GoalKind, Places, Population, Way};
+use termwise_config::Goal;
+use termwise_config::goals::{Aim, Aims, Baseline, Counting, Measured, Population, Way};
 use termwise_config::{MeasureId, PeriodId, Project, SchoolId};
 use termwise_metric::Metrics;
 use termwise_reading::dataset::Dataset;
@@ -174,7 +175,7 @@ fn candidate(
 fn area(project: &Project, measure: MeasureId) -> String {
     let own = project.measures.measure(measure).area.clone();
     let goal = || {
-        let about = |goal: &&Goal| goal.measured().iter().any(|part| part.measures.contains(&measure));
+        let about = |goal: &&Goal| goal.measured_parts().any(|(_, plan)| plan.measures.contains(&measure));
         project.goals.iter().find(about).map(|goal| goal.area.clone())
     };
     own.or_else(goal).unwrap_or_else(|| "other".to_owned())
@@ -184,47 +185,33 @@ fn area(project: &Project, measure: MeasureId) -> String {
 fn asked_of_staff(project: &Project, measure: MeasureId) -> bool {
     project.goals.iter().any(|goal| {
         goal.beliefs.contains(&measure)
-            || goal.measured().iter().any(|part| part.population.staff && part.measures.contains(&measure))
+            || goal.measured_parts().any(|(_, plan)| plan.population.staff && plan.measures.contains(&measure))
     })
 }
 
 /// A share at or above the line, asked as if it were a goal.
-fn question(project: &Project, school: SchoolId, measure: MeasureId, population: Population, now: PeriodId) -> Goal {
+pub fn question(
+    project: &Project,
+    school: SchoolId,
+    measure: MeasureId,
+    population: Population,
+    now: PeriodId,
+) -> Measured {
     let deadline = closes(project, now);
-    Goal {
-        id: String::new(),
+    let first = Aim { baseline: Baseline::Period(PeriodId(0)), target: 1.0, deadline, interim: Vec::new() };
+    Measured {
         school,
-        area: String::new(),
-        written_in: project.division.written_in.clone(),
-        title: String::new(),
-        statement: String::new(),
-        why: String::new(),
-        why_short: None,
-        priority: None,
-        evidence: None,
-        beliefs: Vec::new(),
-        indicator: None,
         population,
         measures: vec![measure],
         metric: "share-at-or-above".into(),
         parameters: BTreeMap::new(),
+        compare: None,
+        kind: Counting::Share { at_least: 1 },
         output: None,
         direction: None,
-        compare: None,
-        kind: GoalKind::Share { at_least: 1 },
-        first: Aim { baseline: Baseline::Period(PeriodId(0)), target: 1.0, deadline, interim: Vec::new() },
-        amendments: Vec::new(),
         tolerance: None,
-        strategies: Vec::new(),
-        decisions: Vec::new(),
-        questions: Vec::new(),
-        families: None,
-        council_question: None,
-        audiences: Audience::ALL.to_vec(),
-        plcs: Vec::new(),
+        indicator: None,
+        aims: Aims::new(first),
         put_off: Vec::new(),
-        draft: false,
-        place: (String::new(), 0),
-        places: Places::default(),
     }
 }

@@ -177,7 +177,7 @@ pub fn check(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Smart
     let mut specific = vec![population.map_or(Fact::NoPopulation, Fact::Population)];
     if known.never_read.is_empty() {
         let instrument = |measure: &MeasureId| project.measures.measure(*measure).instrument(on).map(str::to_owned);
-        specific.push(Fact::Measured(goal.measures.iter().map(|m| (*m, instrument(m))).collect()));
+        specific.push(Fact::Measured(goal.measures().iter().map(|m| (*m, instrument(m))).collect()));
     }
     specific.extend(known.never_read.iter().copied().map(Fact::NeverRead));
     let measurable = point.map_or(Fact::NoFigure, |point| {
@@ -227,7 +227,7 @@ fn relevant(project: &Project, judged: &Judged<'_>) -> Vec<Fact> {
 
 /// The period that decides the goal, after its start.
 fn deadline(project: &Project, judged: &Judged<'_>) -> Option<PeriodId> {
-    let decides = super::term::deciding(project, judged.aim.deadline)?;
+    let decides = super::term::deciding(project, judged.deadline)?;
     let starts = |start: &super::Start| closes(project, decides) <= start.on;
     (!judged.start.as_ref().is_some_and(starts)).then_some(decides)
 }
@@ -236,7 +236,7 @@ fn in_time(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Vec<Fac
     let Some(last) = deadline(project, judged) else { return vec![Fact::NoPeriod] };
     let mut facts = vec![Fact::Deadline(last)];
     let word = |period: PeriodId| project.calendar.period(period).id.as_str();
-    let then = judged.aim.interim.iter().map(|interim| interim.period).chain([last]);
+    let then = judged.aim.iter().flat_map(|aim| &aim.interim).map(|interim| interim.period).chain([last]);
     let never = then.filter(|period| !known.given.iter().any(|given| word(*given) == word(*period)));
     let never: Vec<Fact> = never.map(Fact::NotGiven).collect();
     if never.is_empty() {
@@ -249,12 +249,14 @@ fn in_time(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Vec<Fac
 /// The change needed, beside the largest that was seen here or in the division, over at most as many
 /// reporting periods and before the goal began.
 fn achievable(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Fact {
-    let Some(start) = &judged.start else { return Fact::NoStart };
-    let needed = judged.way.sign() * (judged.aim.target - start.value);
-    let Ok(output) = points::output(judged.goal, judged.metric.as_ref()) else { return Fact::NothingEarlier };
-    let span = span(project, start.on, judged.aim.deadline);
+    let (Some(start), Some(plan), Some(aim)) = (&judged.start, judged.goal.measured(), &judged.aim) else {
+        return Fact::NoStart;
+    };
+    let needed = judged.way.sign() * (aim.target - start.value);
+    let Ok(output) = points::output(plan, judged.metric.as_ref()) else { return Fact::NothingEarlier };
+    let span = span(project, start.on, aim.deadline);
     let series = |answers: &[Answer]| -> Vec<points::Point> {
-        let points = points::points(project, judged.goal, answers, &output).unwrap_or_default();
+        let points = points::points(project, plan, answers, &output).unwrap_or_default();
         points.into_iter().filter(|p| p.on <= start.on).collect()
     };
     let own = judged.goal.school;

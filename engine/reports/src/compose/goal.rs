@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use termwise_config::Goal;
-use termwise_config::goals::{Audience, GoalKind, Stage, Strategy};
+use termwise_config::goals::{Audience, Counting, Plan, Stage, Strategy};
 use termwise_disclosure::{Bound, ClearedVerdict, Count, Figure, GoalFigures, Hiding};
 use termwise_judging::ask::Group;
 use termwise_judging::goals::verdict::{Early, Lack, Missing};
@@ -22,13 +22,7 @@ impl Writer<'_> {
         GoalModel {
             id: goal.id.clone(),
             school: self.project.school(goal.school).name.clone(),
-            kind: match &goal.kind {
-                GoalKind::Share { .. } => "share",
-                GoalKind::MatchedGrowth { .. } => "matched-growth",
-                GoalKind::Metric { .. } => "metric",
-                GoalKind::Several { .. } => "several",
-                GoalKind::Narrative(_) => "narrative",
-            },
+            kind: goal.plan.kind(),
             area: self.known("area", &goal.area),
             title: goal.title.clone(),
             draft: goal.draft.then(|| words.text("record.draft-mark", &[])),
@@ -48,14 +42,14 @@ impl Writer<'_> {
             more: self.more(goal, figures),
             could_change: match &figures.now {
                 Figure::Shown { of, bound: Bound::Exact, .. }
-                    if *of < 100 && figures.unit == Unit::Share && !goal.population.staff =>
+                    if *of < 100 && figures.unit == Unit::Share && !goal.population().staff =>
                 {
                     Some(words.text("sentence.could-change", &[]))
                 }
                 _ => None,
             },
-            progress: self.has_progress(goal).then(|| self.progress(goal, figures)),
-            distribution: (!goal.population.staff).then(|| self.distribution(goal, figures)).flatten(),
+            progress: self.progress(goal, figures),
+            distribution: (!goal.population().staff).then(|| self.distribution(goal, figures)).flatten(),
             groups: self.groups(figures),
             over_time: self.over_time(goal, figures),
             moved: self.moved(goal, figures),
@@ -68,8 +62,8 @@ impl Writer<'_> {
             questions: if parents { Vec::new() } else { goal.questions.clone() },
             families: goal.families.clone(),
             council_question: goal.council_question.clone(),
-            counted: if self.has_progress(goal) { self.counted(goal, figures) } else { String::new() },
-            parts: figures.several.iter().map(|part| self.part(part)).collect(),
+            counted: if goal.measured().is_some() { self.counted(goal, figures) } else { String::new() },
+            parts: figures.several.iter().filter_map(|part| self.part(part)).collect(),
             rule: self.rule(goal),
             rubric: self.rubric(goal, figures),
             amendments: self.amendments(goal, figures),
@@ -83,16 +77,11 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether the goal has a line of its own.
-    fn has_progress(&self, goal: &Goal) -> bool {
-        !matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_))
-    }
-
     /// One measure of a goal with several.
-    fn part(&self, figures: &GoalFigures) -> PartGoalModel {
+    fn part(&self, figures: &GoalFigures) -> Option<PartGoalModel> {
         let goal = self.goal_of(figures);
         let [baseline, now, target] = self.ends(goal, figures);
-        PartGoalModel {
+        Some(PartGoalModel {
             title: goal.title.clone(),
             verdict: self.verdict(figures),
             sentence: self.sentence(goal, figures),
@@ -102,20 +91,20 @@ impl Writer<'_> {
             change: self.change(goal, figures),
             more: self.more(goal, figures),
             people: self.people(figures),
-            progress: self.progress(goal, figures),
+            progress: self.progress(goal, figures)?,
             panel: self.panel(figures),
             counted: self.counted(goal, figures),
-        }
+        })
     }
 
     /// Start, now and target.
     fn ends(&self, goal: &Goal, figures: &GoalFigures) -> [FigureModel; 3] {
         let words = self.words;
-        let by = words.month_year(figures.aim.deadline);
+        let by = words.month_year(figures.deadline);
         let when = self.when(figures.at);
         let text = |text: String, when: String| FigureModel { text, when, n: None };
-        match &goal.kind {
-            GoalKind::Narrative(narrative) => {
+        match &goal.plan {
+            Plan::Narrative(narrative) => {
                 let level = |place: usize| narrative.rubric[narrative.judgements[place].level].clone();
                 let day = |place: usize| words.month_year(narrative.judgements[place].on);
                 let none = || text(words.text("number.none", &[]), String::new());
@@ -126,22 +115,23 @@ impl Writer<'_> {
                     text(narrative.rubric[narrative.target].clone(), by),
                 ]
             }
-            GoalKind::Several { at_least, parts } => {
-                let all = words.number(parts.len() as u32);
+            Plan::Several(several) => {
+                let all = words.number(several.parts.len() as u32);
                 let met = figures.several.iter().filter(|part| part.verdict.key() == "target-met").count() as u32;
                 let open = figures.several.iter().all(|part| !part.verdict.is_hidden());
                 let of = |n: u32| words.text("number.of", &[("met", &words.number(n)), ("of", &all)]);
                 let now = if open { of(met) } else { words.text("number.hidden-short", &[]) };
-                [text(words.text("number.none", &[]), String::new()), text(now, when), text(of(*at_least), by)]
+                [text(words.text("number.none", &[]), String::new()), text(now, when), text(of(several.at_least), by)]
             }
-            _ => {
+            Plan::Measured(plan) => {
                 let start = figures.start.as_ref();
                 let figure = start.map_or(&Figure::Nothing, |(_, figure)| figure);
                 let on = |(day, _): &(Date, Figure)| words.month_year(*day);
+                let aim = figures.aim.as_ref().unwrap_or(&plan.aims.first);
                 [
                     self.figure_model(goal, figures, figure, start.map_or_else(String::new, on)),
                     FigureModel { text: self.now_text(goal, figures), when, n: self.n(&figures.now) },
-                    text(self.agreed(goal, figures, figures.aim.target), by),
+                    text(self.agreed(goal, figures, aim.target), by),
                 ]
             }
         }
@@ -157,7 +147,7 @@ impl Writer<'_> {
     }
 
     fn more(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
-        let key = match (goal.population.staff, figures.way) {
+        let key = match (goal.population().staff, figures.way) {
             (true, _) => "sentence.more-staff",
             (_, Way::Up) => "sentence.more",
             (_, Way::Down) => "sentence.fewer",
@@ -191,7 +181,9 @@ impl Writer<'_> {
                 let key = match lack {
                     // Parents are told plainly; what to mend is for staff.
                     Lack::Nobody if parents => "explain.not-available-plainly".to_owned(),
-                    Lack::NoReadings if self.goal_of(figures).compare.is_some() => "explain.no-readings-gap".to_owned(),
+                    Lack::NoReadings if self.goal_of(figures).compare().is_some() => {
+                        "explain.no-readings-gap".to_owned()
+                    }
                     Lack::NoReadings if self.no_gain(figures) => "explain.no-gain".to_owned(),
                     lack => format!("explain.{}", lacking(*lack)),
                 };
@@ -199,7 +191,7 @@ impl Writer<'_> {
                 words.text(&key, &[("when", &when), ("on", &on), ("n", &n)])
             }
             // A narrative goal has no line and no chance: people judge it.
-            ClearedVerdict::Judged(_) if matches!(self.goal_of(figures).kind, GoalKind::Narrative(_)) => {
+            ClearedVerdict::Judged(_) if matches!(self.goal_of(figures).plan, Plan::Narrative(_)) => {
                 let key = if figures.judgement.is_some() { "explain.narrative" } else { "explain.narrative-none" };
                 words.text(key, &[])
             }
@@ -254,9 +246,9 @@ impl Writer<'_> {
             ClearedVerdict::Judged(_) => None,
         };
         let ended = figures.ended.then(|| {
-            let on = words.date(figures.aim.deadline);
-            match self.goal_of(figures).kind {
-                GoalKind::Narrative(_) => words.text("explain.ended-judged", &[("on", &on)]),
+            let on = words.date(figures.deadline);
+            match self.goal_of(figures).plan {
+                Plan::Narrative(_) => words.text("explain.ended-judged", &[("on", &on)]),
                 _ => words.text("explain.ended", &[("on", &on), ("period", &self.when(figures.at))]),
             }
         });
@@ -313,8 +305,8 @@ impl Writer<'_> {
 
     /// Whether the goal is about growth and asks for none by the period that its figures are about.
     fn no_gain(&self, figures: &GoalFigures) -> bool {
-        let kind = &self.goal_of(figures).kind;
-        matches!(kind, GoalKind::MatchedGrowth { .. })
+        let Some(kind) = self.goal_of(figures).kind() else { return false };
+        matches!(kind, Counting::MatchedGrowth { .. })
             && kind.gain(&self.project.calendar.period(figures.at).id).is_none()
     }
 
@@ -322,7 +314,7 @@ impl Writer<'_> {
     /// reached.
     fn rounded(&self, figures: &GoalFigures) -> Option<String> {
         let goal = self.goal_of(figures);
-        let target = figures.aim.target;
+        let target = figures.aim.as_ref()?.target;
         let (beside, printed) = match &figures.verdict {
             ClearedVerdict::Judged(Verdict::TargetNotMet) => {
                 (Self::as_agreed(&figures.unit, target), self.agreed(goal, figures, target))
@@ -356,10 +348,10 @@ impl Writer<'_> {
     /// The sentence above the chart.
     fn sentence(&self, goal: &Goal, figures: &GoalFigures) -> String {
         let words = self.words;
-        match &goal.kind {
-            GoalKind::Several { .. } => return self.several_sentence(goal, figures),
-            GoalKind::Narrative(_) => return self.narrative_sentence(goal, figures),
-            _ => {}
+        match &goal.plan {
+            Plan::Several(_) => return self.several_sentence(goal, figures),
+            Plan::Narrative(_) => return self.narrative_sentence(goal, figures),
+            Plan::Measured(_) => {}
         }
         let (who, indicator) = (self.who(goal), self.indicator(goal, figures.at));
         let at = self.at(goal, figures.at);
@@ -381,11 +373,11 @@ impl Writer<'_> {
                         words.text("sentence.counts", &values)
                     }
                     (Unit::Share, None) => {
-                        let key = if goal.population.staff { "-staff" } else { "" };
+                        let key = if goal.population().staff { "-staff" } else { "" };
                         words.text(&format!("sentence.share{key}"), &values)
                     }
                     (Unit::Gap, _) => {
-                        let sides = goal.compare.as_ref().map(|sides| sides.each_ref().map(|side| self.side_of(side)));
+                        let sides = goal.compare().map(|sides| sides.each_ref().map(|side| self.side_of(side)));
                         let [one, two] = sides.unwrap_or_default();
                         let ahead = self.ahead(goal, *ahead);
                         values.extend([("first", one.as_str()), ("second", two.as_str())]);
@@ -413,7 +405,7 @@ impl Writer<'_> {
                     ClearedVerdict::Judged(Verdict::TooEarly(Early::GrowthBegins)) => "sentence.growth-begins",
                     _ if self.no_gain(figures) => "sentence.no-gain",
                     // One of the groups may have results.
-                    _ if goal.compare.is_some() => "sentence.nothing-gap",
+                    _ if goal.compare().is_some() => "sentence.nothing-gap",
                     _ => "sentence.nothing",
                 },
                 &[("who", &who), ("when", &self.when(figures.at)), ("on", &self.counted_on(figures))],
@@ -442,7 +434,8 @@ impl Writer<'_> {
     /// What the metric calls the output that the goal is judged by.
     fn output_title(&self, goal: &Goal, figures: &GoalFigures) -> String {
         let Some(metric) = &figures.metric else { return String::new() };
-        let found = metric.outputs.iter().find(|o| goal.output.as_ref().is_none_or(|key| *key == o.key));
+        let named = goal.measured().and_then(|plan| plan.output.as_ref());
+        let found = metric.outputs.iter().find(|o| named.is_none_or(|key| *key == o.key));
         found.map_or_else(String::new, |output| self.own(&metric.id, &output.key, &output.title))
     }
 
@@ -452,11 +445,11 @@ impl Writer<'_> {
         let on = self.counted_on(figures);
         let who = self.who(goal);
         let mut sentences = Vec::new();
-        if !goal.population.staff {
+        if !goal.population().staff {
             sentences.push(words.text("counted.population", &[("who", &who), ("on", &on)]));
         }
         if let Figure::Shown { of, .. } = figures.now {
-            let key = if goal.population.staff { "counted.answers" } else { "counted.of" };
+            let key = if goal.population().staff { "counted.answers" } else { "counted.of" };
             sentences.push(words.count(key, of, &[]));
         }
         let left: Vec<String> = figures

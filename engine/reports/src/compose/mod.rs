@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use termwise_config::goals::{Audience, GoalKind};
+use termwise_config::goals::{Audience, Counting};
 use termwise_config::measures::ScaleKind;
 use termwise_config::reports::ExtraReport;
 use termwise_config::translations::{fallback, is_abbreviation, is_word};
@@ -368,7 +368,7 @@ impl Writer<'_> {
 
     /// “Grade 3 students”, “Grade 1 students in the EUBP program”.
     fn who(&self, goal: &Goal) -> String {
-        let population = &goal.population;
+        let population = goal.population();
         if population.staff {
             return self.words.text("subject.staff", &[]);
         }
@@ -389,25 +389,25 @@ impl Writer<'_> {
 
     /// “read at or above level in English”, of results of a period.
     fn indicator(&self, goal: &Goal, at: PeriodId) -> String {
-        if let Some(own) = &goal.indicator {
+        if let Some(own) = goal.measured().and_then(|plan| plan.indicator.as_ref()) {
             return own.clone();
         }
         let titles: Vec<String> =
-            goal.measures.iter().map(|m| self.project.measures.measure(*m).title.clone()).collect();
+            goal.measures().iter().map(|m| self.project.measures.measure(*m).title.clone()).collect();
         let titles = self.words.list(&titles);
-        match &goal.kind {
-            GoalKind::Share { .. } if goal.population.staff => {
+        match goal.kind() {
+            Some(Counting::Share { .. }) if goal.population().staff => {
                 self.words.text("subject.agreed", &[("measures", &titles)])
             }
-            GoalKind::Share { at_least } if (*at_least as usize) < goal.measures.len() => {
-                let (k, m) = (self.words.number(*at_least), self.words.number(goal.measures.len() as u32));
+            Some(Counting::Share { at_least }) if (*at_least as usize) < goal.measures().len() => {
+                let (k, m) = (self.words.number(*at_least), self.words.number(goal.measures().len() as u32));
                 self.words.text("subject.at-level-of", &[("k", &k), ("m", &m), ("measures", &titles)])
             }
             // A goal of kind “metric” has its own words, which its configuration requires.
-            GoalKind::Share { .. } | GoalKind::Metric { .. } | GoalKind::Several { .. } | GoalKind::Narrative(_) => {
+            Some(Counting::Share { .. } | Counting::Metric { .. }) | None => {
                 self.words.text("subject.at-level", &[("measures", &titles)])
             }
-            GoalKind::MatchedGrowth { from, gain } => {
+            Some(Counting::MatchedGrowth { from, gain }) => {
                 let now = self.project.calendar.period(at);
                 let Some(steps) = gain.get(&now.id).or_else(|| gain.get("*")).filter(|_| now.id != *from) else {
                     return self.words.text("subject.grew-enough", &[("measures", &titles)]);
@@ -422,7 +422,7 @@ impl Writer<'_> {
 
     /// What one step of a growth goal's scale is called.
     fn step(&self, goal: &Goal) -> &'static str {
-        match goal.measures.first().map(|m| &self.project.measures.scale_of(*m).kind) {
+        match goal.measures().first().map(|m| &self.project.measures.scale_of(*m).kind) {
             Some(ScaleKind::Ordered { .. }) => "subject.levels",
             _ => "subject.points",
         }
@@ -487,7 +487,7 @@ impl Writer<'_> {
 
     /// What the numbers of a goal that is no share are called.
     fn steps(&self, goal: &Goal) -> &'static str {
-        match goal.measures.first().map(|m| &self.project.measures.scale_of(*m).kind) {
+        match goal.measures().first().map(|m| &self.project.measures.scale_of(*m).kind) {
             Some(ScaleKind::Ordered { .. }) => "number.levels",
             _ => "number.score-points",
         }
@@ -510,7 +510,7 @@ impl Writer<'_> {
 
     /// Which of the two sides of a gap is ahead, by name.
     fn ahead(&self, goal: &Goal, ahead: Option<Ahead>) -> Option<String> {
-        let [first, second] = goal.compare.as_ref()?;
+        let [first, second] = goal.compare()?;
         Some(self.side_of(match ahead? {
             Ahead::First => first,
             Ahead::Second => second,
@@ -543,10 +543,7 @@ impl Writer<'_> {
     /// The goal that figures belong to, or its part.
     fn goal_of(&self, figures: &GoalFigures) -> &Goal {
         let goal = &self.project.goals[figures.goal];
-        match (&goal.kind, figures.part) {
-            (GoalKind::Several { parts, .. }, Some(part)) => &parts[part],
-            _ => goal,
-        }
+        figures.part.and_then(|part| goal.parts().get(part)).unwrap_or(goal)
     }
 
     /// Who stands where, for the team itself.
@@ -556,12 +553,9 @@ impl Writer<'_> {
             .iter()
             .map(|list| {
                 let goal = &self.project.goals[list.goal];
-                let part = match (&goal.kind, list.part) {
-                    (GoalKind::Several { parts, .. }, Some(part)) => &parts[part],
-                    _ => goal,
-                };
+                let part = list.part.and_then(|part| goal.parts().get(part)).unwrap_or(goal);
                 let mut title = vec![part.title.clone()];
-                if part.measures.len() > 1 {
+                if part.measures().len() > 1 {
                     title.push(self.project.measures.measure(list.measure).title.clone());
                 }
                 let group = |(stands, names): &(Stands, Vec<String>)| NameGroupModel {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use termwise_config::goals::Plan;
 use termwise_config::load::load;
 use termwise_judging::goals::align::Alignment;
 use termwise_judging::goals::smart::{Fact, Letter, Smart};
@@ -41,7 +42,7 @@ fn place(project: &Project, id: &str) -> usize {
 fn judged<'a>(project: &'a Project, id: &str, (met, of, population): (u32, u32, u32), one_class: bool) -> Judged<'a> {
     let now = project.calendar.by_key(NOW).expect("the period");
     let goal = &project.goals[place(project, id)];
-    let mut judged = goals::judge_several(project, goal, Vec::new(), (now, jiff::civil::date(2026, 3, 13)));
+    let mut judged = goals::judge_several(project, goal, (0, Vec::new()), (now, jiff::civil::date(2026, 3, 13)));
     let found = |met: u32, of: u32| Found { met: Some(met), of, population, one_class, ..Found::default() };
     let point = |key: &str, found: Found| {
         let period = project.calendar.by_key(key).expect("a period");
@@ -228,10 +229,11 @@ fn sentences_point_at_what_is_there_and_are_whole() {
 fn a_statement_of_another_target_is_refused() {
     let mut project = project();
     let reading = place(&project, READING);
-    project.goals[reading].first.target = 0.70;
+    let Plan::Measured(plan) = &mut project.goals[reading].plan else { panic!("{READING} is measured") };
+    plan.aims.first.target = 0.70;
     let mut editions = editions_of(&project, |judged| {
         if judged.goal.id == READING {
-            judged.aim.target = 0.65;
+            judged.aim.as_mut().expect("an aim").target = 0.65;
         }
     });
     assert_eq!(percents("75 % of 12,5% and 3 points"), [75.0, 12.5]);
