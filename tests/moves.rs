@@ -8,6 +8,7 @@ use termwise_config::measures::Band;
 use termwise_config::{CodeClass, PluginLimits, SigningKeys};
 use termwise_config::{PeriodId, ReadingLimits};
 use termwise_judging::ask::{Group, ask};
+use termwise_judging::roll::Roll;
 use termwise_judging::standing::Stands;
 use termwise_metric::Metrics;
 use termwise_metric::{
@@ -173,8 +174,12 @@ fn read(root: &Path) -> [Vec<f64>; 2] {
     assert_eq!(problems, []);
     [0, 1].map(|goal| {
         let mut asked = Recorded(Vec::new());
-        let answers =
-            ask(&project, &dataset, project.goals[goal].measured().expect("measured"), PeriodId(0), &mut asked);
+        let answers = ask(
+            &Roll::new(&project, &dataset),
+            project.goals[goal].measured().expect("measured"),
+            PeriodId(0),
+            &mut asked,
+        );
         let values = asked.0;
         let answers = answers.result.expect("answers");
         assert_eq!(answers[0].group, Group::All);
@@ -236,8 +241,12 @@ fn a_metric_that_does_not_add_up_over_students_says_nothing_of_one() {
     let shelf = Shelf::in_this_process(&folder.path().join("cells"), &ReadingLimits::default()).expect("a folder");
     let dataset = dataset::build(&project, &files, &shelf, &mut problems);
     let moves = |met: fn(u32) -> Option<u32>| {
-        let answers =
-            ask(&project, &dataset, project.goals[0].measured().expect("measured"), PeriodId(1), &mut Share(met));
+        let answers = ask(
+            &Roll::new(&project, &dataset),
+            project.goals[0].measured().expect("measured"),
+            PeriodId(1),
+            &mut Share(met),
+        );
         answers.moves.expect("two periods")
     };
     let all = moves(Some);

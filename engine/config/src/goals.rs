@@ -10,7 +10,7 @@ pub use super::audience::Audience;
 use super::{MeasureId, PeriodId, SchoolId};
 
 /// Whose results a goal is about. Empty lists mean “all”.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Population {
     /// Grades, as in `3`.
     pub grades: Vec<String>,

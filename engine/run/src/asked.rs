@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use termwise_base::problem::Problem;
 use termwise_config::contradictions::{self, Counted, Known, Start};
 use termwise_config::goals::{Baseline, Counting, Measured, Way};
-use termwise_config::{Goal, PeriodId, Project};
+use termwise_config::{Goal, PeriodId};
 use termwise_disclosure::{Cleared, GoalFigures};
 use termwise_judging::ask::{self, Group};
 use termwise_judging::goals::{Judged, fits};
+use termwise_judging::question::Question;
+use termwise_judging::roll::Roll;
 use termwise_judging::window;
 use termwise_metric::Metrics;
 use termwise_metric::{Cause, Unavailable};
 use termwise_plugins::host::{Edition, InEdition, Plugins};
-use termwise_reading::dataset::Dataset;
 
 use super::InEditions;
 
@@ -29,12 +30,13 @@ pub(super) struct Asked {
 }
 
 /// Holds every goal against what its metric says of itself, and its texts against its numbers.
-pub(super) fn check(project: &Project, dataset: &Dataset, plugins: &mut Plugins) -> Asked {
+pub(super) fn check(roll: &Roll<'_>, plugins: &mut Plugins) -> Asked {
+    let project = roll.project;
     let mut asked = Asked { problems: Vec::new(), at_fault: BTreeSet::new(), known: BTreeMap::new() };
     let mut metrics = InEdition { plugins, edition: Edition::Current };
     for goal in &project.goals {
         for part in goal.measured_parts() {
-            asked.fit(project, dataset, part, &mut metrics);
+            asked.fit(roll, part, &mut metrics);
         }
         let calendar = &project.calendar;
         asked.problems.extend(contradictions::in_time(goal, calendar, project.judging.containing_deadline));
@@ -53,13 +55,7 @@ pub(super) fn check(project: &Project, dataset: &Dataset, plugins: &mut Plugins)
 
 impl Asked {
     /// Holds a goal or a part of one against its metric.
-    fn fit(
-        &mut self,
-        project: &Project,
-        dataset: &Dataset,
-        (goal, plan): (&Goal, &Measured),
-        metrics: &mut dyn Metrics,
-    ) {
+    fn fit(&mut self, roll: &Roll<'_>, (goal, plan): (&Goal, &Measured), metrics: &mut dyn Metrics) {
         let unavailable = |why: &str| format!("The goal “{}” is not available, because {why}.", goal.id);
         let metric = match metrics.describe(&plan.metric) {
             Ok(metric) => metric,
@@ -85,7 +81,7 @@ impl Asked {
         }
         if !misfits.is_empty() {
             self.at_fault.insert(goal.id.clone());
-        } else if let Some(takes) = ask::measures_taken(project, dataset, plan, &metric, metrics) {
+        } else if let Some(takes) = ask::measures_taken(roll, plan, &metric, metrics) {
             let told = |n: usize| if n == 1 { "1 measure".to_owned() } else { format!("{n} measures") };
             let why = format!(
                 "it names {}, and its metric “{}” takes {}",
@@ -97,7 +93,7 @@ impl Asked {
             self.at_fault.insert(goal.id.clone());
             self.problems.push(Problem::error(unavailable(&why)).hint(hint).at(goal.places.at("measures")));
         }
-        if let Some(known) = fits::counted(project, plan, &metric) {
+        if let Some(known) = fits::counted(roll.project, plan, &metric) {
             self.known.insert(goal.id.clone(), known);
         }
     }
@@ -106,17 +102,17 @@ impl Asked {
 /// Holds every goal against where it starts, as results have it, and the order of its measures against both
 /// orders' results. `cleared` is what staff may see of them, by school. What was told before is not told again.
 pub(super) fn judged(
-    project: &Project,
-    dataset: &Dataset,
+    roll: &Roll<'_>,
     (judged, cleared, now): (&[InEditions<'_>], &[Cleared<Vec<GoalFigures>>], PeriodId),
     asked: &Asked,
     plugins: &mut Plugins,
 ) -> Vec<Problem> {
-    let mut found = Vec::new();
+    let (project, mut found) = (roll.project, Vec::new());
     let mut metrics = InEdition { plugins, edition: Edition::Current };
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
     for (place, whole) in all {
-        let figures = cleared.iter().flat_map(|school| school.iter()).find(|figures| figures.goal == place);
+        let mine = cleared.get(whole.goal.school.0).into_iter().flat_map(|school| school.iter());
+        let figures = mine.into_iter().find(|figures| figures.goal == place);
         let parts: Vec<(&Judged, Option<&GoalFigures>)> = if whole.several.is_empty() {
             vec![(whole, figures)]
         } else {
@@ -137,7 +133,7 @@ pub(super) fn judged(
             };
             let known = Known { way: *way, counted: counted.clone(), start: &start };
             found.extend(contradictions::levels(part.goal, &project.calendar, &known));
-            found.extend(turned_around(project, dataset, part.goal, now, &mut metrics));
+            found.extend(turned_around(roll, part.goal, now, &mut metrics));
         }
     }
     found.retain(|problem| !asked.problems.contains(problem));
@@ -146,25 +142,20 @@ pub(super) fn judged(
 
 /// Measures that stand in the wrong order: hardly anybody can be counted so, and most can be the other way
 /// round.
-fn turned_around(
-    project: &Project,
-    dataset: &Dataset,
-    goal: &Goal,
-    now: PeriodId,
-    metrics: &mut dyn Metrics,
-) -> Option<Problem> {
+fn turned_around(roll: &Roll<'_>, goal: &Goal, now: PeriodId, metrics: &mut dyn Metrics) -> Option<Problem> {
     let plan = goal.measured()?;
     if !matches!(plan.kind, Counting::Metric { .. }) || plan.measures.len() != 2 {
         return None;
     }
-    let mut counted = |plan: &Measured| {
-        let answers = ask::latest(project, dataset, plan, now, metrics);
+    let mut counted = |question: &Question| {
+        let answers = ask::latest(roll, question, metrics);
         let all = answers.iter().find(|answer| answer.group == Group::All)?;
         all.measurement.outputs.first().map(|output| output.denominator)
     };
-    let turned = Measured { measures: plan.measures.iter().rev().copied().collect(), ..plan.clone() };
-    let (so, otherwise) = (counted(plan)?, counted(&turned)?);
-    let id = |place: usize| project.measures.measure(plan.measures[place]).id.clone();
+    let question = Question::of(roll.project, plan, now);
+    let turned = Question { measures: plan.measures.iter().rev().copied().collect(), ..question.clone() };
+    let (so, otherwise) = (counted(&question)?, counted(&turned)?);
+    let id = |place: usize| roll.project.measures.measure(plan.measures[place]).id.clone();
     (so < otherwise.div_ceil(2)).then(|| {
         Problem::error(format!("The measures of the goal “{}” stand in the wrong order for its metric.", goal.id))
             .found(format!(

@@ -13,7 +13,8 @@ use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::Audience;
 use termwise_config::{CodeClass, Goal, PeriodId, Project};
 use termwise_judging::goals::{Judged, term};
-use termwise_judging::population;
+use termwise_judging::question;
+use termwise_judging::roll::Roll;
 use termwise_operations::ledger::{Given, Ledger, RunRow, RunStatus};
 use termwise_reading::dataset::{self, Dataset, PersonId};
 use termwise_reading::workbook::Shelf;
@@ -83,16 +84,17 @@ fn read(project: &Project, ledger: &Ledger, run: &RunRow) -> anyhow::Result<Issu
 impl Issued {
     /// How many readings of a goal's students, up to the period reported on then, are others now or gone. Of a goal
     /// that has ended, also those that came late: its verdict only changes by a correction.
-    pub(super) fn corrected(&self, project: &Project, dataset: &Dataset, judged: &Judged<'_>) -> u32 {
+    pub(super) fn corrected(&self, roll: &Roll<'_>, judged: &Judged<'_>) -> u32 {
         let (goal, now) = (judged.goal, judged.now);
         let late = judged.ended && self.day > judged.deadline;
+        let project = roll.project;
         let Some(last) = project.calendar.by_key(&self.period) else { return 0 };
         let mut corrected = 0;
         for (_, part) in goal.measured_parts() {
-            for period in population::periods_of(project, part, now.min(last)) {
-                let members = population::members(project, dataset, part, period);
+            for period in question::periods_of(project, part, now.min(last)) {
+                let members = roll.members(part, period);
                 for measure in &part.measures {
-                    let changed = |person: PersonId| self.changed(project, dataset, (*measure, period, person), late);
+                    let changed = |person: PersonId| self.changed(roll, (*measure, period, person), late);
                     corrected += members.iter().filter(|member| changed(member.person)).count();
                 }
             }
@@ -102,17 +104,17 @@ impl Issued {
 
     fn changed(
         &self,
-        project: &Project,
-        dataset: &Dataset,
+        roll: &Roll<'_>,
         (measure, period, person): (termwise_config::MeasureId, PeriodId, PersonId),
         late: bool,
     ) -> bool {
-        let Some(key) = dataset.keys[person.0 as usize] else { return false };
+        let Some(key) = roll.dataset.keys[person.0 as usize] else { return false };
+        let project = roll.project;
         let name = (key, project.measures.measure(measure).id.clone(), project.calendar.period(period).key());
         let Some((class, value)) = self.readings.get(&name) else {
-            return late && population::reading(dataset, measure, period, person).is_some();
+            return late && roll.reading(measure, period, person).is_some();
         };
-        match population::reading(dataset, measure, period, person) {
+        match roll.reading(measure, period, person) {
             None => true,
             // Readings without a score have no value to compare.
             Some((now, found)) => now != *class || (now == CodeClass::Score && found.to_bits() != value.to_bits()),

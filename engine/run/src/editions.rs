@@ -12,10 +12,10 @@ use termwise_config::reports::ExtraReport;
 use termwise_config::{PeriodId, Plc, Project, SchoolId};
 use termwise_disclosure::{self as disclosure, Cleared, GoalFigures, NameList, Overview};
 use termwise_judging::goals::Judged;
+use termwise_judging::roll::Roll;
 use termwise_operations::delivery::report_path;
 use termwise_operations::ledger::{GoalBook, Wanted};
 use termwise_plugins::host::Plugins;
-use termwise_reading::dataset::Dataset;
 use termwise_reports::compose::{self, Beside, Edit, Origin, Subject};
 use termwise_reports::model::Model;
 use termwise_reports::reading;
@@ -103,17 +103,18 @@ impl Spoken {
 /// Clears the figures for each audience and writes the models of its reports. Beside them every edition that was
 /// asked for, with why it cannot be made where that is so.
 pub(super) fn prepare(
-    project: &Project,
-    dataset: &Dataset,
+    roll: &Roll<'_>,
     judged: &[InEditions<'_>],
     plugins: &mut Plugins,
     from: &Made<'_>,
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<Plan> {
     let Made { period, options, .. } = *from;
+    let Roll { project, dataset, .. } = *roll;
     let templates = TemplateRoots::of_project(&project.root);
     let spoken = spoken(project, &templates, problems)?;
     let (mut prepared, mut wanted) = (Vec::new(), Vec::new());
+    let mut alike: BTreeMap<(&String, &String), BTreeSet<&str>> = BTreeMap::new();
     for Planned { schools, audience, plc, extra } in planned(project, options) {
         let mut parts = Vec::new();
         for school in schools {
@@ -133,9 +134,9 @@ pub(super) fn prepare(
                 edits: edits(from.book, project, school),
                 record: from.book.head(mine)[..8].to_owned(),
                 overview: (audience == Audience::Leadership)
-                    .then(|| inquire::overview(project, dataset, judged, (school, period), plugins)),
+                    .then(|| inquire::overview(roll, judged, (school, period), plugins)),
                 // A report of the division's own carries no names.
-                names: disclosure::clear_names(project, dataset, (audience, plc.filter(|_| extra.is_none())), period),
+                names: disclosure::clear_names(roll, (audience, plc.filter(|_| extra.is_none())), period),
                 figures,
                 trials,
             });
@@ -215,8 +216,9 @@ pub(super) fn prepare(
             }
             let model = compose(language);
             let differences = made.first().map(|(known, first)| {
-                let alike = spoken[*known].alike(&spoken[language]);
-                twins::compare((&path(known), first), (&path(language), &model), &alike)
+                let texts = || spoken[*known].alike(&spoken[language]);
+                let alike = alike.entry((*known, language)).or_insert_with(texts);
+                twins::compare((&path(known), first), (&path(language), &model), alike)
             });
             let mut faults = differences.unwrap_or_default();
             faults.extend(reading::check(&path(language), &model, &project.reports.reading_level));

@@ -82,7 +82,8 @@ pub(super) struct Refusal {
 
 /// Holds all reports of a run, made on a day, against each other and against their figures.
 pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Refusal> {
-    let mut pass = Pass { project, pages, made, found: BTreeMap::new() };
+    let places = project.goals.iter().enumerate().map(|(place, goal)| (goal.id.as_str(), place)).collect();
+    let mut pass = Pass { project, places, pages, made, found: BTreeMap::new() };
     pass.verdicts();
     for page in pages {
         for model in std::iter::once(page.model).chain(page.model.other.as_deref()) {
@@ -98,6 +99,8 @@ type Told = (&'static str, String, BTreeSet<String>);
 
 struct Pass<'a> {
     project: &'a Project,
+    /// Places of goals, by id.
+    places: BTreeMap<&'a str, usize>,
     pages: &'a [Page<'a>],
     made: Date,
     found: BTreeMap<Told, Refusal>,
@@ -139,8 +142,8 @@ impl<'a> Pass<'a> {
         let mut all: BTreeMap<(&str, Option<usize>), Vec<Seen<'a>>> = BTreeMap::new();
         for page in self.pages {
             for goal in &page.model.goals {
-                let place = self.project.goals.iter().position(|known| known.id == goal.id);
-                let trial = page.from.parts.iter().any(|part| place.is_some_and(|place| part.trials.contains(&place)));
+                let place = self.places.get(goal.id.as_str());
+                let trial = page.from.parts.iter().any(|part| place.is_some_and(|place| part.trials.contains(place)));
                 let parts = goal.parts.iter().enumerate().map(|(place, part)| (Some(place), &part.verdict));
                 for (part, verdict) in std::iter::once((None, &goal.verdict)).chain(parts) {
                     let of = part.map_or_else(String::new, |part| format!(", part {}", part + 1));
@@ -192,13 +195,17 @@ impl<'a> Pass<'a> {
     /// What a model says beside its figures.
     fn model(&mut self, page: &'a Page<'a>, model: &Model) {
         let closes = self.project.calendar.period(page.from.now).closes;
+        let figures: BTreeMap<usize, &GoalFigures> =
+            page.from.parts.iter().flat_map(|part| part.goals.iter()).map(|figures| (figures.goal, figures)).collect();
+        let mut rows: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for row in model.figures_csv.lines().skip(1) {
+            rows.entry(row.split(',').next().unwrap_or_default()).or_default().push(row);
+        }
         for goal in &model.goals {
-            let figures = page.from.parts.iter().flat_map(|part| part.goals.iter());
-            let Some(figures) = figures.into_iter().find(|figures| self.project.goals[figures.goal].id == goal.id)
-            else {
+            let Some(figures) = self.places.get(goal.id.as_str()).and_then(|place| figures.get(place)) else {
                 continue;
             };
-            self.figures(page, goal, figures, &model.figures_csv);
+            self.figures(page, goal, figures, &rows);
             self.actions(page, goal, figures, closes);
             let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", goal.id) };
             let panels = std::iter::once((&goal.verdict, goal.panel.is_some()))
@@ -221,7 +228,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Verdict, target, chart and attached figures are those that were cleared.
-    fn figures(&mut self, page: &'a Page<'a>, model: &GoalModel, figures: &GoalFigures, csv: &str) {
+    fn figures(
+        &mut self,
+        page: &'a Page<'a>,
+        model: &GoalModel,
+        figures: &GoalFigures,
+        rows: &BTreeMap<&str, Vec<&str>>,
+    ) {
         let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", model.id) };
         let help = "Please report this as a fault of the engine.";
         if model.verdict.key != figures.verdict.key() {
@@ -258,8 +271,7 @@ impl<'a> Pass<'a> {
                 let message = format!("The chart of “{id}” shows what is hidden, or hides what is shown.");
                 self.refuse("chart", &id, [&spot("chart"), &spot("figures")], &message, help);
             }
-            let rows = csv.lines().skip(1).filter(|row| row.starts_with(&format!("{id},")));
-            for row in rows {
+            for row in rows.get(id.as_str()).into_iter().flatten() {
                 let cells: Vec<&str> = row.split(',').collect();
                 let [_, period, group, value, ..] = cells[..] else { continue };
                 let Some(point) =

@@ -7,8 +7,9 @@ use termwise_config::goals::Audience;
 use termwise_config::{PeriodId, Project, SchoolId};
 use termwise_disclosure::{self as disclosure, Cleared, Overview};
 use termwise_judging::goals::{Judged, align, inquire as goals_inquire};
+use termwise_judging::roll::Roll;
 use termwise_plugins::host::{Edition, InEdition, Plugins};
-use termwise_reading::dataset::{self, Dataset};
+use termwise_reading::dataset;
 use termwise_reading::sources;
 use termwise_reading::workbook::Shelf;
 use termwise_reports::compose::{self, Subject};
@@ -30,13 +31,12 @@ pub struct Sheet {
 
 /// Everything that the leadership of one school may see beside the goals themselves.
 pub(super) fn overview(
-    project: &Project,
-    dataset: &Dataset,
+    roll: &Roll<'_>,
     judged: &[InEditions<'_>],
     (school, now): (SchoolId, PeriodId),
     plugins: &mut Plugins,
 ) -> Cleared<Overview> {
-    let audience = Audience::Leadership;
+    let (project, audience) = (roll.project, Audience::Leadership);
     let mine: Vec<(usize, &Judged)> = judged
         .iter()
         .enumerate()
@@ -44,14 +44,14 @@ pub(super) fn overview(
         .filter(|(_, judged)| judged.goal.school == school)
         .collect();
     let goals = disclosure::clear(&project.privacy, audience, &mine);
-    let alignment = align::align(project, dataset, school, &mine);
+    let alignment = align::align(roll, school, &mine);
     let orphan = |place: &usize| {
         let team = &project.plc_goals[*place];
         team.serves.is_none() && project.plcs[team.plc].school == school
     };
     let orphans = (0..project.plc_goals.len()).filter(orphan).collect();
     let mut metrics = InEdition { plugins, edition: Edition::Current };
-    let candidates = goals_inquire::candidates(project, dataset, school, now, &mut metrics);
+    let candidates = goals_inquire::candidates(roll, school, now, &mut metrics);
     disclosure::clear_overview(project, (audience, school), &goals, &alignment, orphans, &candidates)
 }
 
@@ -70,13 +70,14 @@ pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::
     // What the goals' tables hide is hidden here, too.
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
     let none = std::collections::BTreeSet::new();
-    let judged = judge(project, &dataset, (now, as_of), &mut plugins, &trials, &none, &mut problems);
+    let roll = Roll::new(project, &dataset);
+    let judged = judge(&roll, (now, as_of), &mut plugins, &trials, &none, &mut problems);
     let mut sheets = Vec::new();
     for id in (0..project.schools.len()).map(SchoolId) {
         if school.is_some_and(|only| only != project.school(id).id) {
             continue;
         }
-        let overview = overview(project, &dataset, &judged, (id, now), &mut plugins);
+        let overview = overview(&roll, &judged, (id, now), &mut plugins);
         let subject = Subject { school: id, audience: Audience::Leadership, plc: None, now, own: None };
         sheets.push(Sheet {
             school: project.school(id).name.clone(),

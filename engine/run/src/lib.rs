@@ -18,6 +18,7 @@ use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::Audience;
 use termwise_config::wording;
 use termwise_config::{Calendar, PeriodId, Project, SchoolId};
+use termwise_judging::roll::Roll;
 use termwise_operations::delivery;
 use termwise_operations::ledger::{
     Artefact, Became, Filter, GoalBook, GoalRow, InputRow, Ledger, RunStart, RunStatus, Status,
@@ -184,19 +185,20 @@ pub fn run(
     let dataset = dataset::build(project, &files, &shelf, &mut problems);
     let with_actions = with_actions(project, &dataset);
     let project = &with_actions;
+    let roll = Roll::new(project, &dataset);
     shelf.tidy(SystemTime::now());
     let mut plugins = Plugins::of_project(project)?;
     // First of all: it says which version of a metric in rehearsal is which.
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
     // Whether there are results or not: a goal that contradicts itself is told when it is entered.
-    let asked = asked::check(project, &dataset, &mut plugins);
+    let asked = asked::check(&roll, &mut plugins);
     let Some(period) = period(project, &dataset, options, &mut problems) else {
         problems.extend(asked.problems);
         return Ok(Outcome { files: dataset.files, problems, frozen: files, ..Outcome::default() });
     };
     problems.extend(stopped(project, &dataset, period));
-    problems.extend(enrolled::check(project, &dataset, period));
-    problems.extend(enrolled::programs(project, &dataset, period));
+    problems.extend(enrolled::check(&roll, period));
+    problems.extend(enrolled::programs(&roll, period));
     tracing::info!(files = dataset.files.len(), readings = dataset.observations.person.len(), "read");
 
     problems.extend(wording::check(project));
@@ -208,16 +210,15 @@ pub fn run(
     let told = translating::told(project, &dataset, &mut plugins)?;
     problems.extend(project.translation_gaps(&told, &edits::texts(&book, project)));
     tell(Step::Judging);
-    let mut judged =
-        judge(project, &dataset, (period, options.as_of), &mut plugins, &trials, &asked.at_fault, &mut problems);
+    let mut judged = judge(&roll, (period, options.as_of), &mut plugins, &trials, &asked.at_fault, &mut problems);
     let for_staff = cleared_for_staff(project, &judged);
-    let from_results = asked::judged(project, &dataset, (&judged, &for_staff, period), &asked, &mut plugins);
+    let from_results = asked::judged(&roll, (&judged, &for_staff, period), &asked, &mut plugins);
     problems.extend(asked.problems.into_iter().chain(from_results));
     let name = project.calendar.period(period).key();
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;
     let issued = issued.flatten();
     for judged in judged.iter_mut().flat_map(InEditions::all).filter(|_| issued.is_some()) {
-        judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(project, &dataset, judged));
+        judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(&roll, judged));
     }
     let was_final = match &before {
         Some(ledger) => corrections::was_final(project, ledger, &mut judged, options.as_of, &mut problems)?,
@@ -241,7 +242,7 @@ pub fn run(
         ..Outcome::default()
     };
     let from = Made { code: &outcome.code, book: &book, period, options };
-    let Plan { mut prepared, mut wanted } = prepare(project, &dataset, &judged, &mut plugins, &from, &mut problems)?;
+    let Plan { mut prepared, mut wanted } = prepare(&roll, &judged, &mut plugins, &from, &mut problems)?;
     // Before anything is typeset: what cannot both be true is not printed.
     for refusal in family::check(project, &family::pages(&prepared), options.as_of) {
         let (gone, rest): (Vec<Prepared>, _) =

@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use termwise_config::{Project, load};
+use termwise_judging::roll::Roll;
 use termwise_operations::ledger::{GoalBook, Ledger, RunRow, RunStatus};
 use termwise_plugins::host::{Edition, Plugins};
 use termwise_reading::dataset;
@@ -126,6 +127,7 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
     let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
     let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
     let then = super::with_actions(&then, &dataset);
+    let roll = Roll::new(&then, &dataset);
     let period = then.calendar.by_key(&run.start.period).context("its reporting period is not in its calendar")?;
     let options = Options { period: Some(period), trigger: "replay".into(), ..Options::dry(run.start.as_of) };
     let reports = |change: bool| -> anyhow::Result<Vec<Prepared>> {
@@ -136,10 +138,9 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
             plugins.put(new.name, Edition::Current, new.bytes, new.fuel);
             plugins.put(new.name, Edition::Trial, new.bytes, new.fuel);
         }
-        let judged =
-            judge(&then, &dataset, (period, run.start.as_of), &mut plugins, &trials, &BTreeSet::new(), &mut Vec::new());
+        let judged = judge(&roll, (period, run.start.as_of), &mut plugins, &trials, &BTreeSet::new(), &mut Vec::new());
         let from = Made { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
-        prepare(&then, &dataset, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
+        prepare(&roll, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
     };
     let (before, after) = (reports(false)?, reports(true)?);
     let goals = then

@@ -37,7 +37,7 @@ pub use narrative::judge_narrative;
 pub use panel::Panel;
 pub use points::{Ahead, Break, Found, Point, Start, Unit};
 pub use several::judge_several;
-pub use smart::{Past, Smart};
+pub use smart::{Past, Pool, Smart};
 pub use term::{Term, open, term};
 pub use termwise_config::goals::Way;
 pub use verdict::{Missing, Verdict};
@@ -186,7 +186,7 @@ impl<'a> Judged<'a> {
 
 /// Judges one goal in its term; `past` is what its metric found before the goal began, here and in the
 /// division's other schools.
-pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Past], term: &Term) -> Judged<'a> {
+pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &Past, term: &Term) -> Judged<'a> {
     let mut judged = Judged::blank(project, goal, term);
     let Answers { metric, result, distributions, parts, given, never_read, moves, by_grade, population } = answers;
     let anybody = population > 0;

@@ -34,7 +34,7 @@ impl Writer<'_> {
         if !self.subject.audience.in_detail() {
             return None;
         }
-        let figures = chosen.iter().find(|f| self.project.goals[f.goal].population().staff)?;
+        let figures = chosen.iter().find(|f| self.goal_at(f.goal).population().staff)?;
         let latest = figures.bars.iter().map(|b| b.period).max()?;
         let bars: Vec<&Bar> = figures.bars.iter().filter(|b| b.period == latest).collect();
         let labels: Vec<String> = bars.iter().map(|b| self.project.measures.measure(b.measure).title.clone()).collect();

@@ -17,21 +17,22 @@ use super::super::words::Words;
 use super::phrases::Phrases;
 use super::{Subject, Writer};
 
-/// The project with the titles and statements in force, each marked where it names another target or
-/// deadline than those that hold; and what statements said before they were amended, by goal.
+/// The school's goals with the titles and statements in force, each marked where it names another target or
+/// deadline than those that hold, by place in the project; and what statements said before they were amended, by goal.
 pub(super) fn in_force(
     project: &Project,
     subject: &Subject,
     figures: &[&GoalFigures],
     words: &Words,
-) -> (Project, BTreeMap<String, String>) {
+) -> (BTreeMap<usize, Goal>, BTreeMap<String, String>) {
     let phrases = Phrases::new(project, words);
     let writer = Writer::new(project, subject, &phrases);
-    let (mut changed, mut was) = (project.clone(), BTreeMap::new());
-    for (place, goal) in project.goals.iter().enumerate() {
+    let (mut changed, mut was) = (BTreeMap::new(), BTreeMap::new());
+    let mine = project.goals.iter().enumerate().filter(|(_, goal)| goal.school == subject.school);
+    for (place, goal) in mine {
         let mine = figures.iter().copied().find(|figures| figures.goal == place);
         let texts = writer.texts(goal, mine);
-        let new = &mut changed.goals[place];
+        let new = changed.entry(place).or_insert_with(|| goal.clone());
         (new.title, new.statement) = (texts.title, texts.statement);
         was.extend(texts.was.map(|was| (goal.id.clone(), was)));
         if let Plan::Several(new) = &mut new.plan {

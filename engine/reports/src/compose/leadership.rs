@@ -43,7 +43,7 @@ impl Writer<'_> {
         let none = || words.text("number.none", &[]);
         let keys = ["goal", "teams", "now", "covered", "twice", "best", "target"];
         let rows = lines.iter().map(|line| {
-            let goal = &self.project.goals[line.goal];
+            let goal = self.goal_at(line.goal);
             let team = |place: &usize| {
                 let team = &self.project.plc_goals[*place];
                 words.text(
@@ -98,7 +98,7 @@ impl Writer<'_> {
         let words = self.words;
         let mut notes = Vec::new();
         for line in &overview.alignment {
-            let goal = &self.project.goals[line.goal];
+            let goal = self.goal_at(line.goal);
             if line.teams.is_empty() {
                 notes.push(words.text("alignment.unserved", &[("title", &self.titled(goal))]));
             } else if let Some((best, target)) = line.best_case.zip(self.aimed(goal)) {

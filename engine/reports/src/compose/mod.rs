@@ -150,9 +150,8 @@ pub fn compose(
 ) -> Model {
     let figures_of: Vec<&GoalFigures> = figures.iter().collect();
     let (in_force, was) = in_force::in_force(project, subject, &figures_of, words);
-    let project = &in_force;
     let phrases = Phrases::new(project, words);
-    let writer = Writer { was, made: origin.made, ..Writer::new(project, subject, &phrases) };
+    let writer = Writer { in_force, was, made: origin.made, ..Writer::new(project, subject, &phrases) };
     let chosen: Vec<&GoalFigures> =
         figures.iter().filter(|f| subject.plc.is_none_or(|plc| project.goals[f.goal].plcs.contains(&plc.id))).collect();
     let school = project.school(subject.school);
@@ -262,6 +261,8 @@ struct Writer<'a> {
     project: &'a Project,
     subject: &'a Subject<'a>,
     words: &'a Phrases<'a>,
+    /// Goals whose texts read otherwise now than as they were first agreed, by place in the project.
+    in_force: BTreeMap<usize, Goal>,
     /// What statements said before they were amended, by goal.
     was: BTreeMap<String, String>,
     /// The day of the run: what is dated later is not known yet.
@@ -270,7 +271,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     fn new(project: &'a Project, subject: &'a Subject<'a>, words: &'a Phrases<'a>) -> Self {
-        Self { project, subject, words, was: BTreeMap::new(), made: Date::MAX }
+        Self { project, subject, words, in_force: BTreeMap::new(), was: BTreeMap::new(), made: Date::MAX }
     }
 }
 
@@ -540,9 +541,14 @@ impl Writer<'_> {
         FigureModel { text: self.figure(goal, &figures.unit, figure), when, n: self.n(figure) }
     }
 
+    /// A goal by its place in the project, with the texts that hold now.
+    fn goal_at(&self, place: usize) -> &Goal {
+        self.in_force.get(&place).unwrap_or(&self.project.goals[place])
+    }
+
     /// The goal that figures belong to, or its part.
     fn goal_of(&self, figures: &GoalFigures) -> &Goal {
-        let goal = &self.project.goals[figures.goal];
+        let goal = self.goal_at(figures.goal);
         figures.part.and_then(|part| goal.parts().get(part)).unwrap_or(goal)
     }
 
@@ -552,7 +558,7 @@ impl Writer<'_> {
         lists
             .iter()
             .map(|list| {
-                let goal = &self.project.goals[list.goal];
+                let goal = self.goal_at(list.goal);
                 let part = list.part.and_then(|part| goal.parts().get(part)).unwrap_or(goal);
                 let mut title = vec![part.title.clone()];
                 if part.measures().len() > 1 {

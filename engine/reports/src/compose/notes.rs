@@ -147,7 +147,7 @@ impl Writer<'_> {
     /// A goal that was edited without an amendment.
     fn edited(&self, edit: &Edit, chosen: &[&GoalFigures]) -> String {
         let figures = chosen.iter().find(|figures| figures.goal == edit.goal).copied();
-        let goal = &self.project.goals[edit.goal];
+        let goal = self.goal_at(edit.goal);
         let changes: Vec<String> = edit.changed.iter().map(|changed| self.changed(goal, figures, changed)).collect();
         let (day, changes) = (self.words.date(edit.day), self.words.list(&changes));
         self.words.text("notes.edited", &[("title", &goal.title), ("day", &day), ("changes", &changes)])

@@ -8,6 +8,7 @@ use termwise_judging::goals::align::Alignment;
 use termwise_judging::goals::smart::{Fact, Letter, Smart};
 use termwise_judging::goals::verdict::Lack;
 use termwise_judging::goals::{self, Found, Judged, Point, Verdict};
+use termwise_judging::roll::Roll;
 use termwise_reading::dataset::Dataset;
 use termwise_reports::compose::{self, Beside, Origin, Subject};
 use termwise_reports::templates::TemplateRoots;
@@ -104,7 +105,7 @@ fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Edition> {
         let overview = (audience == Audience::Leadership)
             .then(|| disclosure::clear_overview(project, (audience, school), &goals, &alignment, Vec::new(), &[]));
         let subject = Subject { school, audience, plc, now, own: None };
-        let names = disclosure::clear_names(project, &dataset, (audience, plc), now);
+        let names = disclosure::clear_names(&Roll::new(project, &dataset), (audience, plc), now);
         let beside = Beside { overview: overview.as_ref(), names: &names };
         let origin =
             Origin { code: "12345678", made: jiff::civil::date(2026, 4, 15), files: &[], edits: &[], record: "0" };
