@@ -407,9 +407,9 @@ fn descriptions_that_cannot_be_worked_with_are_refused() {
     let twice = "cannot be used: two of one kind (column) have the same name";
     let named = "cannot be used: the name of a parameter is not in kebab-case";
     let reference =
-        "cannot be used: its parameter “a” is not described well: the keyword “$ref” is not understood here";
+        "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field `$ref`";
     let pattern =
-        "cannot be used: its parameter “a” is not described well: the keyword “pattern” is not understood here";
+        "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field `pattern`";
     refused(
         "",
         &[
@@ -434,9 +434,13 @@ fn descriptions_that_cannot_be_worked_with_are_refused() {
             made("pattern", pattern, |c| {
                 c.description.parameters = schema(r#"{"a": {"type": "string", "pattern": "(a*)*b"}}"#);
             }),
-            made("no-schema", "cannot be used: its parameters are no JSON Schema", |c| {
-                c.description.parameters = "[".repeat(100_000).into_bytes();
-            }),
+            made(
+                "no-schema",
+                "cannot be used: the schema of its parameters is not understood: invalid type: sequence",
+                |c| {
+                    c.description.parameters = "[".repeat(100_000).into_bytes();
+                },
+            ),
             made("named", named, |c| c.description.parameters = schema(r#"{"a\nb": {"type": "number"}}"#)),
             made("version", "cannot be used: its version is not one of three numbers, as in 1.0.0", |c| {
                 c.description.version = format!("1.0.0-{}", "a".repeat(1000)).into_bytes();

@@ -296,5 +296,5 @@ fn a_goal_may_name_its_metric_and_output() {
     change(here, goals, &by("gap"), &by("matched-growth"));
     change(here, goals, "output = \"gap\"", "parameters = { same-within = -1 }");
     let (_, check) = told(here, &["check", "--as-of", "2026-04-15"]);
-    assert!(check.contains("its parameter “same-within” is not 0 or more"), "{check}");
+    assert!(check.contains("its parameter “same-within” is not at least 0"), "{check}");
 }
