@@ -7,7 +7,9 @@ use termwise_base::problem::{Place, Problem};
 use termwise_config::ReadingLimits;
 
 use super::Workbook;
-use super::sheet::{self, About, Builder, Refused, Sheet};
+use super::block::Extent;
+use super::builder::{Builder, Refused};
+use super::sheet::{About, Sheet};
 use super::spool::Sink;
 
 /// Why a sheet could not be read to its end.
@@ -33,7 +35,7 @@ pub(super) struct Draft<'a> {
     /// The separator of a text file.
     pub(super) separator: Option<char>,
     sink: Sink,
-    sheets: Vec<(About, Vec<sheet::Place>)>,
+    sheets: Vec<(About, Vec<Extent>)>,
     problems: Vec<Problem>,
 }
 
@@ -56,7 +58,10 @@ impl<'a> Draft<'a> {
             read => read,
         };
         match read {
-            Ok(blocks) => {
+            Ok((blocks, colours_lost)) => {
+                if colours_lost {
+                    self.problems.push(too_many_colours(self.limits).at(Place::file(self.name).sheet(&about.name)));
+                }
                 self.sheets.push((about, blocks));
                 return true;
             }
@@ -102,6 +107,13 @@ impl<'a> Draft<'a> {
 pub(super) fn damaged_sheet() -> Problem {
     Problem::error("This sheet is damaged, so it was set aside.")
         .hint("Open the workbook in the spreadsheet program and save it again.")
+}
+
+/// The message for a sheet whose colours are not all known.
+fn too_many_colours(limits: &ReadingLimits) -> Problem {
+    Problem::note("This sheet has more coloured cells than are looked at, so an empty coloured cell may go unreported.")
+        .expected(format!("at most {} coloured cells in a part of the sheet", limits.cells))
+        .hint("Take the colours away where they mean nothing, or raise `cells` under [reading] in termwise.toml.")
 }
 
 /// The message for a workbook of too many sheets.

@@ -14,8 +14,9 @@ use termwise_base::problem::Problem;
 use termwise_config::ReadingLimits;
 
 use super::archive::{self, Format};
+use super::builder::{Builder, Refused};
 use super::draft::{Draft, Stop, too_many_sheets};
-use super::sheet::{About, Builder};
+use super::sheet::About;
 use super::{CsvHints, Merge, Value, bundle, damaged, detect, guard, protected};
 
 /// Days between the two date systems of Excel (Microsoft, “Differences between the 1900 and the
@@ -159,7 +160,7 @@ fn read_ods(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
     let most = draft.limits.cells;
     let mut book: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
         OdsError::Password => protected(),
-        OdsError::CellLimitExceeded { .. } => super::draft::too_much(super::sheet::Refused::Cells(most)),
+        OdsError::CellLimitExceeded { .. } => super::draft::too_much(Refused::Cells(most)),
         _ => damaged(),
     })?;
     for (_, tab) in tabs(book.sheets_metadata(), draft.limits)? {
