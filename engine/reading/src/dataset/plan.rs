@@ -12,7 +12,7 @@ use termwise_config::{MeasureId, Project};
 
 use crate::workbook::{Sheet, Workbook};
 
-use super::values::Reader;
+use super::values::ScaleReader;
 
 /// A column with results, compiled.
 pub(super) struct ValuePlan<'a> {
@@ -45,7 +45,7 @@ pub(super) struct Plan<'a> {
     ignore: Vec<Pattern>,
     /// Place of the reason why results of another grade are left out, if they are.
     pub(super) off_grade: Option<u16>,
-    readers: Vec<Reader<'a>>,
+    readers: Vec<ScaleReader<'a>>,
     scale_of: Vec<usize>,
 }
 
@@ -84,7 +84,7 @@ impl<'a> Plan<'a> {
             sheets: all(&mapping.sheets),
             skip_sheets: all(&mapping.skip_sheets),
             ignore: all(&mapping.ignore),
-            readers: project.measures.scales.iter().map(|s| Reader::new(s, &mapping.codes, reasons)).collect(),
+            readers: project.measures.scales.iter().map(|s| ScaleReader::new(s, &mapping.codes, reasons)).collect(),
             scale_of: project.measures.measures.iter().map(|measure| measure.scale).collect(),
         }
     }
@@ -94,7 +94,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Who reads the values of a measure.
-    pub(super) fn reader(&self, measure: MeasureId) -> &Reader<'a> {
+    pub(super) fn reader(&self, measure: MeasureId) -> &ScaleReader<'a> {
         &self.readers[self.scale_of[measure.0]]
     }
 

@@ -7,6 +7,7 @@ use termwise_base::problem::{Place, Problem};
 use termwise_config::ReadingLimits;
 
 use super::Workbook;
+use super::archive::MOST_PARTS;
 use super::block::Extent;
 use super::builder::{Builder, Refused};
 use super::sheet::{About, Sheet};
@@ -86,6 +87,18 @@ impl<'a> Draft<'a> {
         self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
     }
 
+    /// Keeps the problem of a sheet of which not every merged or commented cell is known.
+    pub(super) fn too_many_parts(&mut self, sheet: &str) {
+        self.problems.push(
+            Problem::warning(
+                "This sheet has more merged cells or comments than are looked at, so some of them go unnoticed.",
+            )
+            .at(Place::file(self.name).sheet(sheet))
+            .expected(format!("at most {MOST_PARTS} of each"))
+            .hint("Unmerge the cells, delete the comments, or split the sheet."),
+        );
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.sheets.is_empty() && self.problems.is_empty()
     }
@@ -116,12 +129,20 @@ fn too_many_colours(limits: &ReadingLimits) -> Problem {
         .hint("Take the colours away where they mean nothing, or raise `cells` under [reading] in termwise.toml.")
 }
 
-/// The message for a workbook of too many sheets.
-pub(super) fn too_many_sheets(found: usize, limits: &ReadingLimits) -> Problem {
-    Problem::error("This workbook has more sheets than a workbook may.")
+/// Sheets that can be numbered, whatever the division allows.
+const MOST_SHEETS: usize = u16::MAX as usize;
+
+/// A problem if a workbook has more sheets than it may.
+pub(super) fn bound_sheets(found: usize, limits: &ReadingLimits) -> Result<(), Problem> {
+    let most = limits.sheets.min(MOST_SHEETS);
+    if found <= most {
+        return Ok(());
+    }
+    let raise = if most < MOST_SHEETS { ", or raise `sheets` under [reading] in termwise.toml" } else { "" };
+    Err(Problem::error("This workbook has more sheets than a workbook may.")
         .found(format!("{found} sheets"))
-        .expected(format!("at most {}", limits.sheets))
-        .hint("Split it, or raise `sheets` under [reading] in termwise.toml.")
+        .expected(format!("at most {most}"))
+        .hint(format!("Split it{raise}.")))
 }
 
 /// The message for a sheet that is too much.
