@@ -102,7 +102,7 @@ pub(super) enum Nobody {
     UnknownNumber,
     /// The number is on a roster, but not on this year's.
     OtherYear,
-    /// The name is not on the roster; but one name there is written nearly so, at this place.
+    /// The name is not on the roster; but one name there is spelled almost the same, at this place.
     UnknownName(Option<Place>),
     /// Several students have this name.
     SeveralNames,

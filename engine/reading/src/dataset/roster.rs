@@ -120,9 +120,10 @@ impl RosterReader<'_, '_> {
             .map_err(|(fact, why)| (Aside::Word, unknown(why, place(col(fact).unwrap_or(id_col)), said.get(fact))))?;
         let (Some(school), Some(year)) = (about.school, about.year) else {
             let what = if about.school.is_none() { "school" } else { "year" };
-            let problem = Problem::warning(format!("Nothing tells the {what} of this enrolment, so it was set aside."))
-                .at(place(col(what).unwrap_or(id_col)))
-                .hint(format!("Add `{what}` to `set` of the source, or to [columns] in {}.", plan.mapping.path));
+            let problem =
+                Problem::warning(format!("Nothing says which {what} this enrolment belongs to, so it was set aside."))
+                    .at(place(col(what).unwrap_or(id_col)))
+                    .hint(format!("Add `{what}` to `set` of the source, or to [columns] in {}.", plan.mapping.path));
             return Err((Aside::Word, problem));
         };
         let grade_at = place(col("grade").unwrap_or(id_col));
@@ -144,7 +145,7 @@ impl RosterReader<'_, '_> {
         };
         let day = |role: &str| match cell(role) {
             Some(value) if !words::text(value).is_empty() => words::date(value).map(Some).ok_or_else(|| {
-                let problem = Problem::warning("This cell should hold a day; the row was set aside.")
+                let problem = Problem::warning("This cell should hold a date; the row was set aside.")
                     .at(place(col(role).unwrap_or(id_col)))
                     .found(words::quoted(value))
                     .expected("a date, as in 2025-09-04")

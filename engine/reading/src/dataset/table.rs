@@ -73,7 +73,7 @@ impl Told {
             self.problems.push(
                 Problem::warning(format!("This file has {} more problems like these.", self.more))
                     .at(Place::file(path))
-                    .hint("Correct what is told first, then run again."),
+                    .hint("Correct what is listed first, then run again."),
             );
         }
         self.problems

@@ -149,7 +149,7 @@ pub(super) fn read(
             told.push(
                 Problem::warning("The sourcedId of this user is used twice; the second row was set aside.")
                     .at(csv.place(row.number, columns.sourced_id))
-                    .hint("Make the export anew; if it is still so, ask those who run the student system."),
+                    .hint("Export it again. If nothing changes, ask those who run the student system."),
             );
         } else {
             users.by_id.insert(key.clone(), users.all.len());
@@ -268,7 +268,7 @@ pub(super) fn unknown_status(csv: &Csv<'_>, row: &Row) -> Problem {
         .at(csv.place(row.number, status))
         .found(format!("“{}”", text(row, status)))
         .expected("nothing, “active” or “tobedeleted”")
-        .hint("Make the export anew; if it is still so, ask those who run the student system.")
+        .hint("Export it again. If nothing changes, ask those who run the student system.")
 }
 
 #[cfg(test)]
