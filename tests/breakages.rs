@@ -415,7 +415,7 @@ fn rosters() -> Vec<Row> {
             "2024-08-30",
         ),
         lost(roster("a day as text", "H637", Text("04/09/2025"))).told(
-            "This cell should hold a day; the row was set aside.",
+            "This cell should hold a date; the row was set aside.",
             "Enrolment",
             "H637",
             "“04/09/2025”",

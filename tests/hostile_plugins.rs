@@ -305,16 +305,16 @@ fn answers_that_cannot_be_true_are_refused() {
         (8, "its output “share” counts more rows than it was given"),
         (9, "its proportion “share” is not its numerator over its denominator"),
         (10, "it counted"),
-        (11, "its answer has not the reasons that its description names"),
-        (12, "its answer has not the outputs that its description names"),
+        (11, "its answer does not have the reasons that its description names"),
+        (12, "its answer does not have the outputs that its description names"),
         (13, "its output “share” is not a finite number"),
         (19, "it says the same thing twice of one group"),
         (22, "its output “share” counts more rows than it was given"),
         (23, "its output “share” is a number that nobody's readings went into"),
-        (24, "its output “share” has parts and is no distribution"),
+        (24, "its output “share” has parts and is not a distribution"),
         (25, "its proportion “share” has no numerator"),
         (26, "it counted"),
-        (27, "its answer has not the reasons that its description names"),
+        (27, "its answer does not have the reasons that its description names"),
         (28, "it answered for"),
         (29, "its output “share” is not a finite number"),
     ];
@@ -407,9 +407,9 @@ fn descriptions_that_cannot_be_worked_with_are_refused() {
     let twice = "cannot be used: two of one kind (column) have the same name";
     let named = "cannot be used: the name of a parameter is not in kebab-case";
     let reference =
-        "cannot be used: its parameter “a” is not described well: the keyword “$ref” is not understood here";
+        "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field `$ref`";
     let pattern =
-        "cannot be used: its parameter “a” is not described well: the keyword “pattern” is not understood here";
+        "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field `pattern`";
     refused(
         "",
         &[
@@ -434,9 +434,13 @@ fn descriptions_that_cannot_be_worked_with_are_refused() {
             made("pattern", pattern, |c| {
                 c.description.parameters = schema(r#"{"a": {"type": "string", "pattern": "(a*)*b"}}"#);
             }),
-            made("no-schema", "cannot be used: its parameters are no JSON Schema", |c| {
-                c.description.parameters = "[".repeat(100_000).into_bytes();
-            }),
+            made(
+                "no-schema",
+                "cannot be used: the schema of its parameters is not understood: invalid type: sequence",
+                |c| {
+                    c.description.parameters = "[".repeat(100_000).into_bytes();
+                },
+            ),
             made("named", named, |c| c.description.parameters = schema(r#"{"a\nb": {"type": "number"}}"#)),
             made("version", "cannot be used: its version is not one of three numbers, as in 1.0.0", |c| {
                 c.description.version = format!("1.0.0-{}", "a".repeat(1000)).into_bytes();
@@ -521,7 +525,7 @@ fn a_contract_of_the_same_name_with_other_types_is_refused() {
 fn bytes_that_are_no_metric_are_refused() {
     let good = Component::named("cut-off").bytes();
     let not = "cannot be used: it is not a WebAssembly component that this engine can compile";
-    let empty = "cannot be used: it has no interface termwise:metric/metric, so it is no metric";
+    let empty = "cannot be used: it has no interface termwise:metric/metric, so it is not a metric";
     refused(
         "",
         &[
@@ -675,7 +679,7 @@ fn signatures_are_held_against_the_keys() {
     assert_eq!(told(Some(sign(&ours, &bytes)), true), None);
     assert_eq!(told(None, false), None);
     assert_eq!(told(None, true), untrusted("it is not signed, and termwise.toml requires it"));
-    let wrong = "its signature is by none of the keys in termwise.toml, or not of these bytes";
+    let wrong = "its signature is not by a key in termwise.toml, or not of these bytes";
     assert_eq!(told(Some(sign(&theirs, &bytes)), true), untrusted(wrong));
     assert_eq!(told(Some(sign(&theirs, &bytes)), false), untrusted(wrong), "worse than none");
     assert_eq!(told(Some(sign(&ours, b"other bytes")), true), untrusted(wrong));

@@ -185,7 +185,7 @@ impl Case {
                 bail!("case “{}”: the metric has no column “{name}” (it has: {})", self.name, known.join(", "));
             };
             let number =
-                |text: &str| text.parse().with_context(|| format!("case “{}”: “{key}” is no column", self.name));
+                |text: &str| text.parse().with_context(|| format!("case “{}”: “{key}” is not a column", self.name));
             let cells: Vec<&Cell> = match cells {
                 Cells::Same(cell) => vec![cell; rows],
                 Cells::Each(cells) => cells.iter().collect(),

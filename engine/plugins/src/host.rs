@@ -291,8 +291,7 @@ impl Plugins {
             Origin::File(path) => {
                 let bytes = read(path)
                     .map_err(|why| Unavailable::unfit(name, format!("its file plugins/{} {why}", locked.file)))?;
-                let signature = read(&trust::signature_path(path)).ok();
-                let signature = signature.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                let signature = signature(path).map_err(|why| Unavailable::unfit(name, why))?;
                 let state = trust::judge(locked, &bytes, signature.as_deref(), &self.keys).map_err(told)?;
                 (bytes, state)
             }
@@ -406,6 +405,19 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
         return Err(format!("is larger than {} MiB", LARGEST >> 20));
     }
     Ok(bytes)
+}
+
+/// The text of the signature beside a component, if there is one; else the rest of a sentence.
+fn signature(component: &Path) -> Result<Option<String>, String> {
+    let path = trust::signature_path(component);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let bytes = read(&path).map_err(|why| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        format!("its signature plugins/{name} {why}")
+    })?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// The beginning of a name that a component chose, fit to be printed.

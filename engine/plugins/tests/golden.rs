@@ -106,5 +106,5 @@ fn version_1_0_0_gives_every_fault() {
     }
     let parameters = Parameters::from([("number".to_owned(), Parameter::Number(10.0))]);
     let why = plugins.evaluate("golden", Edition::Current, &parameters, &table).expect_err("too large");
-    assert_eq!(why.cause_alone(), "its parameter “number” is not between -10 and 10");
+    assert_eq!(why.cause_alone(), "its parameter “number” is not at least -10 and below 10");
 }

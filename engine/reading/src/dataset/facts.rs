@@ -92,7 +92,7 @@ impl<'a> Lookup<'a> {
         }
         let Some(year) = year.and_then(|year| self.years.get(usize::from(year)).copied()) else {
             return Err(Unknown {
-                message: "Nothing tells the school year of this reporting period.".to_owned(),
+                message: "Nothing says which school year this reporting period belongs to.".to_owned(),
                 expected: "a school year from the header, a column, the sheet, the file's path or the source"
                     .to_owned(),
                 hint: Some("Add `year` to `set` of the source in termwise.toml.".to_owned()),

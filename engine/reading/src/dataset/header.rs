@@ -15,7 +15,7 @@ use crate::workbook::{Sheet, Value};
 use super::plan::{Plan, list, plain};
 use super::words;
 
-/// Columns a header may have; a sheet has no more.
+/// Columns a header may have; a sheet of a spreadsheet program does not have more.
 const MOST_COLUMNS: u32 = 16_384;
 
 /// A header block.
@@ -171,6 +171,20 @@ impl Header {
             Some((at, number)) if !word.is_empty() => (number, at),
             _ => (rows.end.saturating_sub(1), col),
         }
+    }
+
+    /// A problem if the block has a column that is not read.
+    pub(super) fn too_wide(&self, sheet: &Sheet, plan: &Plan<'_>, place: &Place) -> Option<Problem> {
+        let rows = (self.first..self.first + plan.mapping.header_rows).filter_map(|number| sheet.at(number));
+        let (number, col) = rows
+            .filter_map(|row| row.cells().find(|(col, _)| *col >= MOST_COLUMNS).map(|(col, _)| (row.number, col)))
+            .next()?;
+        Some(
+            Problem::warning("The columns from this one on are not read: they are more than a table may have.")
+                .at(place.clone().cell(number, col))
+                .expected(format!("at most {MOST_COLUMNS} columns"))
+                .hint("Delete the columns that are not needed, or split the table."),
+        )
     }
 
     /// Which column means what. Columns with a role carry no results.

@@ -10,7 +10,9 @@ mod build;
 mod colour;
 mod exceptions;
 mod facts;
+mod gather;
 pub(crate) mod header;
+mod numerals;
 mod oneroster;
 mod people;
 mod plan;
@@ -20,6 +22,7 @@ mod strays;
 mod table;
 pub(crate) mod values;
 mod whose;
+mod withhold;
 pub(crate) mod words;
 
 #[cfg(test)]

@@ -9,14 +9,14 @@ use termwise_config::{MeasureId, Project};
 
 use crate::workbook::{Sheet, Workbook};
 
-use super::values::Reader;
+use super::values::ScaleReader;
 
 /// A mapping, ready for reading.
 pub(super) struct Plan<'a> {
     pub(super) mapping: &'a Mapping,
     /// Place of the reason why results of another grade are left out, if they are.
     pub(super) off_grade: Option<u16>,
-    readers: Vec<Reader<'a>>,
+    readers: Vec<ScaleReader<'a>>,
     scale_of: Vec<usize>,
 }
 
@@ -27,7 +27,7 @@ impl<'a> Plan<'a> {
             off_grade: super::values::off_grade(mapping)
                 .and_then(|reason| reasons.iter().position(|known| known == reason))
                 .and_then(|place| u16::try_from(place).ok()),
-            readers: project.measures.scales.iter().map(|s| Reader::new(s, &mapping.codes, reasons)).collect(),
+            readers: project.measures.scales.iter().map(|s| ScaleReader::new(s, &mapping.codes, reasons)).collect(),
             scale_of: project.measures.measures.iter().map(|measure| measure.scale).collect(),
         }
     }
@@ -37,7 +37,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Who reads the values of a measure.
-    pub(super) fn reader(&self, measure: MeasureId) -> &Reader<'a> {
+    pub(super) fn reader(&self, measure: MeasureId) -> &ScaleReader<'a> {
         &self.readers[self.scale_of[measure.0]]
     }
 

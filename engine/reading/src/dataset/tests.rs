@@ -3,6 +3,8 @@
 mod identity;
 mod language;
 mod oneroster;
+mod patterns;
+mod privacy;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -366,7 +368,7 @@ fn rosters_know_moves_and_contradictions() {
         ("A3", "two different names"),
         ("A4", "enrolled twice"),
         ("C5", "no grade"),
-        ("E6", "should hold a day"),
+        ("E6", "should hold a date"),
         ("A7", "no student number"),
     ] {
         assert!(has(&problems, cell, words), "{cell} {words}: {:?}", cells(&problems));

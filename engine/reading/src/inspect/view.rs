@@ -143,7 +143,7 @@ fn no_proposal(sheets: &[Looked], families: &[Family]) -> String {
     let reasons: Vec<&str> =
         families.iter().filter_map(|family| family.kind.as_ref().err().map(String::as_str)).collect();
     let mut why = match reasons.first() {
-        Some(why) => format!("This is no table of students: {why}."),
+        Some(why) => format!("This does not look like a table of students: {why}."),
         None if sheets.is_empty() => "There is no sheet with cells.".to_owned(),
         None => "No row with headings was found.".to_owned(),
     };

@@ -29,7 +29,7 @@ pub(super) fn kind(bytes: &[u8], name: &str) -> Result<Kind, Problem> {
             .hint("It may still have been on its way when it was copied: copy it again."));
     }
     if bytes.iter().take(4096).all(|b| *b == 0) {
-        return Err(Problem::error("This file holds nothing but zeros, so its copying was broken off.")
+        return Err(Problem::error("This file holds nothing but zeros, so copying it did not finish.")
             .hint("Copy it again from where it came."));
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
@@ -66,7 +66,7 @@ pub(super) fn kind(bytes: &[u8], name: &str) -> Result<Kind, Problem> {
         return Err(Problem::error(format!("This file is plain text, although its name ends in .{ending}."))
             .hint("Rename it to .csv, or open it in the spreadsheet program and save it as .xlsx."));
     }
-    Err(not_a_spreadsheet("no spreadsheet", "Save it as .xlsx, .ods or .csv."))
+    Err(Problem::error("This file is not a spreadsheet.").hint("Save it as .xlsx, .ods or .csv."))
 }
 
 /// A compound file is an old workbook, a new one with a password, or another Office document.

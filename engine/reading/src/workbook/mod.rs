@@ -5,6 +5,8 @@
 //! its own size, and a damaged file can neither stop the run nor take its memory.
 
 mod archive;
+mod block;
+mod builder;
 mod bundle;
 mod detect;
 mod draft;

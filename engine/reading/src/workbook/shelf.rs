@@ -95,7 +95,7 @@ impl Shelf {
             Some(program) => self.order(program, &order, size).map_err(|problem| problem.at(place()))?,
         }
         spool::open(&spool).ok_or_else(|| {
-            Problem::error("What was read of this file is gone before it could be used.")
+            Problem::error("What was read of this file disappeared before it could be used.")
                 .at(place())
                 .hint("Let no other program tidy the folder .termwise while Termwise runs.")
         })
@@ -183,7 +183,7 @@ fn lost(end: End, memory: u64) -> Problem {
             .hint("Open it in the spreadsheet program and save it again as .xlsx, or raise `memory-mib` under [reading] in termwise.toml."),
         End::Stack => Problem::error("The inside of this file is nested too deeply, so it was set aside.")
             .hint("Open it in the spreadsheet program and save it again as .xlsx."),
-        End::Unknown => Problem::error("Reading this file failed in a way that nobody foresaw, so it was set aside.")
+        End::Unknown => Problem::error("Reading this file failed for an unknown reason, so it was set aside.")
             .hint("Open it in the spreadsheet program and save it again as .xlsx."),
     }
 }

@@ -258,7 +258,7 @@ fn version(manifest: &Manifest, users: &Csv<'_>, roles: Option<&Csv<'_>>, told: 
         (_, false, false) => {
             told.push(
                 Problem::error(
-                    "Nothing tells who is a student: there is no roles.csv, and users.csv has no column “role”.",
+                    "Nothing says who is a student: there is no roles.csv, and users.csv has no column “role”.",
                 )
                 .at(users.header())
                 .expected("roles.csv (OneRoster 1.2), or the column “role” (1.1)")
@@ -270,7 +270,7 @@ fn version(manifest: &Manifest, users: &Csv<'_>, roles: Option<&Csv<'_>>, told: 
 }
 
 fn no_year(place: Place) -> Problem {
-    Problem::warning("Nothing tells the school year of this row, so it was set aside.")
+    Problem::warning("Nothing says which school year this row belongs to, so it was set aside.")
         .at(place)
         .expected("a class with terms, or one session of type schoolYear")
         .hint("Add `set = { year = \"…\" }` to the source in termwise.toml.")

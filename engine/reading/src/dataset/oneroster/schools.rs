@@ -55,7 +55,7 @@ impl<'s> Schools<'s> {
         let found: BTreeSet<SchoolId> = filled.clone().filter_map(|word| self.lookup.school(word).ok()).collect();
         let message = match (found.first(), found.len()) {
             (Some(school), 1) => return Ok(*school),
-            (None, _) => "This organisation is none of the project's schools",
+            (None, _) => "This organisation is not one of the project's schools",
             _ => "The name and the numbers of this organisation mean different schools of the project",
         };
         Err(causes.new_one(
@@ -81,7 +81,7 @@ impl<'s> Schools<'s> {
             causes.new_one(
                 Problem::warning("The organisation that this cell names is not in orgs.csv")
                     .at(place())
-                    .hint("Copy the whole export again, or make it anew."),
+                    .hint("Copy every file of the export again. If nothing changes, export again."),
             )
         });
         self.known.insert(id.to_owned(), found);

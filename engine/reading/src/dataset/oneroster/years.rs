@@ -88,7 +88,7 @@ impl<'s> Years<'s> {
             None => Ok(None),
             Some(session) => self.lookup.year(&ending_in(&session.year)).map(Some).map_err(|why| {
                 causes.new_one(
-                    Problem::warning("The school year of this session is none of the project's")
+                    Problem::warning("The school year of this session is not one of the project's")
                         .at(session.place.clone())
                         .found(format!("“{}”, that is {}", session.year, ending_in(&session.year)))
                         .expected(why.expected)
@@ -132,7 +132,7 @@ impl<'s> Years<'s> {
                 Problem::warning("This class is in a term that academicSessions.csv does not have")
                     .at(place())
                     .found(format!("“{missing}”"))
-                    .hint("Copy the whole export again, or make it anew."),
+                    .hint("Copy every file of the export again. If nothing changes, export again."),
             ));
         }
         let mut found = BTreeSet::new();

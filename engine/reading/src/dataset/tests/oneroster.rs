@@ -120,9 +120,9 @@ fn a_folder_of_version_1_1_is_a_roster() {
         assert!(found, "{place} {words}: {problems:#?}");
     };
     told("users Q7", "no such grade");
-    told("orgs D4", "none of the project's schools, so one row was");
+    told("orgs D4", "not one of the project's schools, so one row was");
     told("enrollments D7", "class of this enrolment");
-    told("academicSessions I4", "none of the project's, so one row was");
+    told("academicSessions I4", "not one of the project's, so one row was");
     told("enrollments F9", "not among the students");
     assert_eq!(problems.len(), 5, "{problems:#?}");
     let tally = &dataset.files[0];
@@ -220,7 +220,7 @@ fn what_cannot_be_read_at_all_has_its_own_message() {
         ),
         (changed("manifest.csv", "users,bulk", "users,delta"), "changes only (delta)", "B4"),
         (changed("manifest.csv", "users,bulk", "enrollments,delta"), "changes only (delta)", "B4"),
-        (changed("users.csv", ",role,", ",rolle,"), "Nothing tells who is a student", "A1"),
+        (changed("users.csv", ",role,", ",rolle,"), "Nothing says who is a student", "A1"),
     ];
     for (files, words, cell) in cases {
         let (dataset, problems) = as_folder(&files, OneRoster::default()).build();
@@ -254,7 +254,7 @@ fn students_without_a_year_a_school_or_sound_days_are_set_aside() {
     let (dataset, problems) = as_folder(&two_years, OneRoster::default()).build();
     // Zoé has no enrolment, so only a single session of type schoolYear could tell her year.
     assert_eq!(dataset.people.len(), 2);
-    assert!(problems.iter().any(|p| p.message.contains("Nothing tells the school year")), "{problems:#?}");
+    assert!(problems.iter().any(|p| p.message.contains("Nothing says which school year")), "{problems:#?}");
     let several = changed("users.csv", "\"o1,d\"", "\"o1,o2\"");
     let (_, problems) = as_folder(&several, OneRoster::default()).build();
     assert!(problems.iter().any(|p| p.message.contains("several schools")), "{problems:#?}");
