@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod contradictions;
 pub mod division;
+pub mod edition;
 pub mod goal_file;
 pub mod goals;
 pub mod load;
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 
 pub use calendar::{AsOf, Calendar, Period, PeriodId};
 pub use division::{Division, Plc, School, SchoolId};
+pub use edition::{Edition, Format, ReportId};
 pub use goals::Goal;
 pub use mapping::{Mapping, SourceSpec};
 pub use measures::{CodeClass, MeasureId, Measures};

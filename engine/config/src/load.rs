@@ -793,7 +793,7 @@ impl Check<'_> {
             match (audience, own) {
                 (Some(audience), _) => readers.audiences.push(audience),
                 (None, Some(own)) => {
-                    readers.own.push(OwnReport { id: own.id.clone(), like: own.like, files: own.files(plcs) })
+                    readers.own.push(OwnReport { id: own.id.clone(), like: own.like, names: own.names(plcs) })
                 }
                 (None, None) => {
                     let known = Audience::ALL.iter().map(|audience| audience.id());
