@@ -81,7 +81,7 @@ const WRONG: &str = "D’ici juin 2026, au plus 21\u{a0}%";
 fn superseded(project: &Path, like: &str) -> (u32, u32) {
     let ledger = rusqlite::Connection::open(project.join(".termwise/ledger.sqlite")).expect("the ledger");
     let sql = "SELECT count(*), count(d.artefact) FROM artefacts a LEFT JOIN deliveries d ON d.artefact = a.id \
-               WHERE superseded IS NOT NULL AND path LIKE ?1";
+               WHERE superseded IS NOT NULL AND report || '.' || edition LIKE ?1";
     ledger.query_row(sql, [like], |row| Ok((row.get(0)?, row.get(1)?))).expect("a count")
 }
 

@@ -48,7 +48,7 @@ pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) 
         }
         let held = whole.iter().flat_map(|report| &report.all).filter(|artefact| artefact.status == Status::Held);
         for artefact in held {
-            writeln!(out, "waits for approval: {}", artefact.path)?;
+            writeln!(out, "waits for approval: {}", artefact.edition)?;
         }
         let what = match (whole.is_empty(), lacking.is_empty()) {
             (true, true) => "Nothing waits for approval.",
@@ -63,7 +63,7 @@ pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) 
         writeln!(out, "{problem}")?;
     }
     for artefact in &approved {
-        writeln!(out, "approved: {}", artefact.path)?;
+        writeln!(out, "approved: {}", artefact.edition)?;
     }
     if approved.is_empty() && problems.is_empty() {
         writeln!(out, "Nothing waits for approval.")?;

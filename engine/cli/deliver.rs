@@ -49,7 +49,7 @@ pub fn deliver(
         writeln!(out, "{problem}")?;
     }
     for held in &report.held {
-        writeln!(out, "waits for approval: {}", held.path)?;
+        writeln!(out, "waits for approval: {}", held.edition)?;
     }
     if !report.held.is_empty() {
         writeln!(out, "Look at what waits, then: termwise approve {} --all", project.root.display())?;

@@ -4,12 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use termwise_config::goals::Audience;
-use termwise_config::{Period, Project, SchoolId};
+use termwise_config::{Project, SchoolId, edition};
 use termwise_operations::ledger::{Filter, Ledger};
 use termwise_operations::schedule::{RunLock, Stop, SystemClock};
 use termwise_run::{self as run, Options, Outcome, Step};
@@ -173,9 +172,7 @@ fn summary(project: &Project, outcome: &Outcome, dry: bool, out: &mut dyn Write)
         }
         writeln!(out, "  {:<32} {}", row.goal, row.verdict.replace('-', " "))?;
     }
-    let period = project.calendar.by_key(&outcome.period).context("the period of the run")?;
-    let Period { year, id, .. } = project.calendar.period(period);
-    let folder = project.root.join("out").join(year).join(id);
+    let folder = edition::folder(&project.root, &outcome.period);
     let done = if dry { "would be made" } else { "made" };
     let made = reports(outcome.reports.len());
     writeln!(out, "{made} {done} in {} (run {})", folder.display(), outcome.code)?;

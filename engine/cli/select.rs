@@ -39,7 +39,7 @@ impl Select {
             school: self.school.clone(),
             audience: audience.map(|audience| audience.id().to_owned()),
             period: self.period.clone(),
-            reports: own.map(|own| own.files(&project.plcs)),
+            reports: own.map(|own| own.names(&project.plcs)),
         })
     }
 

@@ -9,6 +9,7 @@ use termwise_base::problem::Problem;
 
 use super::Plc;
 use super::check::Check;
+use super::edition::ReportId;
 use super::goals::Audience;
 use super::reports::ExtraReport;
 use super::spot::At;
@@ -43,23 +44,21 @@ pub struct Readers {
     pub own: Vec<OwnReport>,
 }
 
-/// A report of the division's own, as its files show it.
+/// A report of the division's own, as it is found again among those that were made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnReport {
-    /// Its id, which its files begin with.
+    /// Its id, which its names begin with.
     pub id: String,
     /// The audience that it is like.
     pub like: Audience,
-    /// What its files are called, before the language: one name, or one for each team.
-    pub files: Vec<String>,
+    /// What it is called in a school ([`super::edition::name`]): one name, or one for each PLC.
+    pub names: Vec<String>,
 }
 
 impl OwnReport {
-    /// Whether the file at `path`, made for `audience`, is one of its.
-    pub fn is(&self, audience: &str, path: &str) -> bool {
-        let file = path.rsplit('/').next().unwrap_or(path);
-        let name = file.split('.').next().unwrap_or(file);
-        audience == self.like.id() && self.files.iter().any(|own| own == name)
+    /// Whether `report`, made for the audience with this id, is it.
+    pub fn is(&self, audience: &str, report: &ReportId) -> bool {
+        audience == self.like.id() && self.names.contains(&report.name)
     }
 }
 
@@ -79,9 +78,9 @@ impl Readers {
         self.audiences.iter().any(|own| own.id() == audience)
     }
 
-    /// Whether a report of the division's own is named that has this file.
-    pub fn has_own(&self, audience: &str, path: &str) -> bool {
-        self.own.iter().any(|own| own.is(audience, path))
+    /// Whether a report of the division's own is named that is this one.
+    pub fn has_own(&self, audience: &str, report: &ReportId) -> bool {
+        self.own.iter().any(|own| own.is(audience, report))
     }
 }
 
@@ -161,7 +160,7 @@ impl Check<'_> {
             match (word.get_ref().parse::<Audience>(), own) {
                 (Ok(audience), _) => readers.audiences.push(audience),
                 (Err(_), Some(own)) => {
-                    readers.own.push(OwnReport { id: own.id.clone(), like: own.like, files: own.files(plcs) })
+                    readers.own.push(OwnReport { id: own.id.clone(), like: own.like, names: own.names(plcs) })
                 }
                 (Err(_), None) => {
                     let known = Audience::ALL.map(Words::id).into_iter();

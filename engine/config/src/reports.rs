@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
-use super::Plc;
 use super::check::Check;
 use super::goals::Audience;
 use super::spot::At;
 use super::words::Word;
+use super::{Plc, edition};
 
 /// No formula of reading levels goes higher.
 const HIGHEST_LEVEL: f64 = 200.0;
@@ -58,10 +58,10 @@ pub struct ExtraReport {
 }
 
 impl ExtraReport {
-    /// The names that its files begin with, before the language: one, or one for each team.
-    pub fn files(&self, plcs: &[Plc]) -> Vec<String> {
+    /// What it is called in a school ([`edition::name`]): one name, or one for each PLC.
+    pub fn names(&self, plcs: &[Plc]) -> Vec<String> {
         match self.like {
-            Audience::Plc => plcs.iter().map(|plc| format!("{}-{}", self.id, plc.id)).collect(),
+            Audience::Plc => plcs.iter().map(|plc| edition::name(&self.id, Some(&plc.id))).collect(),
             _ => vec![self.id.clone()],
         }
     }
@@ -148,17 +148,17 @@ pub(super) struct RawExtraReport {
 
 /// Whether a team's packet has this name.
 fn packets_name(file: &str, plcs: &[Plc]) -> bool {
-    plcs.iter().any(|plc| file.strip_prefix("plc-") == Some(plc.id.as_str()))
+    plcs.iter().any(|plc| edition::name(Audience::Plc.id(), Some(&plc.id)) == file)
 }
 
 impl Check<'_> {
     /// Two reports whose files would have one name.
     fn same_files(&mut self, raw: &[RawExtraReport], extra: &[ExtraReport], plcs: &[Plc]) {
         let shipped = Audience::ALL.into_iter().filter(|audience| *audience != Audience::Plc);
-        let packets = plcs.iter().map(|plc| format!("{}-{}", Audience::Plc.id(), plc.id));
+        let packets = plcs.iter().map(|plc| edition::name(Audience::Plc.id(), Some(&plc.id)));
         let mut taken: BTreeSet<String> = shipped.map(|audience| audience.id().to_owned()).chain(packets).collect();
         for (raw, report) in raw.iter().zip(extra) {
-            let same = report.files(plcs).into_iter().filter(|file| !taken.insert(file.clone())).min();
+            let same = report.names(plcs).into_iter().filter(|file| !taken.insert(file.clone())).min();
             // One id given twice has been told.
             if let Some(file) = same.filter(|file| *file != report.id || packets_name(file, plcs)) {
                 self.fault(

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use termwise_base::digest::sha256;
 use termwise_config::delivery::{Delivery, FolderSink, Readers};
 use termwise_config::goals::Audience;
-use termwise_operations::delivery::{approve, deliver, report_path};
+use termwise_config::{Edition, Format, ReportId};
+use termwise_operations::delivery::{approve, deliver};
 use termwise_operations::ledger::{Artefact, Filter, Ledger, RunStart, RunStatus, Status};
 
 fn at(hour: u8) -> Timestamp {
@@ -27,16 +28,17 @@ fn run(root: &Path, ledger: &mut Ledger, content: &str) {
     };
     let run = ledger.begin(&start).unwrap();
     for audience in [Audience::Staff, Audience::ParentCouncil] {
-        let path = report_path("2025-26", "P2", "blue-heron", audience.id(), None, "en");
+        let report =
+            ReportId { period: "2025-26/P2".into(), school: "blue-heron".into(), name: audience.id().to_owned() };
+        let edition = Edition { report, language: "en".into(), format: Format::Pdf };
+        let file = edition.file(root);
         let bytes = format!("{content} for {}", audience.id());
-        fs::create_dir_all(root.join(&path).parent().unwrap()).unwrap();
-        fs::write(root.join(&path), &bytes).unwrap();
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, &bytes).unwrap();
         let artefact = Artefact {
             id: 0,
-            path,
+            edition,
             sha256: sha256(bytes.as_bytes()),
-            school: "blue-heron".to_owned(),
-            period: "2025-26/P2".to_owned(),
             audience: audience.id().to_owned(),
             produced: at(1),
             status: Status::Produced,
@@ -83,7 +85,7 @@ fn parents_reports_wait_until_they_are_approved() {
 
     let report = deliver(root, &delivery, &mut ledger, &any, at(3)).unwrap();
     assert_eq!(files(&root.join("delivered/drive")), [STAFF]);
-    assert_eq!(report.held.iter().map(|held| held.path.as_str()).collect::<Vec<_>>(), [format!("out/{PARENTS}")]);
+    assert_eq!(report.held.iter().map(|held| held.edition.path()).collect::<Vec<_>>(), [format!("out/{PARENTS}")]);
 
     let (approved, problems) = approve(root, &mut ledger, &any, at(4)).unwrap();
     assert_eq!((approved.len(), problems.len()), (1, 0));

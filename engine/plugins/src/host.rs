@@ -15,6 +15,7 @@ use wasmtime::{Engine, Store};
 
 use termwise_base::digest::sha256;
 use termwise_base::helper;
+use termwise_base::private;
 use termwise_base::problem::nearest;
 use termwise_config::{PluginLimits, SigningKeys};
 
@@ -108,7 +109,7 @@ impl Plugins {
 
     /// The plugins of a project as its configuration has them, with its cache.
     pub fn of_project(project: &termwise_config::Project) -> anyhow::Result<Self> {
-        let cache = project.root.join(".termwise/cache");
+        let cache = private::place(&project.root, "cache");
         let plugins = Self::open(&project.root, &cache, &project.plugin_limits, &project.signing_keys)?;
         Ok(plugins.compiled_by(helper::this_program()?))
     }

@@ -68,7 +68,7 @@ pub(super) fn issued(
 
 fn read(project: &Project, ledger: &Ledger, run: &RunRow) -> anyhow::Result<Issued> {
     let (then, files, _place) = replay::past(project, ledger, run)?;
-    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let shelf = Shelf::of_project(project)?;
     let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
     let rows = &dataset.observations;
     let mut readings = BTreeMap::new();

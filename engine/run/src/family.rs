@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::Audience;
-use termwise_config::{PeriodId, Plc, Project, SchoolId};
+use termwise_config::{Edition, PeriodId, Plc, Project, ReportId, SchoolId};
 use termwise_disclosure::{self as disclosure, Cleared, ClearedVerdict, Figure, GoalFigures, Hiding, Overview};
 use termwise_judging::ask::Group;
 use termwise_judging::goals::Unit;
@@ -30,8 +30,7 @@ pub(super) struct Source {
 
 /// What a report was written from; its editions share it.
 pub(super) struct Sources {
-    /// What its editions have in common, as in `out/2025-26/P2/blue-heron/staff.*.pdf`.
-    pub report: String,
+    pub report: ReportId,
     pub audience: Audience,
     /// The team, for a packet.
     pub plc: Option<String>,
@@ -41,13 +40,13 @@ pub(super) struct Sources {
 
 impl Sources {
     pub(super) fn new(
-        report: &str,
+        report: &ReportId,
         (audience, plc): (Audience, Option<&Plc>),
         now: PeriodId,
         parts: Vec<Source>,
     ) -> Rc<Self> {
         let plc = plc.map(|plc| plc.id.clone());
-        Rc::new(Self { report: report.to_owned(), audience, plc, now, parts })
+        Rc::new(Self { report: report.clone(), audience, plc, now, parts })
     }
 
     /// What each school gives to the report.
@@ -64,19 +63,19 @@ impl Sources {
 
 /// An edition of a report, as it is to be typeset.
 pub(super) struct Page<'a> {
-    pub path: &'a str,
+    pub edition: &'a Edition,
     pub from: &'a Sources,
     pub model: &'a Model,
 }
 
 /// The editions to look at.
 pub(super) fn pages(prepared: &[Prepared]) -> Vec<Page<'_>> {
-    prepared.iter().map(|report| Page { path: &report.path, from: &report.from, model: &report.model }).collect()
+    prepared.iter().map(|report| Page { edition: &report.edition, from: &report.from, model: &report.model }).collect()
 }
 
 /// Reports that are not made, and why.
 pub(super) struct Refusal {
-    pub reports: BTreeSet<String>,
+    pub reports: BTreeSet<ReportId>,
     pub problem: Problem,
 }
 
@@ -95,7 +94,7 @@ pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Re
 }
 
 /// One rule about one goal in some reports: told once.
-type Told = (&'static str, String, BTreeSet<String>);
+type Told = (&'static str, String, BTreeSet<ReportId>);
 
 struct Pass<'a> {
     project: &'a Project,
@@ -116,17 +115,17 @@ struct Spot<'a> {
 
 impl Spot<'_> {
     fn named(&self) -> String {
-        format!("{}, {}", self.page.path, self.what)
+        format!("{}, {}", self.page.edition, self.what)
     }
 }
 
 impl<'a> Pass<'a> {
     /// Two places that cannot both be true; they may be in one report.
     fn refuse(&mut self, rule: &'static str, goal: &str, two: [&Spot<'_>; 2], message: &str, help: &str) {
-        let reports: BTreeSet<String> = two.iter().map(|spot| spot.page.from.report.clone()).collect();
+        let reports: BTreeSet<ReportId> = two.iter().map(|spot| spot.page.from.report.clone()).collect();
         let word = if reports.len() == 1 { "The report is" } else { "The reports are" };
         let problem = Problem::error(format!("{message} {word} not made, in any language."))
-            .at(Place::file(two[0].page.path))
+            .at(Place::file(two[0].page.edition.path()))
             .found(format!("{} and {}", two[0].named(), two[1].named()))
             .hint(help);
         self.found.entry((rule, goal.to_owned(), reports.clone())).or_insert(Refusal { reports, problem });
@@ -183,7 +182,7 @@ impl<'a> Pass<'a> {
     /// What one reader sees twice, and counts that give another one: found on the figures, before any word.
     fn figures_together(&mut self) {
         let mut seen = BTreeSet::new();
-        let pages = self.pages.iter().filter(|page| seen.insert(page.from.report.as_str()));
+        let pages = self.pages.iter().filter(|page| seen.insert(&page.from.report));
         let (pages, sources): (Vec<&Page<'_>>, Vec<disclosure::Source<'_>>) =
             pages.flat_map(|page| page.from.sources().map(move |source| (page, source))).unzip();
         for breach in disclosure::breaches(self.project, &sources) {

@@ -16,7 +16,7 @@ use termwise_reports::compose::{self, Subject};
 use termwise_reports::model::OverviewModel;
 use termwise_reports::templates::TemplateRoots;
 
-use super::{InEditions, Options, judge, period, rehearsal, unusable, words};
+use super::{Before, InEditions, Options, judge, period, rehearsal, unusable, words};
 
 /// The evidence sheet of one school.
 #[derive(Debug, Clone, Serialize)]
@@ -59,9 +59,9 @@ pub(super) fn overview(
 pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::Result<Vec<Sheet>> {
     let mut problems = Vec::new();
     let files = sources::freeze(project, &mut problems);
-    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let shelf = Shelf::of_project(project)?;
     let dataset = dataset::build(project, &files, &shelf, &mut problems);
-    let Some(now) = period(project, &dataset, &Options::dry(as_of), &mut problems) else {
+    let Some(now) = period::reported_on(project, &dataset, &Options::dry(as_of), &mut problems) else {
         anyhow::bail!("{}", problems.first().map_or_else(String::new, |problem| problem.message.clone()));
     };
     let mut plugins = Plugins::of_project(project)?;
@@ -69,9 +69,9 @@ pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::
     let words = words(&TemplateRoots::of_project(&project.root), language).map_err(unusable)?;
     // What the goals' tables hide is hidden here, too.
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
-    let none = std::collections::BTreeSet::new();
+    let known = Before { trials: &trials, at_fault: &std::collections::BTreeSet::new() };
     let roll = Roll::new(project, &dataset);
-    let judged = judge(&roll, (now, as_of), &mut plugins, &trials, &none, &mut problems);
+    let judged = judge(&roll, (now, as_of), &mut plugins, &known, &mut problems);
     let mut sheets = Vec::new();
     for id in (0..project.schools.len()).map(SchoolId) {
         if school.is_some_and(|only| only != project.school(id).id) {

@@ -50,18 +50,25 @@ impl<'a> InEditions<'a> {
     }
 }
 
-/// Asks every goal's metric and judges the goal; what a metric in rehearsal finds is judged beside it. `told`
-/// are the goals of which it is known that they do not fit their metrics.
+/// What is known before any goal is judged.
+pub(super) struct Before<'a> {
+    /// Metrics in rehearsal, by name.
+    pub trials: &'a BTreeMap<String, Trial>,
+    /// Ids of goals and parts of which it was said already why their metrics give no answer.
+    pub at_fault: &'a BTreeSet<String>,
+}
+
+/// Asks every goal's metric and judges the goal; what a metric in rehearsal finds is judged beside it.
 pub(super) fn judge<'a>(
     roll: &Roll<'a>,
     (period, day): (PeriodId, Date),
     plugins: &mut Plugins,
-    trials: &BTreeMap<String, Trial>,
-    told: &BTreeSet<String>,
+    before: &Before<'_>,
     problems: &mut Vec<Problem>,
 ) -> Vec<InEditions<'a>> {
+    let Before { trials, at_fault } = *before;
     let (past, pools) = (BTreeMap::new(), BTreeMap::new());
-    let mut bench = Bench { roll, period, day, plugins, told, problems, past, pools };
+    let mut bench = Bench { roll, period, day, plugins, at_fault, problems, past, pools };
     let editions = |goal: &'a Goal| {
         let trial = goal.measured_parts().find_map(|(_, plan)| trials.get(&plan.metric));
         match trial {
@@ -86,8 +93,7 @@ struct Bench<'a, 'b> {
     /// The day of the run.
     day: Date,
     plugins: &'b mut Plugins,
-    /// Goals and parts of which it was told why their metrics give no answer.
-    told: &'b BTreeSet<String>,
+    at_fault: &'b BTreeSet<String>,
     problems: &'b mut Vec<Problem>,
     /// What metrics found in schools: many goals ask the same of the past.
     past: BTreeMap<(Edition, Question), Rc<[Answer]>>,
@@ -136,7 +142,7 @@ impl<'a> Bench<'a, '_> {
         }
         let later = term.ended && term.at < self.period;
         let later = later.then(|| ask::ask(roll, plan, self.period, &mut metrics));
-        let told = self.told.contains(&goal.id);
+        let told = self.at_fault.contains(&goal.id);
         if let (Err(why), false) = (&answers.result, told) {
             let (file, line) = &whole.place;
             let message = format!("The goal “{}” is not available, because {why}.", goal.id);

@@ -17,7 +17,7 @@ use termwise_reading::dataset;
 use termwise_reading::sources::{FrozenFile, frozen_folder};
 use termwise_reading::workbook::Shelf;
 
-use super::{Made, Options, Prepared, judge, prepare, rehearsal};
+use super::{Before, Made, Options, Prepared, judge, prepare, rehearsal};
 
 /// A figure that would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,7 @@ pub(super) fn past(
 
 fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>) -> anyhow::Result<Replayed> {
     let (then, files, _place) = past(project, ledger, run)?;
-    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let shelf = Shelf::of_project(project)?;
     let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
     let then = super::with_actions(&then, &dataset);
     let roll = Roll::new(&then, &dataset);
@@ -138,7 +138,8 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
             plugins.put(new.name, Edition::Current, new.bytes, new.fuel);
             plugins.put(new.name, Edition::Trial, new.bytes, new.fuel);
         }
-        let judged = judge(&roll, (period, run.start.as_of), &mut plugins, &trials, &BTreeSet::new(), &mut Vec::new());
+        let known = Before { trials: &trials, at_fault: &BTreeSet::new() };
+        let judged = judge(&roll, (period, run.start.as_of), &mut plugins, &known, &mut Vec::new());
         let from = Made { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
         prepare(&roll, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
     };
@@ -163,7 +164,7 @@ fn changes(before: &[Prepared], after: &[Prepared]) -> Vec<Change> {
                 |figures: &BTreeMap<String, String>| figures.get(name).map_or("not there", String::as_str).to_owned();
             let (before, after) = (value(&was), value(&would));
             if before != after {
-                changes.push(Change { report: old.path.clone(), figure: name.clone(), before, after });
+                changes.push(Change { report: old.edition.path(), figure: name.clone(), before, after });
             }
         }
     }

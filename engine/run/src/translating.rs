@@ -23,7 +23,7 @@ pub fn texts(project: &Project) -> anyhow::Result<(Project, Vec<Told>)> {
     // What cannot be read is told by `check`.
     let mut problems = Vec::new();
     let files = sources::freeze(project, &mut problems);
-    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let shelf = Shelf::of_project(project)?;
     let dataset = dataset::build(project, &files, &shelf, &mut problems);
     shelf.tidy(SystemTime::now());
     let mut plugins = Plugins::of_project(project)?;

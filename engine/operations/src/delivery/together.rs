@@ -4,14 +4,15 @@
 use std::collections::BTreeMap;
 
 use termwise_base::problem::{Place, Problem};
+use termwise_config::ReportId;
 
-use crate::ledger::{Artefact, Filter, Ledger, Missing, Status, report_of};
+use crate::ledger::{Artefact, Filter, Ledger, Missing, Status};
 
 /// One report in all its editions: languages, two languages in one file, web pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Editions {
-    /// What they share: their path without language and ending.
-    pub report: String,
+    /// The report.
+    pub report: ReportId,
     /// Those that hold, by path.
     pub all: Vec<Artefact>,
     /// Those that the last run could not make; while there are any, none is approved or delivered.
@@ -25,15 +26,16 @@ pub struct Editions {
 pub fn editions(ledger: &Ledger, filter: &Filter) -> anyhow::Result<Vec<Editions>> {
     let mut reports: BTreeMap<String, Vec<Artefact>> = BTreeMap::new();
     for artefact in ledger.artefacts(filter)? {
-        reports.entry(report_of(&artefact.path).to_owned()).or_default().push(artefact);
+        reports.entry(artefact.edition.report.to_string()).or_default().push(artefact);
     }
     let mut found = Vec::new();
-    for (report, all) in reports {
+    for all in reports.into_values() {
         let mut outdated = false;
         for artefact in &all {
             outdated |= ledger.is_outdated(artefact)?;
         }
-        found.push(Editions { missing: ledger.missing(&all[0].path)?, report, all, outdated });
+        let report = all[0].edition.report.clone();
+        found.push(Editions { missing: ledger.missing(&report)?, report, all, outdated });
     }
     Ok(found)
 }
@@ -49,7 +51,7 @@ pub fn outdated(reports: &[&Editions]) -> Option<Problem> {
         "{many}, spreadsheets or settings have changed, and other reports of the period were made anew. What could \
          contradict them is neither approved nor delivered."
     ));
-    let place = Place::file(format!("{}.*", first.report));
+    let place = Place::file(first.report.all_files());
     Some(
         problem
             .at(place)
@@ -67,15 +69,15 @@ impl Editions {
     /// What is missing, why, and what to do.
     pub fn incomplete(&self) -> Problem {
         // Print and web page of one language have one reason.
-        let mut reasons: Vec<(Option<&str>, Vec<&str>)> = Vec::new();
-        for Missing { path, why } in &self.missing {
-            let file = path.rsplit('/').next().unwrap_or(path);
+        let mut reasons: Vec<(Option<&str>, Vec<String>)> = Vec::new();
+        for Missing { edition, why } in &self.missing {
+            let file = edition.file_name();
             match reasons.iter_mut().find(|(known, _)| *known == why.as_deref()) {
                 Some((_, files)) => files.push(file),
                 None => reasons.push((why.as_deref(), vec![file])),
             }
         }
-        let told = |(why, files): &(Option<&str>, Vec<&str>)| {
+        let told = |(why, files): &(Option<&str>, Vec<String>)| {
             let why = why.map_or("the run that makes it has not come to its end", |why| why.trim_end_matches('.'));
             format!("{}: {why}", files.join(", "))
         };
@@ -85,7 +87,7 @@ impl Editions {
             "Of this report {what} missing, so no other edition is approved or delivered. {}.",
             told.join("; ")
         ))
-        .at(Place::file(format!("{}.*", self.report)))
+        .at(Place::file(self.report.all_files()))
         .expected("all its editions, which go to their readers together")
         .hint(
             "Mend what is said there, then `termwise run` for this report. To do without an edition, take its language out \

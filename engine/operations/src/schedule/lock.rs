@@ -10,7 +10,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{private_file, private_folder};
+use termwise_base::private;
 
 /// The right to run in a project; given back when dropped.
 #[derive(Debug)]
@@ -45,16 +45,17 @@ struct Holder {
 impl RunLock {
     /// Takes the lock, or fails with [`Held`] (or with what keeps it from being taken at all).
     pub fn take(root: &Path, now: Timestamp) -> anyhow::Result<Self> {
-        let folder = private_folder(root).context("the folder .termwise of the project cannot be written")?;
+        let folder = root.join(private::FOLDER);
+        private::folder(&folder).context("the folder .termwise of the project cannot be written")?;
         let path = folder.join("lock");
         // The holder writes beside the lock: Windows lets nobody read a locked file.
         let holder = folder.join("lock-holder.json");
-        private_file(&path)?;
+        private::file(&path)?;
         let file = File::options().read(true).write(true).open(&path).context("the lock cannot be opened")?;
         match file.try_lock() {
             Ok(()) => {
                 let told = Holder { process: std::process::id(), since: format!("{now:.0}") };
-                private_file(&holder)?;
+                private::file(&holder)?;
                 fs::write(&holder, serde_json::to_vec(&told)?).context("the lock cannot be written")?;
                 Ok(Self { _file: file })
             }

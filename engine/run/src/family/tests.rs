@@ -62,19 +62,24 @@ fn judged<'a>(project: &'a Project, id: &str, (met, of, population): (u32, u32, 
     judged
 }
 
+/// A report of the school, by its name.
+fn report(name: &str) -> ReportId {
+    ReportId { period: NOW.to_owned(), school: "saskatoon-berry".to_owned(), name: name.to_owned() }
+}
+
 /// An edition, which a test may alter.
-struct Edition {
-    path: String,
+struct Made {
+    edition: Edition,
     from: Rc<Sources>,
     model: Model,
 }
 
-fn editions(project: &Project) -> Vec<Edition> {
+fn editions(project: &Project) -> Vec<Made> {
     editions_of(project, |_| {})
 }
 
 /// The same of goals that a test has altered.
-fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Edition> {
+fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Made> {
     let now = project.calendar.by_key(NOW).expect("the period");
     let mut all = [judged(project, READING, (93, 128, 140), false), judged(project, PROBLEM, (16, 25, 140), true)];
     all.iter_mut().for_each(alter);
@@ -111,20 +116,18 @@ fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Edition> {
             Origin { code: "12345678", made: jiff::civil::date(2026, 4, 15), files: &[], edits: &[], record: "0" };
         let model = compose::compose(project, &subject, &goals, &words, &beside, &origin);
         let id = audience.id();
-        let report = format!("out/{NOW}/saskatoon-berry/{id}.*.pdf");
+        let report = report(id);
         let parts = vec![Source { school, goals, overview, trials: BTreeSet::new() }];
         let from = Sources::new(&report, (audience, plc), now, parts);
-        Edition { path: report.replace('*', "en"), from, model }
+        Made { edition: report.edition("en.pdf").expect("an edition"), from, model }
     });
     each.collect()
 }
 
-fn check(project: &Project, editions: &[Edition]) -> Vec<(Vec<String>, String)> {
-    let page = |edition: &'_ Edition| -> (String, Rc<Sources>, Model) {
-        (edition.path.clone(), Rc::clone(&edition.from), edition.model.clone())
-    };
+fn check(project: &Project, editions: &[Made]) -> Vec<(Vec<ReportId>, String)> {
+    let page = |Made { edition, from, model }: &'_ Made| (edition.clone(), Rc::clone(from), model.clone());
     let pages: Vec<_> = editions.iter().map(page).collect();
-    let pages: Vec<Page<'_>> = pages.iter().map(|(path, from, model)| Page { path, from, model }).collect();
+    let pages: Vec<Page<'_>> = pages.iter().map(|(edition, from, model)| Page { edition, from, model }).collect();
     super::check(project, &pages, Date::MAX)
         .into_iter()
         .map(|refusal| (refusal.reports.into_iter().collect(), refusal.problem.to_string()))
@@ -132,7 +135,7 @@ fn check(project: &Project, editions: &[Edition]) -> Vec<(Vec<String>, String)> 
 }
 
 /// Breaks a model of one audience; what is told of it.
-fn broken(audience: Audience, change: impl Fn(&mut Model)) -> Vec<(Vec<String>, String)> {
+fn broken(audience: Audience, change: impl Fn(&mut Model)) -> Vec<(Vec<ReportId>, String)> {
     let project = project();
     let mut editions = editions(&project);
     let edition = editions.iter_mut().find(|edition| edition.from.audience == audience).expect("an edition");
@@ -141,8 +144,8 @@ fn broken(audience: Audience, change: impl Fn(&mut Model)) -> Vec<(Vec<String>, 
 }
 
 /// There is one refusal, of these reports, that says all of this.
-fn told(found: &[(Vec<String>, String)], reports: &[&str], texts: &[&str]) {
-    let wanted: Vec<String> = reports.iter().map(|id| format!("out/{NOW}/saskatoon-berry/{id}.*.pdf")).collect();
+fn told(found: &[(Vec<ReportId>, String)], reports: &[&str], texts: &[&str]) {
+    let wanted: Vec<ReportId> = reports.iter().map(|id| report(id)).collect();
     let found = found.iter().filter(|(reports, _)| *reports == wanted);
     let any = found.clone().any(|(_, text)| texts.iter().all(|part| text.contains(part)));
     assert!(any, "{texts:?} of {reports:?} is not in {:#?}", found.collect::<Vec<_>>());
@@ -159,9 +162,9 @@ fn sound_reports_pass_and_give_one_reason_to_everybody() {
     assert_eq!(check(&project, &editions), []);
     for edition in &mut editions {
         let verdict = &goal(&mut edition.model, PROBLEM).verdict;
-        assert_eq!((verdict.key, verdict.ground), ("not-enough-data", Some("low-coverage")), "{}", edition.path);
+        assert_eq!((verdict.key, verdict.ground), ("not-enough-data", Some("low-coverage")), "{}", edition.edition);
         let hidden = edition.from.parts[0].goals[1].now == Figure::Hidden;
-        assert_eq!(verdict.hidden_by, hidden.then_some("one-class"), "{}", edition.path);
+        assert_eq!(verdict.hidden_by, hidden.then_some("one-class"), "{}", edition.edition);
     }
 }
 
