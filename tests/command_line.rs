@@ -1,16 +1,14 @@
 //! What the command says: success and failure, as a newcomer reads them.
 
 use std::path::Path;
-use std::process::Command;
+
+mod common;
+
+use common::{read, sample, sample_without, termwise, write};
 
 /// Exit code, stdout and stderr of the real binary, run in the sample division or another folder.
 fn said(folder: &Path, arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_termwise"))
-        .args(arguments)
-        .current_dir(folder)
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("termwise starts");
+    let output = termwise(folder, arguments);
     format!(
         "exit {}\n{}{}",
         output.status.code().expect("an exit code"),
@@ -19,21 +17,19 @@ fn said(folder: &Path, arguments: &[&str]) -> String {
     )
 }
 
+/// Edits a file of a project; that must change it.
+fn edit(project: &Path, file: &str, change: impl Fn(&str) -> String) {
+    let before = read(project, file);
+    let after = change(&before);
+    assert_ne!(before, after, "{file} is as it was");
+    write(project, file, &after);
+}
+
 /// The sample's configuration without its data, with one file changed.
-fn changed(file: &str, change: impl Fn(String) -> String) -> tempfile::TempDir {
-    let to = tempfile::tempdir().expect("a temporary folder");
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
-    for part in ["termwise.toml", "measures.toml", "mappings", "goals", "translations"] {
-        for entry in walkdir::WalkDir::new(from.join(part)).into_iter().flatten().filter(|e| e.file_type().is_file()) {
-            let name = entry.path().strip_prefix(&from).expect("inside");
-            let place = to.path().join(name);
-            std::fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-            let text = std::fs::read_to_string(entry.path()).expect("text");
-            let text = if name == Path::new(file) { change(text) } else { text };
-            std::fs::write(place, text).expect("a file");
-        }
-    }
-    to
+fn changed(file: &str, change: impl Fn(&str) -> String) -> tempfile::TempDir {
+    let project = sample_without(&["data"]);
+    edit(project.path(), file, change);
+    project
 }
 
 #[test]
@@ -68,16 +64,17 @@ fn a_goal_that_names_an_unknown_measure_is_told() {
 
 #[test]
 fn a_glob_without_files_is_told() {
-    let project = changed("termwise.toml", |text| text);
+    let project = sample_without(&["data"]);
     let said = said(project.path(), &["check"]);
     assert!(said.starts_with("exit 1"), "{said}");
+    assert!(said.contains("The source “willow-bend” finds no file."), "{said}");
     assert!(said.contains("No spreadsheet has a result for a closed reporting period."), "{said}");
 }
 
 #[test]
 fn a_missing_column_is_told_with_the_nearest_name() {
-    let project = changed("mappings/reading-tabs.toml", |text| text.replace("Student #", "Studnet #"));
-    copy_data(project.path());
+    let project = sample();
+    edit(project.path(), "mappings/reading-tabs.toml", |text| text.replace("Student #", "Studnet #"));
     let said = said(project.path(), &["check", "--as-of", "2026-04-15"]);
     assert!(said.starts_with("exit 1"), "{said}");
     let file = said.find("data/2024-25/blue-heron/reading.xlsx\n").expect("the file’s own line");
@@ -86,23 +83,13 @@ fn a_missing_column_is_told_with_the_nearest_name() {
     assert!(said.to_lowercase().contains("is “student #” meant?"), "{said}");
 }
 
-/// The sample's spreadsheets.
-fn copy_data(project: &Path) {
-    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus/data");
-    for entry in walkdir::WalkDir::new(&sample).into_iter().flatten().filter(|e| e.file_type().is_file()) {
-        let place = project.join("data").join(entry.path().strip_prefix(&sample).expect("inside"));
-        std::fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-        std::fs::copy(entry.path(), place).expect("a copy");
-    }
-}
-
 #[test]
 fn an_unknown_plugin_is_told_with_the_nearest() {
-    let project = changed("goals/willow-bend.toml", |text| {
+    let project = sample();
+    edit(project.path(), "goals/willow-bend.toml", |text| {
         text.replacen("school = \"willow-bend\"", "school = \"willow-bend\"\nmetric = \"share-at-or-abov\"", 1)
             .replacen("metric = \"share-at-or-above\"\n", "", 1)
     });
-    copy_data(project.path());
     let said = said(project.path(), &["check", "--as-of", "2026-04-15", "--all"]);
     assert!(
         said.contains("the plugin “share-at-or-abov” is not in plugins.lock (did you mean share-at-or-above?)"),
@@ -156,12 +143,9 @@ fn shipped_templates_are_listed_and_copied_and_nothing_is_overwritten() {
 /// A division's own words are held against the shipped ones before anything is printed.
 #[test]
 fn words_that_cannot_be_used_are_told_with_their_place() {
-    let project = changed("", |text| text);
-    copy_data(project.path());
+    let project = sample();
     let with = |words: &str| {
-        let folder = project.path().join("templates/words");
-        std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join("en.toml"), words).expect("written");
+        write(project.path(), "templates/words/en.toml", words);
         said(project.path(), &["check", "--as-of", "2026-03-20", "--all"])
     };
     let told = with("[page]\ngoal-n = \"Goal {n} of {totl}\"\nour-gaols = \"x\"\n");
@@ -193,8 +177,7 @@ fn words_that_cannot_be_used_are_told_with_their_place() {
 /// A file in the wrong folder changes nothing; it is told where it belongs.
 #[test]
 fn files_that_nothing_uses_are_told() {
-    let project = changed("", |text| text);
-    copy_data(project.path());
+    let project = sample();
     for (file, text) in [
         ("theme.typ", "// lost"),
         ("staff.typ", "#import \"lib/ours.typ\": *"),
@@ -202,9 +185,7 @@ fn files_that_nothing_uses_are_told() {
         ("lib/icons/a.svg", ""),
         ("words/de.toml", ""),
     ] {
-        let path = project.path().join("templates").join(file);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("written");
+        write(project.path(), &format!("templates/{file}"), text);
     }
     let told = said(project.path(), &["check", "--as-of", "2026-03-20", "--all"]);
     let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");

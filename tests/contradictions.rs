@@ -1,8 +1,6 @@
 //! Goals that contradict themselves: each is told at its place, with what was found, what is expected and what
 //! to do; a sound goal is left alone.
 
-use std::path::Path;
-
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -14,12 +12,11 @@ use termwise_config::{Project, goal_file, load};
 
 mod common;
 
-use common::{change, copy, repository, sample, termwise, told};
+use common::{change, copy_of, goal as goal_in, model, sample, termwise, told};
 
 /// The division of the worked examples, without its goals.
 fn division() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    copy(&repository().join("tests/worked"), folder.path());
+    let folder = copy_of("tests/worked");
     std::fs::remove_file(folder.path().join("goals/examples.toml")).expect("the examples");
     folder
 }
@@ -511,8 +508,7 @@ fn every_command_that_reads_goals_tells_and_stops() {
 #[test]
 fn the_sample_and_the_worked_examples_are_sound() {
     for folder in ["samples/prairie-crocus", "tests/worked"] {
-        let project = tempfile::tempdir().expect("a folder");
-        copy(&repository().join(folder), project.path());
+        let project = copy_of(folder);
         let output = termwise(project.path(), &["check", "--as-of", "2026-03-20", "--json"]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -525,17 +521,6 @@ fn the_sample_and_the_worked_examples_are_sound() {
             assert!(!file.starts_with("goals/") || message.contains("the instrument changed"), "{problem}");
         }
     }
-}
-
-/// The models of one report in a language.
-fn model(project: &Path, report: &str) -> serde_json::Value {
-    let path = project.join("models/out/2025-26/P2").join(report);
-    serde_json::from_slice(&std::fs::read(&path).unwrap_or_else(|_| panic!("{}", path.display()))).expect("JSON")
-}
-
-fn goal_in(model: &serde_json::Value, id: &str) -> serde_json::Value {
-    let goals = model["goals"].as_array().expect("goals");
-    goals.iter().find(|goal| goal["id"] == id).expect("the goal").clone()
 }
 
 /// A page prints the words in force, with what was before; where nobody wrote new words, the old ones are
@@ -558,7 +543,7 @@ fn pages_print_the_words_in_force() {
         let arguments = ["run", "--as-of", "2026-03-20", "--dry-run", "--school", "blue-heron", "--models", "models"];
         let output = termwise(path, &arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        all.map(|report| (report, goal_in(&model(path, &format!("blue-heron/{report}.json")), "bh-ukrainian-2")))
+        all.map(|report| (report, goal_in(&model(path, &format!("blue-heron/{report}")), "bh-ukrainian-2").clone()))
     };
     for (report, goal) in run() {
         let text = |name: &str| goal[name].as_str().unwrap_or_default().to_owned();
@@ -582,7 +567,8 @@ fn pages_print_the_words_in_force() {
     ];
     assert!(termwise(path, &arguments).status.success());
     let before = std::fs::read(path.join("before/out/2025-26/P1/blue-heron/staff.en.json")).expect("a model");
-    let before = goal_in(&serde_json::from_slice(&before).expect("JSON"), "bh-ukrainian-2");
+    let before = serde_json::from_slice(&before).expect("JSON");
+    let before = goal_in(&before, "bh-ukrainian-2");
     assert!(before["statement"].as_str().is_some_and(|text| text.contains("75%")), "{before}");
     assert_eq!(before["statement-was"], serde_json::Value::Null);
     assert_eq!(before["target-was"], serde_json::Value::Null);

@@ -3,33 +3,14 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-/// The sample division without anything that the engine writes.
-fn sample() -> tempfile::TempDir {
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
-    let to = tempfile::tempdir().expect("a temporary folder");
-    let own = ["out", ".termwise", "delivered"];
-    let walk = walkdir::WalkDir::new(&from).into_iter();
-    let walk = walk.filter_entry(|entry| entry.depth() != 1 || !own.contains(&&*entry.file_name().to_string_lossy()));
-    for entry in walk.flatten().filter(|entry| entry.file_type().is_file()) {
-        let place = to.path().join(entry.path().strip_prefix(&from).expect("inside"));
-        std::fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-        std::fs::copy(entry.path(), place).expect("a copy");
-    }
-    to
-}
+mod common;
+
+use common::{sample, termwise};
 
 /// Whether it went well, stdout and stderr.
 fn check(project: &Path, more: &[&str]) -> (bool, String, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_termwise"))
-        .arg("check")
-        .arg(project)
-        .args(["--as-of", "2026-04-15"])
-        .args(more)
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("termwise starts");
+    let output = termwise(project, &[&["check", "--as-of", "2026-04-15"], more].concat());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.success(), text(&output.stdout), text(&output.stderr))
 }
@@ -129,7 +110,9 @@ fn the_same_check_writes_the_same_bytes_and_parses_nothing_again() {
     assert_eq!(parsed.len(), 18, "one spool for each spreadsheet, and no more for the copies: {parsed:?}");
     assert!(annotated(project.path(), &to.path().join("b")).0);
     assert_eq!(files(&cells), parsed);
-    for path in files(&to.path().join("a")) {
+    let copies = files(&to.path().join("a"));
+    assert_eq!((copies.len(), &copies), (3, &files(&to.path().join("b"))));
+    for path in copies {
         let bytes = |folder: &str| std::fs::read(to.path().join(folder).join(&path)).expect("a copy");
         assert_eq!(bytes("a"), bytes("b"), "{path}");
     }
@@ -142,11 +125,13 @@ fn copies_are_for_their_owner_only() {
     let project = sample();
     let to = tempfile::tempdir().expect("a temporary folder");
     let folder = to.path().join("copies");
-    annotated(project.path(), &folder);
+    assert!(annotated(project.path(), &folder).0);
     let mode = |path: PathBuf| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(folder.clone()), 0o700);
     assert_eq!(mode(folder.join("data/2025-26/blue-heron")), 0o700);
-    for path in files(&folder) {
+    let copies = files(&folder);
+    assert_eq!(copies.len(), 3, "{copies:?}");
+    for path in copies {
         assert_eq!(mode(folder.join(path)), 0o600);
     }
 }
@@ -183,7 +168,7 @@ fn json_stays_json_beside_copies() {
     let path = to.path().to_str().expect("a path in UTF-8");
     let (_, out, told) = check(project.path(), &["--json", "--annotate", path]);
     let outcome: serde_json::Value = serde_json::from_str(&out).expect("JSON");
-    assert!(outcome.get("frozen").is_none());
+    assert!(outcome["problems"].is_array() && outcome.get("frozen").is_none());
     assert!(told.contains("wrote "), "{told}");
 }
 
@@ -191,7 +176,8 @@ fn json_stays_json_beside_copies() {
 fn the_same_finding_is_told_once_for_a_file() {
     let project = sample();
     let (_, _, told) = check(project.path(), &[]);
+    assert_eq!(told.matches("data/2025-26/blue-heron/reading.xlsx\n").count(), 1, "{told}");
+    assert_eq!(told.matches("    sheet “Gr 1 A”: F14 “Q?”\n").count(), 1, "{told}");
     let file = told.find("data/2025-26/blue-heron/reading.xlsx\n").expect("the file's own line");
-    assert!(told[file..].contains("    sheet “Gr 1 A”: F14 “Q?”\n"), "{told}");
     assert!(told[file..].lines().all(|line| line.chars().count() <= 100), "{told}");
 }

@@ -6,14 +6,13 @@ use serde_json::Value;
 
 mod common;
 
-use common::{change, sample, termwise, told};
+use common::{change, json, messages, sample, told};
 
 /// Runs for some reports and gives what was made, with the models beside it.
 fn run(project: &Path, more: &[&str]) -> Value {
     let mut arguments = vec!["run", "--as-of", "2026-03-20", "--json", "--models", "models"];
     arguments.extend(more);
-    let output = termwise(project, &arguments);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    json(project, &arguments)
 }
 
 fn reports(outcome: &Value) -> Vec<&str> {
@@ -21,14 +20,8 @@ fn reports(outcome: &Value) -> Vec<&str> {
     list.filter_map(Value::as_str).filter_map(|path| path.rsplit('/').next()).collect()
 }
 
-fn messages(outcome: &Value, severity: &str) -> String {
-    let list = outcome["problems"].as_array().expect("problems").iter();
-    list.filter(|problem| problem["severity"] == severity).map(|problem| format!("{problem}\n")).collect()
-}
-
 fn model(project: &Path, school: &str, report: &str) -> Value {
-    let path = project.join("models/out/2025-26/P2").join(school).join(format!("{report}.json"));
-    serde_json::from_slice(&std::fs::read(path).expect("a model")).expect("JSON")
+    common::model(project, &format!("{school}/{report}"))
 }
 
 fn goals(model: &Value) -> Vec<&str> {

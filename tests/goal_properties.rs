@@ -8,12 +8,10 @@ use serde_json::Value;
 
 mod common;
 
-use common::{change, copy, termwise};
+use common::{change, copy_of, termwise};
 
 fn project() -> tempfile::TempDir {
-    let to = tempfile::tempdir().expect("a folder");
-    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/worked"), to.path());
-    to
+    copy_of("tests/worked")
 }
 
 /// The goals of both schools' staff reports.

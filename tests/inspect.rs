@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+mod common;
+
+use common::{read, repository, sample_without, write as put};
 use rust_xlsxwriter::{Format, Workbook, Worksheet};
 
 /// Exit code, what is said on stdout, and what on stderr.
@@ -23,37 +26,23 @@ fn text(path: &Path) -> &str {
 
 /// The sample division without its mappings and sources; with its data or without.
 fn bare(with_data: bool) -> tempfile::TempDir {
-    let to = tempfile::tempdir().expect("a temporary folder");
-    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus");
-    let parts: &[&str] =
-        if with_data { &["termwise.toml", "measures.toml", "data"] } else { &["termwise.toml", "measures.toml"] };
-    for part in parts {
-        for entry in walkdir::WalkDir::new(from.join(part)).into_iter().flatten().filter(|e| e.file_type().is_file()) {
-            let place = to.path().join(entry.path().strip_prefix(&from).expect("inside"));
-            std::fs::create_dir_all(place.parent().expect("a folder")).expect("a folder");
-            std::fs::copy(entry.path(), place).expect("a copy");
-        }
-    }
-    let path = to.path().join("termwise.toml");
-    let mut kept = String::new();
-    for block in std::fs::read_to_string(&path).expect("text").split_inclusive("\n\n") {
-        if !block.contains("[[source]]") {
-            kept.push_str(block);
-        }
-    }
-    std::fs::write(path, kept).expect("written");
-    to
+    let parts = ["mappings", "goals", "translations", "data"];
+    let project = sample_without(if with_data { &parts[..3] } else { &parts });
+    let settings = read(project.path(), "termwise.toml");
+    let kept: String = settings.split_inclusive("\n\n").filter(|block| !block.contains("[[source]]")).collect();
+    assert!(kept.len() < settings.len());
+    put(project.path(), "termwise.toml", &kept);
+    project
 }
 
 /// The sample division with a roster of its own making: numbers 10001 to 10012, Grade 3, Blue Heron.
 fn with_roster() -> tempfile::TempDir {
     let project = bare(false);
-    std::fs::create_dir_all(project.path().join("data/2025-26")).expect("a folder");
     let mut csv = String::from("Student Number,Legal Last Name,Legal First Name,School,Grade,Program,Entry Date\n");
     for (number, (family, given)) in (10_001..).zip(PEOPLE) {
         let _ = writeln!(csv, "{number},{family},{given},Blue Heron School,3,English,2025-09-03");
     }
-    std::fs::write(project.path().join("data/2025-26/enrolment.csv"), csv).expect("written");
+    put(project.path(), "data/2025-26/enrolment.csv", &csv);
     let file = project.path().join("data/2025-26/enrolment.csv");
     let (_, out, told) = said(&["inspect", text(&file), "--write"]);
     assert!(told.contains("12 of 12 rows"), "{out}{told}");
@@ -145,9 +134,8 @@ fn proposals_for_the_sample_read_as_many_rows_as_the_mappings_written_by_hand() 
         let (code, told) = write(&file, project.path());
         assert_eq!((code, used(&told)), (0, Some((by_hand, rows))), "{name}\n{told}");
     }
-    let before = std::fs::read_to_string(project.path().join("measures.toml")).expect("text");
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/prairie-crocus/measures.toml");
-    assert_eq!(before, std::fs::read_to_string(own).expect("text"), "every measure was known");
+    let own = read(&repository(), "samples/prairie-crocus/measures.toml");
+    assert_eq!(read(project.path(), "measures.toml"), own, "every measure was known");
     let (code, out, told) = said(&["check", text(project.path()), "--as-of", "2026-04-15"]);
     assert_eq!(code, 0, "{out}{told}");
     // The globs reach the other year, too.

@@ -3,25 +3,18 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use calamine::{Data, Reader};
 use serde_json::Value;
 
 mod common;
 
-use common::sample;
+use common::{change, json, sample};
 
 const SCHOOLS: [&str; 3] = ["Blue Heron School", "Saskatoon Berry School", "Willow Bend Colony School"];
 
 fn check(project: &Path) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_termwise"))
-        .args(["check", "--as-of", "2026-04-15", "--json"])
-        .current_dir(project)
-        .output()
-        .expect("termwise starts");
-    serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("no JSON: {}", String::from_utf8_lossy(&output.stderr)))
+    json(project, &["check", "--as-of", "2026-04-15", "--json"])
 }
 
 /// Rows of the division's enrolment list, whose header is its fifth row.
@@ -101,11 +94,8 @@ fn an_export_in_place_of_the_roster_gives_the_same_verdicts() {
     let rows = roster(project.path());
     std::fs::remove_file(project.path().join("data/2025-26/roster.xlsx")).expect("removed");
     write_export(&project.path().join("data/2025-26/oneroster"), &rows);
-    let settings = project.path().join("termwise.toml");
-    let text = std::fs::read_to_string(&settings).expect("settings");
     let source = "[[source]]\nid = \"export\"\nfiles = [\"data/*/oneroster/manifest.csv\"]\nmapping = \"oneroster\"\n\n[privacy]";
-    assert_eq!(text.matches("[privacy]").count(), 1);
-    std::fs::write(&settings, text.replace("[privacy]", source)).expect("written");
+    change(project.path(), "termwise.toml", "[privacy]", source);
     let after = check(project.path());
     assert!(before["verdicts"].as_array().is_some_and(|verdicts| verdicts.len() > 20), "{before}");
     assert_eq!(after["verdicts"], before["verdicts"]);

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 mod common;
 
-use common::{change, sample, told};
+use common::{change, model, sample, told, write};
 
 /// Longest time to wait for a change to show: a machine may be busy.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -91,12 +91,6 @@ const PAGE: &str = "#import \"lib/page.typ\": masthead, report\n#import \"lib/pa
                     masthead(m)\n  heading(level: 1, m.words.our-goals)\n  for g in m.goals { block[#g.title: #g.sentence] }\n  \
                     notes-part(m)\n}\n#report(json(\"/model.json\"), pages)\n";
 
-fn write(project: &Path, file: &str, text: &str) {
-    let path = project.join(file);
-    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    std::fs::write(path, text).expect("written");
-}
-
 /// Adds reports of the division's own to the sample.
 fn own(project: &Path, reports: &[(&str, &str, &str)]) {
     let tables = reports.iter().map(|(id, like, template)| {
@@ -116,8 +110,7 @@ fn a_preview_has_no_name_of_a_student() {
     let arguments = ["--as-of", "2026-04-15", "--audience", "plc", "--dry-run", "--models", "models"];
     let (code, said) = told(folder, &[&["run"], &arguments[..]].concat());
     assert_eq!(code, Some(0), "{said}");
-    let path = folder.join("models/out/2025-26/P2/blue-heron/plc-bilingual.en.json");
-    let packet: Value = serde_json::from_slice(&std::fs::read(path).expect("the packet's model")).expect("JSON");
+    let packet = model(folder, "blue-heron/plc-bilingual.en");
     let lists = packet["names"].as_array().expect("lists").iter().flat_map(|list| list["groups"].as_array());
     let names: Vec<&str> = lists
         .flatten()

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 mod common;
 
-use common::{change, sample, termwise, told};
+use common::{change, json, messages, model, sample, told};
 
 const BELIEF: &str = "goals/blue-heron-belief.toml";
 
@@ -22,18 +22,7 @@ fn in_three_languages() -> tempfile::TempDir {
 fn run(project: &Path, day: &str, more: &[&str]) -> Value {
     let mut arguments = vec!["run", "--as-of", day, "--json", "--models", "models"];
     arguments.extend(more);
-    let output = termwise(project, &arguments);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
-}
-
-fn messages(outcome: &Value, severity: &str) -> String {
-    let list = outcome["problems"].as_array().expect("problems").iter();
-    list.filter(|problem| problem["severity"] == severity).map(|problem| format!("{problem}\n")).collect()
-}
-
-fn model(project: &Path, place: &str) -> Value {
-    let path = project.join("models/out/2025-26/P2").join(format!("{place}.json"));
-    serde_json::from_slice(&std::fs::read(&path).unwrap_or_else(|_| panic!("{}", path.display()))).expect("JSON")
+    json(project, &arguments)
 }
 
 /// The note about the record of a staff report.

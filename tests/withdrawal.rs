@@ -6,7 +6,7 @@ use serde_json::Value;
 
 mod common;
 
-use common::{change, sample, termwise, told};
+use common::{change, goal, json, model, sample, termwise, told};
 
 const COUNCIL: [&str; 4] = ["--school", "blue-heron", "--audience", "parent-council"];
 
@@ -14,8 +14,7 @@ const COUNCIL: [&str; 4] = ["--school", "blue-heron", "--audience", "parent-coun
 fn run(project: &Path, day: &str, more: &[&str]) -> Value {
     let mut arguments = vec!["run", "--as-of", day, "--json", "--models", "models"];
     arguments.extend(more);
-    let output = termwise(project, &arguments);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+    json(project, &arguments)
 }
 
 /// File names of a list of paths.
@@ -46,11 +45,13 @@ fn delivered(project: &Path) -> PathBuf {
 
 /// What the council is told of attendance, by language.
 fn share(project: &Path, language: &str) -> String {
-    let path = project.join(format!("models/out/2025-26/P2/blue-heron/parent-council.{language}.json"));
-    let model: Value = serde_json::from_slice(&std::fs::read(path).expect("a model")).expect("JSON");
-    let goals = model["goals"].as_array().expect("goals").clone();
-    let goal = goals.iter().find(|goal| goal["id"] == "bh-absence").expect("the goal");
-    goal["now"]["text"].as_str().expect("a figure").chars().filter(|c| c.is_ascii_digit()).collect()
+    let model = model(project, &format!("blue-heron/parent-council.{language}"));
+    goal(&model, "bh-absence")["now"]["text"]
+        .as_str()
+        .expect("a figure")
+        .chars()
+        .filter(|c| c.is_ascii_digit())
+        .collect()
 }
 
 /// Forty more children missed half of their days in autumn and winter.

@@ -13,7 +13,7 @@ mod common;
 #[path = "common/differences.rs"]
 mod differences;
 
-use common::{copy, termwise};
+use common::{copy_of, termwise};
 use differences::{Differences, string};
 
 /// A run: which period is reported, on which day.
@@ -47,8 +47,7 @@ fn root(project: &str) -> PathBuf {
 
 /// The goals of the staff reports, as the templates get them.
 fn printed(edition: &Edition) -> BTreeMap<String, Value> {
-    let project = tempfile::tempdir().expect("a folder");
-    copy(&root(edition.project), project.path());
+    let project = copy_of(&format!("tests/{}", edition.project));
     let file = project.path().join("termwise.toml");
     let settings = std::fs::read_to_string(&file).expect("settings");
     std::fs::write(&file, (edition.settings)(settings)).expect("settings");

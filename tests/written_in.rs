@@ -7,35 +7,19 @@ use serde_json::Value;
 
 mod common;
 
-use common::{change, copy, repository, sample, termwise, told};
+use common::{change, copy_of, goal, json, messages, model, repository, sample, termwise, told};
 
 /// Composes the reports and gives what the run told; the models lie in `models`.
 fn models(project: &Path, more: &[&str]) -> Value {
     let mut arguments = vec!["run", "--as-of", "2026-03-20", "--json", "--dry-run", "--models", "models"];
     arguments.extend(more);
-    let output = termwise(project, &arguments);
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
-}
-
-fn messages(outcome: &Value, severity: &str) -> String {
-    let list = outcome["problems"].as_array().expect("problems").iter();
-    list.filter(|problem| problem["severity"] == severity).map(|problem| format!("{problem}\n")).collect()
+    json(project, &arguments)
 }
 
 /// Every report was composed, and its editions say the same.
 fn all_made(outcome: &Value) {
     assert_eq!(messages(outcome, "error"), "");
     assert_eq!(outcome["not_made"], serde_json::json!([]), "{outcome}");
-}
-
-fn model(project: &Path, report: &str) -> Value {
-    let path = project.join("models/out/2025-26/P2").join(format!("{report}.json"));
-    serde_json::from_slice(&std::fs::read(&path).unwrap_or_else(|_| panic!("{}", path.display()))).expect("JSON")
-}
-
-fn goal<'a>(model: &'a Value, id: &str) -> &'a Value {
-    let goals = model["goals"].as_array().expect("goals");
-    goals.iter().find(|goal| goal["id"] == id).unwrap_or_else(|| panic!("no goal {id}"))
 }
 
 /// The language in which a model marks a passage.
@@ -441,9 +425,8 @@ fn no_sentence_of_the_sample_mixes_languages() {
 /// The same over the worked examples: every kind of goal, with decisions, amendments and names of periods.
 #[test]
 fn no_sentence_of_any_kind_of_goal_mixes_languages() {
-    let project = tempfile::tempdir().expect("a folder");
+    let project = copy_of("tests/worked");
     let folder = project.path();
-    copy(&repository().join("tests/worked"), folder);
     change(
         folder,
         "termwise.toml",
