@@ -42,7 +42,7 @@ pub(super) const NO_HEADS: &str = "has no header cells";
 pub const WEB: &str = ".html.typ";
 
 /// Why no package is loaded: a report is made from what is in the project.
-const NO_PACKAGES: &str = "packages are not loaded from elsewhere";
+const NO_PACKAGES: &str = "packages are never downloaded";
 
 /// For how many reports Typst keeps a result that none of them used. Reports share their templates,
 /// words and labels: keeping nothing takes four times as long; keeping for five reports takes as long as
@@ -125,9 +125,9 @@ impl Press {
         date: Date,
     ) -> Result<Finished, Problem> {
         let main = file_id(template)
-            .ok_or_else(|| Problem::error(format!("The report “{name}” names a template that cannot exist.")))?;
+            .ok_or_else(|| Problem::error(format!("The path of the template of the report “{name}” is not valid.")))?;
         let mut value: serde_json::Value = serde_json::from_str(&model)
-            .map_err(|fault| Problem::error(format!("The model of the report “{name}” is no JSON: {fault}.")))?;
+            .map_err(|fault| Problem::error(format!("The model of the report “{name}” is not valid JSON: {fault}.")))?;
         let missing = self.glyphs.check(name, &mut value);
         let broken = leaves::break_long_words(&mut value);
         let model = if missing.is_empty() && !broken { model } else { value.to_string() };
@@ -150,11 +150,11 @@ impl Press {
         };
         pdf.structure = proof.map_err(|faults| {
             let told = faults.join("; ");
-            Problem::error(format!("The report “{name}” is not accessible, so it is not made: {told}."))
+            Problem::error(format!("The report “{name}” is not accessible, so it was not made: {told}."))
                 .at(place.unwrap_or_else(|| Place::file(self.files.loader().0.shown(template))))
                 .hint(
                     advice(&told)
-                        .unwrap_or("Mend the template; docs/write-a-template.md says what an accessible page needs."),
+                        .unwrap_or("Mend the template. docs/write-a-template.md says what an accessible page needs."),
                 )
         })?;
         pdf.notes.extend(missing);
@@ -245,7 +245,7 @@ impl Edition<'_> {
         let mut notes: Vec<Problem> = warnings.iter().map(|warning| self.note(name, warning)).collect();
         if let Ok(document) = &output {
             notes.extend(order::unfilled(document).into_iter().map(|word| {
-                Problem::warning(format!("The report “{name}” prints “{{{word}}}”, which nothing filled in."))
+                Problem::warning(format!("The report “{name}” prints “{{{word}}}”, which was not filled in."))
                     .at(Place::file(self.shown(self.main)))
                     .hint("Fill it in with `fill(…)` in the template, or correct the word in templates/words.")
             }));
@@ -392,15 +392,14 @@ fn advice(message: &str) -> Option<&'static str> {
         (
             "missing alt text",
             "Say in words what the picture shows, as in `image(\"logo.svg\", alt: \"…\")` or `figure(alt: \"…\", …)`; \
-             what only decorates goes into `pdf.artifact(…)`.",
+             decoration goes into `pdf.artifact(…)`.",
         ),
         ("no alt text", "Say in words what the picture shows, as in `image(\"logo.svg\", alt: \"…\")`."),
         (
             "would escape",
-            "A template reaches only what is in templates/: copy the file there; a path begins at the file that it \
-             stands in, or with a / in front at templates/.",
+            "A template can read only files in templates/. Copy the file there. A path starts at the file that names it, or at templates/ if it begins with /.",
         ),
-        ("file not found", "A path begins at the file that it stands in, or with a / in front at templates/."),
+        ("file not found", "A path starts at the file that names it, or at templates/ if it begins with /."),
         (
             "could not be displayed with font",
             "Use another character, or put a font that has it into templates/fonts/ and name it in `font-name` of \
@@ -408,8 +407,7 @@ fn advice(message: &str) -> Option<&'static str> {
         ),
         (
             NO_PACKAGES,
-            "Copy the package's folder into templates/ and import its first file, as in `#import \
-             \"name/lib.typ\": …`; do the same with what it imports.",
+            "Copy the package's folder into templates/ and import its first file, as in `#import \"name/lib.typ\": …`. Do the same with what it imports.",
         ),
     ];
     known.into_iter().find(|(part, _)| message.contains(part)).map(|(_, ours)| ours)
@@ -500,7 +498,7 @@ mod tests {
         let start = "#set document(title: \"T\")\n#set text(lang: \"en\")\n= First\n";
         let jump = format!("{start}#lorem(60)\n== Second\n#place(top + left, [== Third])\n");
         let problem = print(&[("page.typ", &jump)]).unwrap_err();
-        let told = "the heading “Third” on page 1 stands above the heading “Second”, which is read before it";
+        let told = "the heading “Third” on page 1 stands above the heading “Second”, but is read after it";
         assert!(problem.message.contains(told), "{problem}");
         assert_eq!(problem.place.line, Some(6));
         // Columns are read one after the other.
