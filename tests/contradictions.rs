@@ -366,7 +366,7 @@ fn goals_that_do_not_fit_their_metrics_are_errors() {
             "gap-up",
             one,
             format!("metric = \"gap\"\noutput = \"gap\"\ndirection = ⟦\"up\"\n{sides}"),
-            "its `direction` is “up”, and a gap is there to narrow",
+            "its `direction` is “up”, but a gap is meant to narrow",
         ),
         ("counts", one, "metric = \"matched-growth\"\noutput = ⟦\"moved\"".into(), "is a distribution"),
     ];

@@ -104,9 +104,9 @@ fn an_endless_template_is_ended_at_its_deadline_and_the_others_are_made() {
     let (results, _) = typeset(project.path(), &jobs, 1, 2);
     assert!(results[0].is_ok() && results[2].is_ok(), "{results:?}");
     insta::assert_snapshot!(results[1].as_ref().unwrap_err(), @r"
-    error: The report “endless” took longer than 2 seconds to typeset and was given up.
+    error: The report “endless” took longer than 2 seconds to typeset and was stopped.
       --> templates/endless.typ
-      help: Look for a loop in the template that does not end, or for a very large table.
+      help: Look for a loop in the template that never ends, or for a very large table.
     ");
 }
 
@@ -118,8 +118,8 @@ fn a_template_that_eats_memory_ends_its_own_worker_only() {
     let jobs = [job(project.path(), "hungry", "hungry.typ"), job(project.path(), "good", "good.typ")];
     let (results, _) = typeset(project.path(), &jobs, 1, 60);
     insta::assert_snapshot!(results[0].as_ref().unwrap_err(), @r"
-    error: The report “hungry” could not be typeset: it needed more memory than a report may have, which is 1 GiB.
-      help: Look for a loop in the template that grows without end, and for pictures of very many pixels.
+    error: The report “hungry” could not be typeset: it needed more than 1 GiB of memory, the most that a report may have.
+      help: Look for a loop in the template that never ends, or for very large pictures.
     ");
     assert!(results[1].is_ok(), "{results:?}");
 }

@@ -21,7 +21,7 @@ pub struct Args {
     /// The project folder
     #[arg(default_value = ".")]
     pub project: PathBuf,
-    /// Every report that waits
+    /// Approve every report that waits
     #[arg(long)]
     pub all: bool,
     /// Which reports

@@ -52,7 +52,7 @@ pub fn deliver(
         writeln!(out, "waits for approval: {}", held.edition)?;
     }
     if !report.held.is_empty() {
-        writeln!(out, "Look at what waits, then: termwise approve {} --all", project.root.display())?;
+        writeln!(out, "Read what waits, then run: termwise approve {} --all", project.root.display())?;
     }
     if report.delivered.is_empty() && report.problems.is_empty() && report.held.is_empty() {
         writeln!(out, "Nothing to deliver.")?;

@@ -15,12 +15,12 @@ use termwise_reading::inspect::{self, Proposal, Request};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  termwise inspect samples/prairie-crocus/data/2025-26/roster.xlsx\n  \
     termwise inspect marks.xlsx --project my-division --write\n\n\
-    Without --write nothing is written. With it the proposal is added to the project (a new one is made where there is \
-    none), the file is copied into it if it lies elsewhere, and the project is checked.")]
+    Without --write, nothing is written. With it, Termwise adds the proposal to the project (or starts one), copies the \
+    file into it if it lies elsewhere, and checks the project.")]
 pub struct Args {
     /// The spreadsheet
     pub file: PathBuf,
-    /// The project folder; without it the nearest folder above the file that has a termwise.toml
+    /// The project folder (default: the nearest folder above the file with a termwise.toml)
     #[arg(long)]
     pub project: Option<PathBuf>,
     /// Look at this sheet only
@@ -29,7 +29,7 @@ pub struct Args {
     /// Add the proposal to the project, then check it
     #[arg(long)]
     pub write: bool,
-    /// Answer as JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -200,7 +200,7 @@ fn accepted(
     let verdict = if good { "Accepted" } else { "Not accepted yet" };
     writeln!(err, "{verdict}: the check reads {used} of {rows} rows with this proposal.")?;
     if good && !others.is_empty() {
-        writeln!(err, "The project as a whole has more to mend, as told above; `termwise check` shows it again.")?;
+        writeln!(err, "The project has other errors, listed above; `termwise check` lists them again.")?;
     }
     if !proposal.questions.is_empty() {
         writeln!(err, "Left to decide:")?;

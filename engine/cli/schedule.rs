@@ -29,7 +29,7 @@ pub struct Next {
     /// The project folder
     #[arg(default_value = ".")]
     pub project: PathBuf,
-    /// How many
+    /// How many runs to list
     #[arg(short, long, default_value_t = 5)]
     pub number: usize,
 }
@@ -39,7 +39,7 @@ pub fn next(args: &Next, project: &Project, now: Timestamp, out: &mut dyn Write)
     let plan = plan(project)?;
     let upcoming = plan.upcoming(now, args.number.min(1000));
     if upcoming.is_empty() {
-        writeln!(out, "The schedule runs nothing; termwise.toml has no job in [schedule] that comes again.")?;
+        writeln!(out, "The schedule runs nothing: no job in [schedule] of termwise.toml is due again.")?;
     }
     let width = upcoming.iter().map(|due| due.job.name.chars().count()).max().unwrap_or(0);
     for due in &upcoming {

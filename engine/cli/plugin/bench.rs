@@ -14,7 +14,7 @@ use super::Alone;
 pub struct Args {
     /// The component (.wasm), or the folder of its sources
     component: PathBuf,
-    /// How many times the usual fuel it gets
+    /// Give it this many times the usual fuel
     #[arg(long)]
     fuel: Option<u32>,
     /// For Rust sources: build the standard library as well

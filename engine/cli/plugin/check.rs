@@ -16,10 +16,10 @@ use super::Alone;
 pub struct Args {
     /// The component (.wasm), or the folder of its sources
     component: PathBuf,
-    /// Hold what it asks for against this project's plugins.lock
+    /// Compare what it asks for with this project's plugins.lock
     #[arg(long)]
     project: Option<PathBuf>,
-    /// How many times the usual fuel it gets
+    /// Give it this many times the usual fuel
     #[arg(long)]
     fuel: Option<u32>,
     /// For Rust sources: build the standard library as well

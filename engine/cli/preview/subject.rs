@@ -51,7 +51,7 @@ pub(super) fn read(args: &Args) -> anyhow::Result<Figures> {
         return Err(run::no_template(&template).fatal());
     }
     let date = match (&args.as_of, project) {
-        (Some(day), _) => day.parse().with_context(|| format!("“{day}” is no day; write it as in 2026-03-20"))?,
+        (Some(day), _) => day.parse().with_context(|| format!("“{day}” is not a date; write it like 2026-03-20"))?,
         (None, Some(project)) => super::super::today(project)?,
         (None, None) => Date::constant(2026, 3, 20),
     };

@@ -46,7 +46,7 @@ pub struct Breach {
     pub help: &'static str,
 }
 
-const OURS: &str = "Please report this as a fault of the engine: counts are coarsened before they are printed.";
+const OURS: &str = "Please report this as a bug: counts should be coarsened before they are printed.";
 
 /// Every breach over sources that one run gives to its readers.
 pub fn breaches(project: &Project, sources: &[Source<'_>]) -> Vec<Breach> {
@@ -77,8 +77,7 @@ fn one_figure(project: &Project, sources: &[Source<'_>]) -> Vec<Breach> {
             all.entry((reader, known)).or_default().push(((place, what), figure, goal));
         }
     }
-    let help = "Give both goals to the same audiences, or leave one of them out; if they are not about the same \
-                students, please report this as a fault of the engine.";
+    let help = "Give both goals to the same audiences, or leave one of them out. If they are not about the same students, please report this as a bug.";
     let of = |figure: &Figure| match figure {
         Figure::Shown { value, bound, .. } => Some((value.to_bits(), *bound)),
         Figure::Hidden | Figure::Nothing => None,
@@ -163,7 +162,7 @@ impl Look<'_> {
         let mut found: Vec<Breach> = given_away(minimum, &goals)
             .into_iter()
             .map(|given| {
-                let message = "Two counts that are printed give a third one that is hidden, because it is small.";
+                let message = "Two printed counts give away a third one, which is hidden because it is small.";
                 let two = [given.one, given.other].map(|place| format!("goal “{}”", id(place)));
                 self.breach("counts", id(given.one), two, message.to_owned())
             })
@@ -193,7 +192,7 @@ impl Look<'_> {
                         format!("goal “{goal}”, {period}"),
                         format!("goal “{goal}”{}, {period}", of_group(&hidden[0].0)),
                     ];
-                    let message = format!("A hidden group of “{goal}” is the whole less the groups that are shown.");
+                    let message = format!("A hidden group of “{goal}” is the whole minus the groups that are shown.");
                     found.push(self.breach("rest", goal, two, message));
                 }
             }
@@ -208,7 +207,7 @@ impl Look<'_> {
         let mut found: Vec<Breach> = given_away_by_sheet(minimum, overview)
             .into_iter()
             .map(|(goal, _)| {
-                let message = "Two counts of the leadership's sheet give a third one that is small.".to_owned();
+                let message = "Two counts on the leadership sheet give away a third one, which is small.".to_owned();
                 self.breach("sheet", id(goal), [on_sheet(id(goal)), on_sheet(id(goal))], message)
             })
             .collect();
@@ -218,7 +217,7 @@ impl Look<'_> {
             let same = own.is_some_and(|own| own.now == line.now);
             let exact = line.now.exact().is_some();
             if !same || (!exact && (line.best_case.is_some() || line.students.is_some())) {
-                let message = format!("The sheet tells more of “{id}” than the goal's own figure.");
+                let message = format!("The leadership sheet says more about “{id}” than the goal's own figure.");
                 found.push(self.breach("alignment", id, [on_sheet(id), format!("goal “{id}”")], message));
             }
         }

@@ -124,12 +124,12 @@ impl Desk<'_> {
             Err(Lost::TooSlow) => {
                 end(worker, &job.out);
                 Err(Problem::error(format!(
-                    "The report “{}” took longer than {} to typeset and was given up.",
+                    "The report “{}” took longer than {} to typeset and was stopped.",
                     job.name,
                     seconds(deadline)
                 ))
                 .at(Place::file(self.templates.shown(&job.template)))
-                .hint("Look for a loop in the template that does not end, or for a very large table."))
+                .hint("Look for a loop in the template that never ends, or for a very large table."))
             }
         }
     }
@@ -157,15 +157,15 @@ fn end(worker: Helper<Order, Answer>, out: &Path) -> End {
 
 fn no_worker(job: &Job, reason: &str) -> Problem {
     Problem::error(format!("The report “{}” could not be typeset: no worker process, {reason}.", job.name))
-        .hint("Check that the program may start further processes of itself.")
+        .hint("Check that termwise may start more processes of itself.")
 }
 
 /// A worker that ended by itself.
 fn broken(job: &Job, end: End) -> Problem {
     let (why, hint) = match end {
         End::Memory => (
-            "it needed more memory than a report may have, which is 1 GiB",
-            "Look for a loop in the template that grows without end, and for pictures of very many pixels.",
+            "it needed more than 1 GiB of memory, the most that a report may have",
+            "Look for a loop in the template that never ends, or for very large pictures.",
         ),
         End::Stack => ("its content is nested too deeply", "Look for a function of the template that calls itself."),
         End::Unknown => {

@@ -129,9 +129,9 @@ impl Press {
         date: Date,
     ) -> Result<Finished, Problem> {
         let main = file_id(template)
-            .ok_or_else(|| Problem::error(format!("The report “{name}” names a template that cannot exist.")))?;
+            .ok_or_else(|| Problem::error(format!("The path of the template of the report “{name}” is not valid.")))?;
         let mut value: serde_json::Value = serde_json::from_str(&model)
-            .map_err(|fault| Problem::error(format!("The model of the report “{name}” is no JSON: {fault}.")))?;
+            .map_err(|fault| Problem::error(format!("The model of the report “{name}” is not valid JSON: {fault}.")))?;
         let missing = self.glyphs.check(name, &mut value);
         let broken = leaves::break_long_words(&mut value);
         let model = if missing.is_empty() && !broken { model } else { value.to_string() };
@@ -154,11 +154,11 @@ impl Press {
         };
         pdf.structure = proof.map_err(|faults| {
             let told = faults.join("; ");
-            Problem::error(format!("The report “{name}” is not accessible, so it is not made: {told}."))
+            Problem::error(format!("The report “{name}” is not accessible, so it was not made: {told}."))
                 .at(place.unwrap_or_else(|| Place::file(self.files.loader().0.shown(template))))
                 .hint(
                     advice(&told)
-                        .unwrap_or("Mend the template; docs/write-a-template.md says what an accessible page needs."),
+                        .unwrap_or("Mend the template. docs/write-a-template.md says what an accessible page needs."),
                 )
         })?;
         pdf.notes.extend(missing);
@@ -195,7 +195,7 @@ impl ReportWorld<'_> {
         let mut notes: Vec<Problem> = warnings.iter().map(|warning| self.note(name, warning)).collect();
         if let Ok(document) = &output {
             notes.extend(order::unfilled(document).into_iter().map(|word| {
-                Problem::warning(format!("The report “{name}” prints “{{{word}}}”, which nothing filled in."))
+                Problem::warning(format!("The report “{name}” prints “{{{word}}}”, which was not filled in."))
                     .at(Place::file(self.shown(self.main)))
                     .hint("Fill it in with `fill(…)` in the template, or correct the word in templates/words.")
             }));

@@ -45,8 +45,8 @@ pub fn check(goal: &Measured, metric: &Description) -> Vec<Misfit> {
         )),
         (Some(_), false) => found.push(Misfit::new(
             "compare",
-            format!("its metric “{}” compares no groups, so `compare` would be without effect", goal.metric),
-            "Take `compare` away, or set `metric = \"gap\"`; a group of its own belongs into `population`.",
+            format!("its metric “{}” compares no groups, so `compare` would have no effect", goal.metric),
+            "Remove `compare`, or set `metric = \"gap\"`. A single group goes into `population`.",
         )),
         _ => {}
     }
@@ -112,7 +112,7 @@ fn parameters(goal: &Measured, metric: &Description) -> Vec<Misfit> {
         let misfit = Misfit::new(
             &setting,
             told.to_string(),
-            format!("docs/metrics or `termwise plugin list` shows what the metric “{}” takes.", goal.metric),
+            format!("docs/metrics and `termwise plugin list` show what the metric “{}” takes.", goal.metric),
         );
         if !found.contains(&misfit) {
             found.push(misfit);

@@ -187,7 +187,7 @@ pub(super) fn output(goal: &Measured, metric: Option<&Description>) -> Result<Ch
             let known: Vec<&str> = outputs.iter().map(|o| o.key.as_str()).collect();
             let hint = match nearest(key, known.iter().copied()).first() {
                 Some(near) => format!("Did you mean “{near}”?"),
-                None => "Name one of its outputs, or leave `output` away for the first.".to_owned(),
+                None => "Name one of its outputs, or leave `output` out for the first.".to_owned(),
             };
             let why = format!("its metric has no output “{key}” (it has: {})", known.join(", "));
             return Err(Misfit::new("output", why, hint));
@@ -209,8 +209,8 @@ pub(super) fn output(goal: &Measured, metric: Option<&Description>) -> Result<Ch
         // A gap is there to narrow.
         (Direction::Neither, None | Some(Way::Down)) if unit == Unit::Gap => Way::Down,
         (Direction::Neither, Some(Way::Up)) if unit == Unit::Gap => {
-            let why = "its `direction` is “up”, and a gap is there to narrow";
-            let hint = "Take `direction` away; the target is the size that the gap may have.";
+            let why = "its `direction` is “up”, but a gap is meant to narrow";
+            let hint = "Remove `direction`. The target is the size that the gap may have.";
             return Err(Misfit::new("direction", why, hint));
         }
         (Direction::Up, None | Some(Way::Up)) => Way::Up,
@@ -218,14 +218,18 @@ pub(super) fn output(goal: &Measured, metric: Option<&Description>) -> Result<Ch
         (Direction::Neither, Some(way)) => way,
         (Direction::Neither, None) => {
             let why = format!(
-                "its metric leaves open which way of “{}” is better; write `direction = \"up\"` or \"down\"",
+                "its metric does not say which way of “{}” is better; write `direction = \"up\"` or \"down\"",
                 found.key
             );
-            return Err(Misfit::new("metric", why, "Add `direction = \"up\"` where more is better, else \"down\"."));
+            return Err(Misfit::new(
+                "metric",
+                why,
+                "Add `direction = \"up\"` if more is better, or \"down\" if less is.",
+            ));
         }
         (Direction::Up | Direction::Down, Some(_)) => {
             let why = format!("its `direction` is not that of its metric's output “{}”", found.key);
-            return Err(Misfit::new("direction", why, "Take `direction` away: the metric says which way is better."));
+            return Err(Misfit::new("direction", why, "Remove `direction`: the metric says which way is better."));
         }
     };
     let median =

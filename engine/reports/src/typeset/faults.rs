@@ -98,15 +98,15 @@ pub(super) fn advice(message: &str) -> Option<&'static str> {
         (
             "missing alt text",
             "Say in words what the picture shows, as in `image(\"logo.svg\", alt: \"…\")` or `figure(alt: \"…\", …)`; \
-             what only decorates goes into `pdf.artifact(…)`.",
+             decoration goes into `pdf.artifact(…)`.",
         ),
         ("no alt text", "Say in words what the picture shows, as in `image(\"logo.svg\", alt: \"…\")`."),
         (
             "would escape",
-            "A template reaches only what is in templates/: copy the file there; a path begins at the file that it \
-             stands in, or with a / in front at templates/.",
+            "A template can read only files in templates/. Copy the file there. A path starts at the file that names it, \
+             or at templates/ if it begins with /.",
         ),
-        ("file not found", "A path begins at the file that it stands in, or with a / in front at templates/."),
+        ("file not found", "A path starts at the file that names it, or at templates/ if it begins with /."),
         (
             "could not be displayed with font",
             "Use another character, or put a font that has it into templates/fonts/ and name it in `font-name` of \
@@ -115,7 +115,7 @@ pub(super) fn advice(message: &str) -> Option<&'static str> {
         (
             NO_PACKAGES,
             "Copy the package's folder into templates/ and import its first file, as in `#import \
-             \"name/lib.typ\": …`; do the same with what it imports.",
+             \"name/lib.typ\": …`. Do the same with what it imports.",
         ),
     ];
     known.into_iter().find(|(part, _)| message.contains(part)).map(|(_, ours)| ours)

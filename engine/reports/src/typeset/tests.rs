@@ -73,7 +73,7 @@ fn what_is_read_in_another_order_than_it_is_seen_is_an_error() {
     let start = "#set document(title: \"T\")\n#set text(lang: \"en\")\n= First\n";
     let jump = format!("{start}#lorem(60)\n== Second\n#place(top + left, [== Third])\n");
     let problem = print(&[("page.typ", &jump)]).unwrap_err();
-    let told = "the heading “Third” on page 1 stands above the heading “Second”, which is read before it";
+    let told = "the heading “Third” on page 1 stands above the heading “Second”, but is read after it";
     assert!(problem.message.contains(told), "{problem}");
     assert_eq!(problem.place.line, Some(6));
     // Columns are read one after the other.
@@ -112,8 +112,8 @@ fn what_to_do_is_said_in_words_of_projects() {
     let package = help("#import \"@preview/cetz:0.3.0\": canvas");
     assert!(package.contains("Copy the package's folder into templates/"), "{package}");
     let outside = help("#read(\"../../secret.txt\")");
-    assert!(outside.contains("only what is in templates/") && !outside.contains("--root"), "{outside}");
-    assert!(help("#image(\"logo.svg\")").contains("with a / in front at templates/"));
+    assert!(outside.contains("only files in templates/") && !outside.contains("--root"), "{outside}");
+    assert!(help("#image(\"logo.svg\")").contains("at templates/ if it begins with /"));
     assert!(help("$ x $").contains("alt: "));
     assert!(help("#table(columns: 2)[a][b]").contains("`table.header(…)`"));
 }

@@ -13,7 +13,7 @@ use super::super::templates::TemplateRoots;
 use super::Press;
 
 /// Why no package is loaded: a report is made from what is in the project.
-pub(super) const NO_PACKAGES: &str = "packages are not loaded from elsewhere";
+pub(super) const NO_PACKAGES: &str = "packages are never downloaded";
 
 /// Loads template files for Typst.
 pub(super) struct Templates(pub TemplateRoots);
