@@ -13,10 +13,10 @@ use termwise_judging::goals::{Judged, fits};
 use termwise_judging::window;
 use termwise_metric::Metrics;
 use termwise_metric::{Cause, Unavailable};
-use termwise_plugins::host::{Edition, InEdition, Plugins};
+use termwise_plugins::host::{OfRelease, Plugins, Release};
 use termwise_reading::dataset::Dataset;
 
-use super::InEditions;
+use super::InReleases;
 
 /// What is known of the goals before any result is looked at.
 pub(super) struct Asked {
@@ -31,7 +31,7 @@ pub(super) struct Asked {
 /// Holds every goal against what its metric says of itself, and its texts against its numbers.
 pub(super) fn check(project: &Project, dataset: &Dataset, plugins: &mut Plugins) -> Asked {
     let mut asked = Asked { problems: Vec::new(), at_fault: BTreeSet::new(), known: BTreeMap::new() };
-    let mut metrics = InEdition { plugins, edition: Edition::Current };
+    let mut metrics = OfRelease { plugins, release: Release::Current };
     for goal in &project.goals {
         for part in goal.measured() {
             asked.fit(project, dataset, part, &mut metrics);
@@ -64,7 +64,7 @@ impl Asked {
                 self.problems.push(problem.at(goal.places.at("metric")));
                 return;
             }
-            // What ails a plugin is told when it is asked.
+            // What ails a plugin is reported when it is asked.
             Err(_) => return,
         };
         let misfits = fits::check(goal, &metric);
@@ -74,7 +74,7 @@ impl Asked {
         }
         if fits::from_is_idle(goal, &metric) {
             let message = format!("The metric of the goal “{}” compares with no earlier period.", goal.id);
-            let problem = Problem::warning(message).hint("Take `from` away, or choose a metric of growth.");
+            let problem = Problem::warning(message).hint("Remove `from`, or choose a metric of growth.");
             self.problems.push(problem.at(goal.places.at("from")));
         }
         if !misfits.is_empty() {
@@ -98,16 +98,16 @@ impl Asked {
 }
 
 /// Holds every goal against where it starts, as results have it, and the order of its measures against both
-/// orders' results. `cleared` is what staff may see of them, by school. What was told before is not told again.
+/// orders' results. `cleared` is what staff may see of them, by school. What was reported before is not repeated.
 pub(super) fn judged(
     project: &Project,
     dataset: &Dataset,
-    (judged, cleared, now): (&[InEditions<'_>], &[Cleared<Vec<GoalFigures>>], PeriodId),
+    (judged, cleared, now): (&[InReleases<'_>], &[Cleared<Vec<GoalFigures>>], PeriodId),
     asked: &Asked,
     plugins: &mut Plugins,
 ) -> Vec<Problem> {
     let mut found = Vec::new();
-    let mut metrics = InEdition { plugins, edition: Edition::Current };
+    let mut metrics = OfRelease { plugins, release: Release::Current };
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
     for (place, whole) in all {
         let figures = cleared.iter().flat_map(|school| school.iter()).find(|figures| figures.goal == place);

@@ -14,7 +14,7 @@ use termwise_disclosure::{self as disclosure, Cleared, GoalFigures};
 use termwise_judging::ask::{self, Answer};
 use termwise_judging::goals::{self, Belief, Judged, Past, Term, Verdict};
 use termwise_metric::Cause;
-use termwise_plugins::host::{Edition, InEdition, Plugins};
+use termwise_plugins::host::{OfRelease, Plugins, Release};
 use termwise_plugins::trials::{Stage, Trial};
 use termwise_reading::dataset::Dataset;
 use termwise_reports::compose;
@@ -23,13 +23,13 @@ use termwise_reports::templates::TemplateRoots;
 use super::{Decides, unusable, words};
 
 /// One goal as it is judged, and as its metric in rehearsal would have it.
-pub struct InEditions<'a> {
+pub struct InReleases<'a> {
     pub(super) current: Judged<'a>,
     pub(super) trial: Option<(Judged<'a>, Trial)>,
 }
 
-impl<'a> InEditions<'a> {
-    /// Each edition.
+impl<'a> InReleases<'a> {
+    /// Each release.
     pub(super) fn all<'s>(&'s mut self) -> impl Iterator<Item = &'s mut Judged<'a>> {
         std::iter::once(&mut self.current).chain(self.trial.as_mut().map(|(judged, _)| judged))
     }
@@ -64,24 +64,24 @@ pub(super) fn judge<'a>(
     plugins: &mut Plugins,
     before: &Before<'_>,
     problems: &mut Vec<Problem>,
-) -> Vec<InEditions<'a>> {
+) -> Vec<InReleases<'a>> {
     let Before { trials, at_fault } = *before;
     let mut bench = Bench { project, dataset, period, day, plugins, at_fault, problems, past: BTreeMap::new() };
-    let editions = |goal: &'a Goal| {
+    let releases = |goal: &'a Goal| {
         let trial = goal.measured().iter().find_map(|part| trials.get(&part.metric));
         match trial {
-            None => InEditions { current: bench.judge(goal, Edition::Current), trial: None },
+            None => InReleases { current: bench.judge(goal, Release::Current), trial: None },
             // The rehearsal is over: everybody sees it.
             Some(trial) if trial.stage == Stage::ParentCouncil => {
-                InEditions { current: bench.judge(goal, Edition::Trial), trial: None }
+                InReleases { current: bench.judge(goal, Release::Trial), trial: None }
             }
-            Some(trial) => InEditions {
-                current: bench.judge(goal, Edition::Current),
-                trial: Some((bench.judge(goal, Edition::Trial), trial.clone())),
+            Some(trial) => InReleases {
+                current: bench.judge(goal, Release::Current),
+                trial: Some((bench.judge(goal, Release::Trial), trial.clone())),
             },
         }
     };
-    project.goals.iter().map(editions).collect()
+    project.goals.iter().map(releases).collect()
 }
 
 /// What goals are judged with.
@@ -99,22 +99,22 @@ struct Bench<'a, 'b> {
 }
 
 impl<'a> Bench<'a, '_> {
-    fn judge(&mut self, goal: &'a Goal, edition: Edition) -> Judged<'a> {
+    fn judge(&mut self, goal: &'a Goal, release: Release) -> Judged<'a> {
         let mut judged = match &goal.kind {
             GoalKind::Narrative(_) => goals::judge_narrative(self.project, goal, (self.period, self.day)),
             GoalKind::Several { parts, .. } => {
-                let parts = parts.iter().map(|part| self.measure(goal, part, edition)).collect();
+                let parts = parts.iter().map(|part| self.measure(goal, part, release)).collect();
                 goals::judge_several(self.project, goal, parts, (self.period, self.day))
             }
-            _ => self.measure(goal, goal, edition),
+            _ => self.measure(goal, goal, release),
         };
         judged.beliefs = goal.beliefs.iter().map(|measure| self.belief(goal, *measure)).collect();
         judged
     }
 
     /// A goal or a part of one that has a figure.
-    fn measure(&mut self, whole: &Goal, goal: &'a Goal, edition: Edition) -> Judged<'a> {
-        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
+    fn measure(&mut self, whole: &Goal, goal: &'a Goal, release: Release) -> Judged<'a> {
+        let mut metrics = OfRelease { plugins: &mut *self.plugins, release };
         let (project, dataset) = (self.project, self.dataset);
         let mut term = goals::term(project, goal, self.period, self.day);
         let mut answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
@@ -146,7 +146,7 @@ impl<'a> Bench<'a, '_> {
             self.problems.push(problem.at(Place::file(file).at(*line, 1)));
         }
         let computed = answers.result.is_ok();
-        let past = if computed { self.past(goal, edition) } else { Vec::new() };
+        let past = if computed { self.past(goal, release) } else { Vec::new() };
         let mut judged = goals::judge(project, goal, answers, &past, &term);
         judged.later = later.map_or_else(Vec::new, |answers| goals::later(project, &judged, &answers));
         if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed && !told) {
@@ -160,7 +160,7 @@ impl<'a> Bench<'a, '_> {
 
     /// What the goal's metric finds in every school that has its grades (for a whole school: that has the
     /// same grades), as far back as results go.
-    fn past(&mut self, goal: &Goal, edition: Edition) -> Vec<Past> {
+    fn past(&mut self, goal: &Goal, release: Release) -> Vec<Past> {
         let schools = (0..self.project.schools.len()).map(SchoolId).filter(|school| {
             let Population { grades, staff, .. } = &goal.population;
             let has = |grade: &String| self.project.school(*school).grades.contains(grade);
@@ -168,17 +168,17 @@ impl<'a> Bench<'a, '_> {
             let grades = if grades.is_empty() { own } else { grades };
             *school == goal.school || (!staff && grades.iter().all(has))
         });
-        schools.collect::<Vec<_>>().into_iter().map(|school| (school, self.past_of(goal, school, edition))).collect()
+        schools.collect::<Vec<_>>().into_iter().map(|school| (school, self.past_of(goal, school, release))).collect()
     }
 
-    fn past_of(&mut self, goal: &Goal, school: SchoolId, edition: Edition) -> Vec<Answer> {
+    fn past_of(&mut self, goal: &Goal, school: SchoolId, release: Release) -> Vec<Answer> {
         let Goal { population, measures, metric, parameters, kind, compare, .. } = goal;
         let question =
-            format!("{school:?} {edition:?} {population:?} {measures:?} {metric} {parameters:?} {kind:?} {compare:?}");
+            format!("{school:?} {release:?} {population:?} {measures:?} {metric} {parameters:?} {kind:?} {compare:?}");
         if let Some(known) = self.past.get(&question) {
             return known.clone();
         }
-        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
+        let mut metrics = OfRelease { plugins: &mut *self.plugins, release };
         let found = ask::past(self.project, self.dataset, goal, (school, self.period), &mut metrics);
         self.past.insert(question, found.clone());
         found
@@ -196,7 +196,7 @@ impl<'a> Bench<'a, '_> {
             kind: GoalKind::Share { at_least: 1 },
             ..goal.clone()
         };
-        let answers = self.past_of(&asked, goal.school, Edition::Current);
+        let answers = self.past_of(&asked, goal.school, Release::Current);
         let survey = |answer: &Answer| {
             let output = answer.measurement.outputs.first()?;
             Some((answer.period, output.numerator?, output.denominator))
@@ -207,7 +207,7 @@ impl<'a> Bench<'a, '_> {
 
 /// The goals as staff would see them, cleared school by school as their reports are: children of one school are no
 /// others of the next.
-pub(super) fn cleared_for_staff(project: &Project, judged: &[InEditions<'_>]) -> Vec<Cleared<Vec<GoalFigures>>> {
+pub(super) fn cleared_for_staff(project: &Project, judged: &[InReleases<'_>]) -> Vec<Cleared<Vec<GoalFigures>>> {
     let of_school = |school: usize| {
         let all = judged.iter().enumerate().map(|(place, both)| (place, &both.current));
         let mine: Vec<(usize, &Judged)> = all.filter(|(_, judged)| judged.goal.school.0 == school).collect();

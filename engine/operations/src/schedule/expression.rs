@@ -37,11 +37,11 @@ pub fn parse(text: &str) -> Result<Expression, Problem> {
     };
     let schedules: Result<Vec<cron::Schedule>, _> = lines.iter().map(|line| line.parse()).collect();
     // The crate's own message is a drawing over several lines; what to write instead helps more.
-    let expression = Expression { schedules: schedules.map_err(|_| wrong(text, "a field is not understood."))? };
+    let expression = Expression { schedules: schedules.map_err(|_| wrong(text, "one of its fields cannot be read."))? };
     // A day that no calendar has, as in 31 February.
     let start = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a date").and_time(chrono::NaiveTime::MIN);
     if fields.len() < 7 && expression.on_the_wall(start).is_none() {
-        return Err(wrong(text, "no calendar has such a day."));
+        return Err(wrong(text, "that day is not on any calendar."));
     }
     Ok(expression)
 }
@@ -205,9 +205,9 @@ mod tests {
             ("", "it has 0 fields."),
             ("4 * *", "it has 3 fields."),
             ("60 4 * * *", "the minute is “60”, but it goes from 0 to 59."),
-            ("0 4 31 2 *", "no calendar has such a day."),
-            ("@fortnightly", "a field is not understood."),
-            ("0 0 25 * * *", "a field is not understood."),
+            ("0 4 31 2 *", "that day is not on any calendar."),
+            ("@fortnightly", "one of its fields cannot be read."),
+            ("0 0 25 * * *", "one of its fields cannot be read."),
         ] {
             let problem = parse(text).unwrap_err();
             assert_eq!(problem.message, format!("The schedule “{text}” cannot be understood: {reason}"));
