@@ -596,7 +596,7 @@ fn files() -> Vec<Row> {
         row("this year's file gone, last year's still there", WILLOW, |division| division.remove(WILLOW))
             .told_of(
                 "termwise.toml",
-                "The source “willow-bend” has results of 2024-25, but none of 2025-26.",
+                "The source “willow-bend” has results for 2024-25 but none for 2025-26.",
                 "",
                 "",
                 "",

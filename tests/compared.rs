@@ -405,7 +405,7 @@ fn a_program_that_nobody_is_in_is_told() {
     let of_grade = "population = { grades = [\"2\"] }\n".to_owned();
     division.goal("g", &(of_grade + &gap("North", "South", "baseline = { value = 0.2, on = 2025-06-27 }")));
     let (_, told) = division.check("2026-03-20");
-    assert!(told.contains("nobody is in the second of them"), "{told}");
+    assert!(told.contains("nobody is in the second one"), "{told}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use division::{Division, GOALS};
 
 use termwise_config::{PluginLimits, SigningKeys};
 use termwise_metric::{Cause, Limit, Unavailable};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 
 fn misbehaving() -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/plugins/misbehaving.wasm");
@@ -92,7 +92,7 @@ fn the_component_made_by_hand_is_a_metric_when_it_breaks_no_rule() {
     component.answering = value("2.5");
     let bytes = component.bytes();
     let mut plugins = Plugins::single("made-by-hand", &bytes, 1, &PluginLimits::default()).expect("a host");
-    let description = plugins.describe("made-by-hand", Edition::Current).expect("a description");
+    let description = plugins.describe("made-by-hand", Release::Current).expect("a description");
     assert_eq!((description.id.as_str(), description.version.as_str()), ("made-by-hand", "1.0.0"));
     assert_eq!(description.grants(), ["class@now"]);
     let table = termwise_metric::Table {
@@ -106,7 +106,7 @@ fn the_component_made_by_hand_is_a_metric_when_it_breaks_no_rule() {
         scales: vec![termwise_metric::Scale::default()],
     };
     let parameters = termwise_metric::Parameters::new();
-    let found = plugins.evaluate("made-by-hand", Edition::Current, &parameters, &table).expect("an answer");
+    let found = plugins.evaluate("made-by-hand", Release::Current, &parameters, &table).expect("an answer");
     let told: Vec<_> = found.iter().map(|one| (one.outputs[0].value, one.outputs[0].denominator)).collect();
     assert_eq!(told, [(Some(2.5), 2), (Some(2.5), 3)]);
 }
@@ -284,11 +284,11 @@ fn the_bounds_hold_for_a_component_that_nobody_has_pinned() {
     let depth = 100_000;
     component.evaluating = format!("{}{}", "(loop ".repeat(depth), "(br_if 0 (i32.const 0)))".repeat(depth));
     let mut plugins = Plugins::stranger(&program, "loops", &component.bytes(), 1, &limits).expect("a host");
-    let told = plugins.describe("loops", Edition::Current).expect_err("too slow");
+    let told = plugins.describe("loops", Release::Current).expect_err("too slow");
     assert_eq!(told.cause, Cause::Stopped(Limit::CompileTime(300)));
     let good = Component::named("good").bytes();
     let mut plugins = Plugins::stranger(&program, "good", &good, 1, &PluginLimits::default()).expect("a host");
-    assert!(plugins.describe("good", Edition::Current).is_ok());
+    assert!(plugins.describe("good", Release::Current).is_ok());
 }
 
 // Answers.
@@ -733,7 +733,7 @@ fn poisoned_code_is_not_run() {
     let title = |name: &str| -> Result<String, Unavailable> {
         let (limits, keys) = (PluginLimits::default(), SigningKeys::default());
         let mut plugins = Plugins::open(project.path(), &cache, &limits, &keys).expect("plugins");
-        plugins.describe(name, Edition::Current).map(|description| description.id.clone())
+        plugins.describe(name, Release::Current).map(|description| description.id.clone())
     };
     let file = |bytes: &[u8]| {
         let digest = termwise_base::digest::sha256(bytes);

@@ -14,7 +14,7 @@ use termwise_metric::Metrics;
 use termwise_metric::{
     Column, ColumnData, Description, Kind, Measurement, Output, Parameters, Scale, Table, Unavailable,
 };
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_reading::dataset;
 use termwise_reading::sources;
 use termwise_reading::workbook::Shelf;
@@ -26,7 +26,7 @@ fn where_somebody_stands_is_what_the_shipped_metric_counts() {
     let (limits, keys) = (PluginLimits::default(), SigningKeys::default());
     let mut plugins = Plugins::open(folder.path(), &folder.path().join("cache"), &limits, &keys).expect("a host");
     let name = "share-at-or-above";
-    let columns = plugins.describe(name, Edition::Current).expect("a description").columns.clone();
+    let columns = plugins.describe(name, Release::Current).expect("a description").columns.clone();
     let classes = [CodeClass::Score, CodeClass::CountsAsBelow, CodeClass::Excluded, CodeClass::Missing];
     let numbers = [f64::NAN, 1.0, 2.0, 3.0];
     let mut checked = 0;
@@ -44,7 +44,7 @@ fn where_somebody_stands_is_what_the_shipped_metric_counts() {
         let columns =
             columns.iter().map(|c| Column { name: c.name.clone(), measure: 0, period: 0, data: data(c.kind) });
         let table = Table { offsets: vec![0, 1], columns: columns.collect(), scales: vec![Scale::default()] };
-        let found = plugins.evaluate(name, Edition::Current, &Parameters::new(), &table).expect("an answer");
+        let found = plugins.evaluate(name, Release::Current, &Parameters::new(), &table).expect("an answer");
         let output = &found[0].outputs[0];
         let counted = (output.denominator == 1).then_some(output.numerator == Some(1));
         let stands = Stands::of(Some((class, value)), |band| (band == Band::At && !line.is_nan()).then_some(line));
@@ -152,7 +152,7 @@ impl Metrics for Recorded {
         let empty = tempfile::tempdir().expect("a folder");
         let mut plugins =
             Plugins::open(empty.path(), Path::new(""), &PluginLimits::default(), &Default::default()).expect("plugins");
-        plugins.describe(name, Edition::Current).cloned()
+        plugins.describe(name, Release::Current).cloned()
     }
 
     fn evaluate(&mut self, _: &str, _: &Parameters, table: &Table) -> Result<Vec<Measurement>, Unavailable> {

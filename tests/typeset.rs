@@ -7,7 +7,7 @@ use std::time::Duration;
 use termwise_base::problem::Problem;
 use termwise_reports::pool::Workshop;
 use termwise_reports::templates::TemplateRoots;
-use termwise_reports::typeset::{Job, Typeset};
+use termwise_reports::typeset::{PrintJob, Typeset};
 
 const GOOD: &str = r#"#let model = json("/model.json")
 #set document(title: model.title)
@@ -28,8 +28,8 @@ fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn job(root: &Path, name: &str, template: &str) -> Job {
-    Job {
+fn job(root: &Path, name: &str, template: &str) -> PrintJob {
+    PrintJob {
         name: name.to_owned(),
         template: template.to_owned(),
         model: format!(r#"{{"title": "{name}", "lang": "en"}}"#),
@@ -39,7 +39,12 @@ fn job(root: &Path, name: &str, template: &str) -> Job {
     }
 }
 
-fn typeset(root: &Path, jobs: &[Job], workers: usize, deadline: u64) -> (Vec<Result<Typeset, Problem>>, Vec<String>) {
+fn typeset(
+    root: &Path,
+    jobs: &[PrintJob],
+    workers: usize,
+    deadline: u64,
+) -> (Vec<Result<Typeset, Problem>>, Vec<String>) {
     let mut seen = Vec::new();
     let results = Workshop::program(env!("CARGO_BIN_EXE_termwise")).typeset(
         jobs,
@@ -62,7 +67,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn reports_come_in_the_order_of_the_jobs_and_twice_the_same() {
     let project = project(&[("good.typ", GOOD)]);
     let names = ["a", "b", "c", "d", "e", "f", "g"];
-    let jobs: Vec<Job> = names.iter().map(|name| job(project.path(), name, "good.typ")).collect();
+    let jobs: Vec<PrintJob> = names.iter().map(|name| job(project.path(), name, "good.typ")).collect();
     let (first, mut seen) = typeset(project.path(), &jobs, 2, 60);
     let first: Vec<Typeset> = first.into_iter().map(Result::unwrap).collect();
     let pdfs: Vec<Vec<u8>> = jobs.iter().map(|job| fs::read(&job.out).unwrap()).collect();

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use termwise_config::Project;
 use termwise_operations::delivery;
-use termwise_operations::ledger::{Ledger, Status};
+use termwise_operations::ledger::{ArtefactStatus, Ledger};
 
 use super::select::Select;
 
@@ -46,7 +46,8 @@ pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) 
         if let Some(problem) = delivery::outdated(&old) {
             writeln!(out, "{problem}")?;
         }
-        let held = whole.iter().flat_map(|report| &report.all).filter(|artefact| artefact.status == Status::Held);
+        let held =
+            whole.iter().flat_map(|report| &report.all).filter(|artefact| artefact.status == ArtefactStatus::Held);
         for artefact in held {
             writeln!(out, "waits for approval: {}", artefact.edition)?;
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use termwise_base::problem::Problem;
 use termwise_config::Project;
 use termwise_operations::delivery;
-use termwise_operations::ledger::{Filter, Ledger, Outcome};
+use termwise_operations::ledger::{Filter, Ledger, Placed};
 
 use super::select::Select;
 
@@ -42,7 +42,7 @@ pub fn deliver(
 ) -> anyhow::Result<bool> {
     let report = delivery::deliver(&project.root, &project.delivery, ledger, filter, now)?;
     for (_, sink, put) in &report.delivered {
-        let word = if put.outcome == Outcome::AlreadyThere { "already in" } else { "delivered to" };
+        let word = if put.outcome == Placed::AlreadyThere { "already in" } else { "delivered to" };
         writeln!(out, "{word} {sink}: {}", put.name)?;
     }
     for problem in report.problems.iter().filter(|problem| !told.contains(problem)) {

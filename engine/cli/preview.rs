@@ -11,7 +11,7 @@ use termwise_base::problem::Problem;
 use termwise_reports::pictures;
 use termwise_reports::pool;
 use termwise_reports::templates::TemplateRoots;
-use termwise_reports::typeset::{Job, WEB};
+use termwise_reports::typeset::{PrintJob, WEB};
 use termwise_run as run;
 
 mod live;
@@ -89,7 +89,7 @@ impl Desk {
             return Err(run::no_template(&figures.template));
         }
         let end = if figures.template.ends_with(WEB) { "html" } else { "pdf" };
-        let job = Job {
+        let job = PrintJob {
             name: figures.template.clone(),
             template: figures.template.clone(),
             model: figures.model.clone(),

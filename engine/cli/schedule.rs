@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use termwise_config::Project;
-use termwise_operations::schedule::{Plan, zone};
+use termwise_operations::schedule::{Timetable, zone};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -51,8 +51,8 @@ pub fn next(args: &Next, project: &Project, now: Timestamp, out: &mut dyn Write)
 }
 
 /// The project's schedule, or everything that is wrong with it.
-pub fn plan(project: &Project) -> anyhow::Result<Plan> {
-    Plan::new(&project.schedule, zone(&project.division.time_zone)?).map_err(|problems| {
+pub fn plan(project: &Project) -> anyhow::Result<Timetable> {
+    Timetable::new(&project.schedule, zone(&project.division.time_zone)?).map_err(|problems| {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the schedule cannot be used\n{}", all.join("\n"))
     })

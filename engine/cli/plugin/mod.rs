@@ -18,7 +18,7 @@ use clap::{Args as ClapArgs, Subcommand};
 
 use termwise_config::PluginLimits;
 use termwise_plugins::builder::{self, Build, Language};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 
 /// Arguments of `termwise plugin`.
 #[derive(Debug, ClapArgs)]
@@ -87,7 +87,7 @@ impl Alone {
             let built = builder::build(&Build { folder: place.to_owned(), build_std })?;
             let (bytes, mut plugins, usual) = (built.bytes, built.plugins, built.locked.fuel.unwrap_or(1));
             if let Some(other) = fuel.filter(|fuel| *fuel != usual) {
-                plugins.put(Self::NAME, Edition::Current, &bytes, other);
+                plugins.put(Self::NAME, Release::Current, &bytes, other);
             }
             return Ok(Self { bytes, plugins, fuel: fuel.unwrap_or(usual) });
         }
@@ -107,7 +107,7 @@ impl Alone {
 
     /// What the component says of itself; says why it is not usable otherwise.
     fn describe(&mut self, out: &mut dyn Write) -> anyhow::Result<Option<termwise_metric::Description>> {
-        match self.plugins.describe(Self::NAME, Edition::Current) {
+        match self.plugins.describe(Self::NAME, Release::Current) {
             Ok(description) => Ok(Some(description.clone())),
             Err(why) => {
                 writeln!(out, "  not usable: {}", why.cause_alone())?;

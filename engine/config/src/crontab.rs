@@ -111,7 +111,10 @@ impl Field {
     }
 
     fn step(&self, text: &str) -> Result<usize, String> {
-        text.parse().ok().filter(|step| *step > 0).ok_or_else(|| format!("the {} has the step “{text}”", self.what))
+        text.parse()
+            .ok()
+            .filter(|step| *step > 0)
+            .ok_or_else(|| format!("the {} has the step “{text}”, but a step is a number from 1 on", self.what))
     }
 
     fn number(&self, text: &str) -> Result<u32, String> {
@@ -175,7 +178,7 @@ mod tests {
             (["0", "4", "*", "*", "8"], "the day of the week is “8”, but it goes from 0 to 7, or sun to sat"),
             (["0", "4", "*", "Juin", "*"], "the month is “Juin”, but it goes from 1 to 12, or jan to dec"),
             (["0", "8-6", "*", "*", "*"], "the hour runs backwards in “8-6”"),
-            (["*/0", "4", "*", "*", "*"], "the minute has the step “0”"),
+            (["*/0", "4", "*", "*", "*"], "the minute has the step “0”, but a step is a number from 1 on"),
             (["", "4", "*", "*", "*"], "the minute is “”, but it goes from 0 to 59"),
         ] {
             assert_eq!(translate(fields).unwrap_err(), expected);

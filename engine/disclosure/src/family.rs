@@ -15,11 +15,11 @@ use super::rule::{KINDS, Rule};
 use super::{Figure, GoalFigures};
 
 /// Where a figure stands: goal, part of it, period, group.
-pub(super) type Spot = (usize, Option<usize>, PeriodId, Group);
+pub(super) type FigurePlace = (usize, Option<usize>, PeriodId, Group);
 
 /// What a figure is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Known {
+pub struct Topic {
     /// What is asked of each of them.
     pub question: String,
     /// When.
@@ -39,7 +39,7 @@ pub struct Crowd {
     pub staff: bool,
 }
 
-impl Known {
+impl Topic {
     /// The share of people at or above the line in one measure.
     pub fn at_line(measure: MeasureId, period: PeriodId, crowd: Crowd) -> Self {
         Self { question: format!("share of 1 in {:?}", [measure]), period, crowd }
@@ -68,7 +68,7 @@ impl Crowd {
 }
 
 /// What a goal's figure is about; `school` are the grades of its school. None for a goal that has no figure of its own.
-pub fn known(goal: &Goal, school: &[String], period: PeriodId, group: &Group) -> Option<Known> {
+pub fn known(goal: &Goal, school: &[String], period: PeriodId, group: &Group) -> Option<Topic> {
     let plan = goal.measured()?;
     let Measured { metric, output, parameters, kind, measures, compare, .. } = plan;
     let question = match kind {
@@ -82,7 +82,7 @@ pub fn known(goal: &Goal, school: &[String], period: PeriodId, group: &Group) ->
             format!("{metric} {output:?} {parameters:?} {kind:?} {measures:?} {compare:?} {start:?} {starts:?}")
         }
     };
-    Some(Known { question, period, crowd: Crowd::of(&plan.population, school, group) })
+    Some(Topic { question, period, crowd: Crowd::of(&plan.population, school, group) })
 }
 
 /// The grades of a judged goal's school.
@@ -101,7 +101,7 @@ fn leaves<'a, 'b>(
 }
 
 /// What the goals' own figures are about.
-pub(super) fn of_goals(goals: &[(usize, &Judged)]) -> BTreeSet<Known> {
+pub(super) fn of_goals(goals: &[(usize, &Judged)]) -> BTreeSet<Topic> {
     let each = leaves(goals).flat_map(|(_, _, judged)| {
         let grades = grades(judged);
         judged
@@ -119,9 +119,9 @@ pub(super) fn is_own(rule: &Rule, judged: &Judged, period: PeriodId, group: &Gro
 }
 
 /// Figures that must be hidden besides.
-pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[GoalFigures]) -> Vec<Spot> {
+pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[GoalFigures]) -> Vec<FigurePlace> {
     // Every figure of the report by what it is about.
-    let mut all: BTreeMap<Known, Vec<(Spot, &Figure)>> = BTreeMap::new();
+    let mut all: BTreeMap<Topic, Vec<(FigurePlace, &Figure)>> = BTreeMap::new();
     let judged: BTreeMap<(usize, Option<usize>), &Judged> =
         leaves(goals).map(|(place, part, judged)| ((place, part), judged)).collect();
     for figures in figures.iter().flat_map(|figures| std::iter::once(figures).chain(&figures.several)) {
@@ -139,7 +139,7 @@ pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[Goa
     }
     let shown = |figure: &Figure| matches!(figure, Figure::Shown { .. });
     let mut more = BTreeSet::new();
-    let open = |places: &[(Spot, &Figure)]| -> Vec<Spot> {
+    let open = |places: &[(FigurePlace, &Figure)]| -> Vec<FigurePlace> {
         places.iter().filter(|(_, figure)| shown(figure)).map(|(spot, _)| spot.clone()).collect()
     };
     for places in all.values().filter(|places| places.iter().any(|(_, figure)| **figure == Figure::Hidden)) {

@@ -10,7 +10,7 @@ use termwise_config::{Project, SchoolId};
 use termwise_judging::ask::Group;
 
 use super::counts::{given_away, given_away_by_sheet};
-use super::{Cleared, Crowd, Figure, GoalFigures, Known, Overview, known, minimum};
+use super::{Cleared, Crowd, Figure, GoalFigures, Overview, Topic, known, minimum};
 
 /// What one school gives to a report.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +69,7 @@ pub fn leaves(goals: &[GoalFigures]) -> impl Iterator<Item = &GoalFigures> {
 fn one_figure(project: &Project, sources: &[Source<'_>]) -> Vec<Breach> {
     type Reader<'a> = (Audience, Option<&'a str>, SchoolId);
     type Printed<'a> = (Spot, &'a Figure, String);
-    let mut all: BTreeMap<(Reader<'_>, Known), Vec<Printed<'_>>> = BTreeMap::new();
+    let mut all: BTreeMap<(Reader<'_>, Topic), Vec<Printed<'_>>> = BTreeMap::new();
     for (place, source) in sources.iter().enumerate() {
         let grades = &project.school(source.school).grades;
         let reader = (source.audience, source.plc, source.school);
@@ -107,7 +107,7 @@ fn figures_of<'a>(
     project: &Project,
     source: &Source<'a>,
     grades: &[String],
-) -> Vec<(Known, &'a Figure, String, String)> {
+) -> Vec<(Topic, &'a Figure, String, String)> {
     let mut all = Vec::new();
     for figures in leaves(source.goals) {
         let goal = figures.of(project);
@@ -124,7 +124,7 @@ fn figures_of<'a>(
             for survey in &belief.surveys {
                 let title = &project.measures.measure(belief.measure).title;
                 let staff = Population { staff: true, ..Default::default() };
-                let known = Known::at_line(belief.measure, survey.period, Crowd::of(&staff, grades, &Group::All));
+                let known = Topic::at_line(belief.measure, survey.period, Crowd::of(&staff, grades, &Group::All));
                 all.push((known, &survey.figure, goal.id.clone(), format!("what staff believe: “{title}”")));
             }
         }
@@ -132,7 +132,7 @@ fn figures_of<'a>(
     for candidate in source.overview.iter().flat_map(|overview| &overview.candidates) {
         let crowd = Crowd::of(&candidate.population, grades, &Group::All);
         let title = &project.measures.measure(candidate.measure).title;
-        let known = Known::at_line(candidate.measure, candidate.period, crowd);
+        let known = Topic::at_line(candidate.measure, candidate.period, crowd);
         all.push((known, &candidate.figure, title.clone(), format!("candidate for a goal: “{title}”")));
     }
     all

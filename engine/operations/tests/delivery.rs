@@ -10,7 +10,7 @@ use termwise_config::delivery::{Delivery, FolderSink, Readers};
 use termwise_config::goals::Audience;
 use termwise_config::{Edition, Format, ReportId};
 use termwise_operations::delivery::{approve, deliver};
-use termwise_operations::ledger::{Artefact, Filter, Ledger, RunStart, RunStatus, Status};
+use termwise_operations::ledger::{Artefact, ArtefactStatus, Filter, Ledger, RunStart, RunStatus};
 
 fn at(hour: u8) -> Timestamp {
     format!("2026-03-20T{hour:02}:00:00Z").parse().unwrap()
@@ -41,7 +41,7 @@ fn run(root: &Path, ledger: &mut Ledger, content: &str) {
             sha256: sha256(bytes.as_bytes()),
             audience: audience.id().to_owned(),
             produced: at(1),
-            status: Status::Produced,
+            status: ArtefactStatus::Produced,
         };
         ledger.record_artefact(run, &artefact, audience == Audience::ParentCouncil).unwrap();
     }
@@ -113,7 +113,7 @@ fn a_changed_report_must_be_approved_again_and_overwrites_nothing() {
     let report = deliver(root, &delivery, &mut ledger, &any, at(4)).unwrap();
     assert_eq!(report.held.len(), 1);
     insta::assert_snapshot!(report.problems[0], @r"
-    note: Another report of that name lies in “drive”; the new one was delivered as 2025-26/P2/blue-heron/staff.en.rev2.pdf.
+    note: “drive” already has another report by that name, so the new one was delivered as 2025-26/P2/blue-heron/staff.en.rev2.pdf.
       --> out/2025-26/P2/blue-heron/staff.en.pdf
     ");
     let staff2 = "2025-26/P2/blue-heron/staff.en.rev2.pdf";
@@ -137,7 +137,7 @@ fn a_file_changed_by_hand_is_neither_approved_nor_sent() {
     insta::assert_snapshot!(report.problems[0], @r"
     error: A finished report is no longer the file that the run made, so it is not sent.
       --> out/2025-26/P2/blue-heron/staff.en.pdf
-      help: Run `termwise run` again; reports are not edited by hand.
+      help: Run `termwise run` again, and leave reports as they are: to change one, change what it is made from.
     ");
     assert!(!root.join("delivered").exists());
 }
@@ -165,7 +165,7 @@ fn what_could_not_be_delivered_is_delivered_later_and_once() {
     let rows: Vec<(String, Timestamp)> =
         ledger.deliveries(staff).unwrap().into_iter().map(|row| (row.sink, row.at)).collect();
     assert_eq!(rows, [("drive".to_owned(), at(4)), ("web".to_owned(), at(3))]);
-    assert_eq!(staff.status, Status::Delivered);
+    assert_eq!(staff.status, ArtefactStatus::Delivered);
 }
 
 #[test]

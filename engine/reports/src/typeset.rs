@@ -1,6 +1,6 @@
 //! Typesets one report: a template and its model become a PDF or a web page.
 //!
-//! Comes in: a [`Job`]. Goes out: the bytes of a PDF (PDF/A-3a and PDF/UA-1), or the [`Problem`]
+//! Comes in: a [`PrintJob`]. Goes out: the bytes of a PDF (PDF/A-3a and PDF/UA-1), or the [`Problem`]
 //! that the template's author can mend. A template sees its own files, `/model.json` and the date of
 //! the job: no other file, no package, no network, no clock. So the same job gives the same bytes.
 
@@ -56,7 +56,7 @@ const KEPT: usize = 1;
 
 /// One report to typeset.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
+pub struct PrintJob {
     /// What people call it, for progress and messages.
     pub name: String,
     /// Entry file of the template, as in `staff.typ`.

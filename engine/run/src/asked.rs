@@ -15,9 +15,9 @@ use termwise_judging::roll::Roll;
 use termwise_judging::window;
 use termwise_metric::Metrics;
 use termwise_metric::{Cause, Unavailable};
-use termwise_plugins::host::{Edition, InEdition, Plugins};
+use termwise_plugins::host::{OfRelease, Plugins, Release};
 
-use super::InEditions;
+use super::InReleases;
 
 /// What is known of the goals before any result is looked at.
 pub(super) struct Asked {
@@ -33,7 +33,7 @@ pub(super) struct Asked {
 pub(super) fn check(roll: &Roll<'_>, plugins: &mut Plugins) -> Asked {
     let project = roll.project;
     let mut asked = Asked { problems: Vec::new(), at_fault: BTreeSet::new(), known: BTreeMap::new() };
-    let mut metrics = InEdition { plugins, edition: Edition::Current };
+    let mut metrics = OfRelease { plugins, release: Release::Current };
     for goal in &project.goals {
         for part in goal.measured_parts() {
             asked.fit(roll, part, &mut metrics);
@@ -66,7 +66,7 @@ impl Asked {
                 self.problems.push(problem.at(goal.places.at("metric")));
                 return;
             }
-            // What ails a plugin is told when it is asked.
+            // What ails a plugin is reported when it is asked.
             Err(_) => return,
         };
         let misfits = fits::check(plan, &metric);
@@ -76,7 +76,7 @@ impl Asked {
         }
         if fits::from_is_idle(plan, &metric) {
             let message = format!("The metric of the goal “{}” compares with no earlier period.", goal.id);
-            let problem = Problem::warning(message).hint("Take `from` away, or choose a metric of growth.");
+            let problem = Problem::warning(message).hint("Remove `from`, or choose a metric of growth.");
             self.problems.push(problem.at(goal.places.at("from")));
         }
         if !misfits.is_empty() {
@@ -100,15 +100,15 @@ impl Asked {
 }
 
 /// Holds every goal against where it starts, as results have it, and the order of its measures against both
-/// orders' results. `cleared` is what staff may see of them, by school. What was told before is not told again.
+/// orders' results. `cleared` is what staff may see of them, by school. What was reported before is not repeated.
 pub(super) fn judged(
     roll: &Roll<'_>,
-    (judged, cleared, now): (&[InEditions<'_>], &[Cleared<Vec<GoalFigures>>], PeriodId),
+    (judged, cleared, now): (&[InReleases<'_>], &[Cleared<Vec<GoalFigures>>], PeriodId),
     asked: &Asked,
     plugins: &mut Plugins,
 ) -> Vec<Problem> {
     let (project, mut found) = (roll.project, Vec::new());
-    let mut metrics = InEdition { plugins, edition: Edition::Current };
+    let mut metrics = OfRelease { plugins, release: Release::Current };
     let all: Vec<(usize, &Judged)> = judged.iter().enumerate().map(|(place, both)| (place, &both.current)).collect();
     for (place, whole) in all {
         let mine = cleared.get(whole.goal.school.0).into_iter().flat_map(|school| school.iter());

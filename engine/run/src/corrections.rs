@@ -15,11 +15,11 @@ use termwise_config::{CodeClass, Goal, PeriodId, Project};
 use termwise_judging::goals::{Judged, term};
 use termwise_judging::question;
 use termwise_judging::roll::Roll;
-use termwise_operations::ledger::{Given, Ledger, RunRow, RunStatus};
+use termwise_operations::ledger::{FinalVerdict, Ledger, RunRow, RunStatus};
 use termwise_reading::dataset::{self, Dataset, PersonId};
 use termwise_reading::workbook::Shelf;
 
-use super::{InEditions, replay};
+use super::{InReleases, replay};
 
 /// Readings as they were when reports were last issued.
 pub(super) struct Issued {
@@ -122,12 +122,12 @@ impl Issued {
     }
 }
 
-/// A final verdict only changes by a correction, of whatever it rests on: where a run gave another one, that is told,
-/// and goes into the reports of those who were told. Goes out: what was found, for the run's digest.
+/// A final verdict only changes by a correction, of whatever it rests on: where a run gave another one, that is
+/// reported, and goes into the reports of those who had been given it. Goes out: what was found, for the run's digest.
 pub(super) fn was_final(
     project: &Project,
     ledger: &Ledger,
-    judged: &mut [InEditions<'_>],
+    judged: &mut [InReleases<'_>],
     day: Date,
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<String> {
@@ -140,7 +140,7 @@ pub(super) fn was_final(
         }
         let given = ledger.final_verdicts(&judged.goal.id, day)?;
         let mut other = given.iter().filter(|given| given.verdict != judged.verdict.key());
-        let Some(Given { verdict, day, .. }) = other.next() else { continue };
+        let Some(FinalVerdict { verdict, day, .. }) = other.next() else { continue };
         let (file, line) = &judged.goal.place;
         let word = |key: &str| key.replace('-', " ");
         problems.push(
@@ -153,14 +153,14 @@ pub(super) fn was_final(
             .at(Place::file(file).at(*line, 1))
             .expected("a verdict that stays, unless something that it rests on was wrong")
             .hint(
-                "If results, the roster, a table or the goal were corrected, all is well: reports name it. If not, \
-                 look at what was changed since; `termwise goal history` shows the goal.",
+                "If results, the roster, a table or the goal were corrected, there is nothing to do: the reports say so. If \
+                 not, find out what was changed since; `termwise goal history` shows the goal.",
             ),
         );
         for audience in Audience::ALL {
             let mut told = given.iter().filter(|given| given.audience == audience.id());
             let other = told.find(|given| given.verdict != judged.verdict.key());
-            if let Some(Given { verdict, day, .. }) = other {
+            if let Some(FinalVerdict { verdict, day, .. }) = other {
                 all.push_str(&format!(" {} {} {verdict} {day};", judged.goal.id, audience.id()));
                 judged.was_final.insert(audience, (verdict.clone(), *day));
             }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use termwise_base::digest::hex;
 use termwise_config::{PeriodId, Project};
 use termwise_operations::ledger::GoalBook;
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_plugins::trials::Trial;
 use termwise_reading::dataset::Dataset;
 use termwise_reports::templates::TemplateRoots;
@@ -31,8 +31,8 @@ pub(super) fn digest(
         ("goals".to_owned(), book.head(project.goals.iter().map(|goal| goal.id.as_str()))),
     ]);
     parts.extend(dataset.files.iter().map(|f| (format!("file {}", f.path), f.digest.clone())));
-    let named = |edition: Edition| if edition == Edition::Current { "plugin" } else { "rehearsed plugin" };
-    parts.extend(plugins.pinned().map(|(p, edition)| (format!("{} {}", named(edition), p.name), p.sha256.clone())));
+    let named = |release: Release| if release == Release::Current { "plugin" } else { "rehearsed plugin" };
+    parts.extend(plugins.pinned().map(|(p, release)| (format!("{} {}", named(release), p.name), p.sha256.clone())));
     parts.extend(trials.iter().map(|(name, trial)| (format!("stage {name}"), trial.stage.word().to_owned())));
     let mut hash = Sha256::new();
     for (name, value) in parts {

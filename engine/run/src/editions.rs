@@ -13,7 +13,7 @@ use termwise_config::{Edition, Format, PeriodId, Plc, Project, ReportId, SchoolI
 use termwise_disclosure::{self as disclosure, Cleared, GoalFigures, NameList, Overview};
 use termwise_judging::goals::Judged;
 use termwise_judging::roll::Roll;
-use termwise_operations::ledger::{GoalBook, Wanted};
+use termwise_operations::ledger::{GoalBook, WantedEdition};
 use termwise_plugins::host::Plugins;
 use termwise_reports::compose::{self, Beside, Edit, Origin, Subject};
 use termwise_reports::model::Model;
@@ -24,11 +24,11 @@ use termwise_reports::typeset::WEB;
 use termwise_reports::words::{SHIPPED, Words};
 
 use super::edits::edits;
-use super::family::{Source, Sources};
-use super::{InEditions, Options, VerdictRow, inquire};
+use super::family::{SchoolFigures, Sources};
+use super::{InReleases, Options, VerdictRow, inquire};
 
 /// What reports say of how they were made.
-pub(crate) struct Made<'a> {
+pub(crate) struct RunFacts<'a> {
     /// Short code of the run.
     pub code: &'a str,
     /// The record of the goals.
@@ -56,7 +56,7 @@ pub(super) struct Plan {
     /// Editions that can be typeset.
     pub prepared: Vec<Prepared>,
     /// Every edition of every report that the run was asked for, those that cannot be made among them.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<WantedEdition>,
 }
 
 /// A report that is to be made, in each of its languages.
@@ -119,15 +119,15 @@ impl Spoken {
 /// asked for, with why it cannot be made where that is so.
 pub(super) fn prepare(
     roll: &Roll<'_>,
-    judged: &[InEditions<'_>],
+    judged: &[InReleases<'_>],
     plugins: &mut Plugins,
-    from: &Made<'_>,
+    from: &RunFacts<'_>,
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<Plan> {
     let project = roll.project;
     let templates = TemplateRoots::of_project(&project.root);
     let spoken = spoken(project, &templates, problems)?;
-    let desk = Desk { roll, project, judged, from, templates, spoken };
+    let desk = Author { roll, project, judged, from, templates, spoken };
     let (mut plan, mut alike) = (Plan::default(), Alike::new());
     for planned in planned(project, from.options) {
         if let Some(draft) = desk.draft(planned, plugins) {
@@ -141,16 +141,16 @@ pub(super) fn prepare(
 type Alike<'s> = BTreeMap<(&'s str, &'s str), BTreeSet<&'s str>>;
 
 /// What all reports of a run are written with.
-struct Desk<'a, 'j> {
+struct Author<'a, 'j> {
     roll: &'a Roll<'a>,
     project: &'a Project,
-    judged: &'a [InEditions<'j>],
-    from: &'a Made<'a>,
+    judged: &'a [InReleases<'j>],
+    from: &'a RunFacts<'a>,
     templates: TemplateRoots,
     spoken: BTreeMap<String, Spoken>,
 }
 
-impl<'a> Desk<'a, '_> {
+impl<'a> Author<'a, '_> {
     /// Clears a report's figures. None for a PLC that has no goal with a figure.
     fn draft(&self, of: Planned<'a>, plugins: &mut Plugins) -> Option<Draft<'a>> {
         let parts: Vec<Part> = of.schools.iter().map(|school| self.part(&of, *school, plugins)).collect();
@@ -236,7 +236,7 @@ impl<'a> Desk<'a, '_> {
         let Models { made, faulty } = self.models(&draft, languages_of_all, alike, problems);
         let sources = std::mem::take(&mut draft.parts).into_iter().map(|part| {
             let Part { school, figures: goals, overview, trials, .. } = part;
-            Source { school, goals, overview, trials }
+            SchoolFigures { school, goals, overview, trials }
         });
         let sources = Sources::new(&draft.report, (audience, plc), self.from.period, sources.collect());
         let model = |language: &String| made.iter().find(|(known, _)| *known == language).map(|(_, model)| model);
@@ -293,7 +293,7 @@ impl<'a> Desk<'a, '_> {
     /// A report in one language.
     fn compose(&self, draft: &Draft<'_>, language: &str) -> Model {
         let Spoken { words, project, .. } = &self.spoken[language];
-        let Made { code, options, period, .. } = *self.from;
+        let RunFacts { code, options, period, .. } = *self.from;
         let Planned { audience, plc, own, .. } = draft.of;
         // Their titles and names are those of the language.
         let own = own.and_then(|own| project.reports.extra.iter().find(|known| known.id == own.id));
@@ -320,9 +320,9 @@ impl Draft<'_> {
 
     /// What is asked for in one language, or in two side by side: an edition in print, and a web page where there is a
     /// template for it.
-    fn wanted(&self, language: &str, refused: Option<&str>) -> Vec<Wanted> {
+    fn wanted(&self, language: &str, refused: Option<&str>) -> Vec<WantedEdition> {
         let web = self.web.as_ref().map(|_| Format::Html);
-        let wanted = |format| Wanted {
+        let wanted = |format| WantedEdition {
             edition: self.edition(language, format),
             audience: self.of.audience.id().to_owned(),
             refused: refused.map(str::to_owned),

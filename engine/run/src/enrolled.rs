@@ -12,7 +12,7 @@ use termwise_judging::population;
 use termwise_judging::roll::Roll;
 use termwise_reading::dataset::{PersonId, PersonKind};
 
-/// A smaller part of the students of the period before than this is told.
+/// A smaller part of the students of the period before than this is reported.
 const HARDLY: f64 = 0.5;
 
 /// Compares each school's enrolment in a period with that of the period before.
@@ -86,7 +86,7 @@ fn empty_side(roll: &Roll<'_>, (goal, plan): (&Goal, &Measured), now: PeriodId) 
     ((first == 0) != (second == 0)).then(|| {
         let which = if first == 0 { "first" } else { "second" };
         Problem::warning(format!(
-            "The goal “{}” compares two groups, and nobody is in the {which} of them: there is no gap to tell.",
+            "The goal “{}” compares two groups, and nobody is in the {which} one, so there is no gap to report.",
             goal.id
         ))
         .found(format!("{first} and {second} students on {}", roll.project.calendar.membership_day(now)))

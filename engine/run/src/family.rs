@@ -20,7 +20,7 @@ use termwise_reports::model::{GoalModel, Model, VerdictModel};
 use super::Prepared;
 
 /// What one school gives to a report.
-pub(super) struct Source {
+pub(super) struct SchoolFigures {
     pub school: SchoolId,
     pub goals: Cleared<Vec<GoalFigures>>,
     pub overview: Option<Cleared<Overview>>,
@@ -35,7 +35,7 @@ pub(super) struct Sources {
     /// The team, for a packet.
     pub plc: Option<String>,
     pub now: PeriodId,
-    pub parts: Vec<Source>,
+    pub parts: Vec<SchoolFigures>,
 }
 
 impl Sources {
@@ -43,7 +43,7 @@ impl Sources {
         report: &ReportId,
         (audience, plc): (Audience, Option<&Plc>),
         now: PeriodId,
-        parts: Vec<Source>,
+        parts: Vec<SchoolFigures>,
     ) -> Rc<Self> {
         let plc = plc.map(|plc| plc.id.clone());
         Rc::new(Self { report: report.clone(), audience, plc, now, parts })
@@ -93,8 +93,8 @@ pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Re
     pass.found.into_values().collect()
 }
 
-/// One rule about one goal in some reports: told once.
-type Told = (&'static str, String, BTreeSet<ReportId>);
+/// One rule about one goal in some reports: reported once.
+type Reported = (&'static str, String, BTreeSet<ReportId>);
 
 struct Pass<'a> {
     project: &'a Project,
@@ -102,7 +102,7 @@ struct Pass<'a> {
     places: BTreeMap<&'a str, usize>,
     pages: &'a [Page<'a>],
     made: Date,
-    found: BTreeMap<Told, Refusal>,
+    found: BTreeMap<Reported, Refusal>,
 }
 
 /// Where something stands.

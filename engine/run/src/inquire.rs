@@ -8,7 +8,7 @@ use termwise_config::{PeriodId, Project, SchoolId};
 use termwise_disclosure::{self as disclosure, Cleared, Overview};
 use termwise_judging::goals::{Judged, align, inquire as goals_inquire};
 use termwise_judging::roll::Roll;
-use termwise_plugins::host::{Edition, InEdition, Plugins};
+use termwise_plugins::host::{OfRelease, Plugins, Release};
 use termwise_reading::dataset;
 use termwise_reading::sources;
 use termwise_reading::workbook::Shelf;
@@ -16,11 +16,11 @@ use termwise_reports::compose::{self, Subject};
 use termwise_reports::model::OverviewModel;
 use termwise_reports::templates::TemplateRoots;
 
-use super::{Before, InEditions, Options, judge, period, rehearsal, unusable, words};
+use super::{Before, InReleases, Options, judge, period, rehearsal, unusable, words};
 
 /// The evidence sheet of one school.
 #[derive(Debug, Clone, Serialize)]
-pub struct Sheet {
+pub struct SchoolSheet {
     /// The school's name.
     pub school: String,
     /// The reporting period.
@@ -32,7 +32,7 @@ pub struct Sheet {
 /// Everything that the leadership of one school may see beside the goals themselves.
 pub(super) fn overview(
     roll: &Roll<'_>,
-    judged: &[InEditions<'_>],
+    judged: &[InReleases<'_>],
     (school, now): (SchoolId, PeriodId),
     plugins: &mut Plugins,
 ) -> Cleared<Overview> {
@@ -50,13 +50,13 @@ pub(super) fn overview(
         team.serves.is_none() && project.plcs[team.plc].school == school
     };
     let orphans = (0..project.plc_goals.len()).filter(orphan).collect();
-    let mut metrics = InEdition { plugins, edition: Edition::Current };
+    let mut metrics = OfRelease { plugins, release: Release::Current };
     let candidates = goals_inquire::candidates(roll, school, now, &mut metrics);
     disclosure::clear_overview(project, (audience, school), &goals, &alignment, orphans, &candidates)
 }
 
 /// The evidence sheets of all schools, or of one.
-pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::Result<Vec<Sheet>> {
+pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::Result<Vec<SchoolSheet>> {
     let mut problems = Vec::new();
     let files = sources::freeze(project, &mut problems);
     let shelf = Shelf::of_project(project)?;
@@ -79,7 +79,7 @@ pub fn inquire(project: &Project, as_of: Date, school: Option<&str>) -> anyhow::
         }
         let overview = overview(&roll, &judged, (id, now), &mut plugins);
         let subject = Subject { school: id, audience: Audience::Leadership, plc: None, now, own: None };
-        sheets.push(Sheet {
+        sheets.push(SchoolSheet {
             school: project.school(id).name.clone(),
             period: project.calendar.period(now).key(),
             overview: compose::overview(project, &subject, &overview, &words),

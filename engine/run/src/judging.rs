@@ -17,7 +17,7 @@ use termwise_judging::goals::{self, Belief, Judged, Past, Pool, Term, Verdict};
 use termwise_judging::question::Question;
 use termwise_judging::roll::Roll;
 use termwise_metric::{Cause, Description};
-use termwise_plugins::host::{Edition, InEdition, Plugins};
+use termwise_plugins::host::{OfRelease, Plugins, Release};
 use termwise_plugins::trials::{Stage, Trial};
 use termwise_reports::compose;
 use termwise_reports::templates::TemplateRoots;
@@ -25,13 +25,13 @@ use termwise_reports::templates::TemplateRoots;
 use super::{Decides, unusable, words};
 
 /// One goal as it is judged, and as its metric in rehearsal would have it.
-pub struct InEditions<'a> {
+pub struct InReleases<'a> {
     pub(super) current: Judged<'a>,
     pub(super) trial: Option<(Judged<'a>, Trial)>,
 }
 
-impl<'a> InEditions<'a> {
-    /// Each edition.
+impl<'a> InReleases<'a> {
+    /// Each release.
     pub(super) fn all<'s>(&'s mut self) -> impl Iterator<Item = &'s mut Judged<'a>> {
         std::iter::once(&mut self.current).chain(self.trial.as_mut().map(|(judged, _)| judged))
     }
@@ -65,25 +65,25 @@ pub(super) fn judge<'a>(
     plugins: &mut Plugins,
     before: &Before<'_>,
     problems: &mut Vec<Problem>,
-) -> Vec<InEditions<'a>> {
+) -> Vec<InReleases<'a>> {
     let Before { trials, at_fault } = *before;
     let (past, pools) = (BTreeMap::new(), BTreeMap::new());
     let mut bench = Bench { roll, period, day, plugins, at_fault, problems, past, pools };
-    let editions = |goal: &'a Goal| {
+    let releases = |goal: &'a Goal| {
         let trial = goal.measured_parts().find_map(|(_, plan)| trials.get(&plan.metric));
         match trial {
-            None => InEditions { current: bench.judge(goal, Edition::Current), trial: None },
+            None => InReleases { current: bench.judge(goal, Release::Current), trial: None },
             // The rehearsal is over: everybody sees it.
             Some(trial) if trial.stage == Stage::ParentCouncil => {
-                InEditions { current: bench.judge(goal, Edition::Trial), trial: None }
+                InReleases { current: bench.judge(goal, Release::Trial), trial: None }
             }
-            Some(trial) => InEditions {
-                current: bench.judge(goal, Edition::Current),
-                trial: Some((bench.judge(goal, Edition::Trial), trial.clone())),
+            Some(trial) => InReleases {
+                current: bench.judge(goal, Release::Current),
+                trial: Some((bench.judge(goal, Release::Trial), trial.clone())),
             },
         }
     };
-    roll.project.goals.iter().map(editions).collect()
+    roll.project.goals.iter().map(releases).collect()
 }
 
 /// What goals are judged with.
@@ -96,34 +96,34 @@ struct Bench<'a, 'b> {
     at_fault: &'b BTreeSet<String>,
     problems: &'b mut Vec<Problem>,
     /// What metrics found in schools: many goals ask the same of the past.
-    past: BTreeMap<(Edition, Question), Rc<[Answer]>>,
+    past: BTreeMap<(Release, Question), Rc<[Answer]>>,
     /// The same of schools together.
     pools: BTreeMap<PoolKey, Rc<Pool>>,
 }
 
-/// Edition, question in whichever school, the metric's output, grades that a school needs, and the goal's own school if
+/// Release, question in whichever school, the metric's output, grades that a school needs, and the goal's own school if
 /// it lacks them.
-type PoolKey = (Edition, Question, usize, Vec<String>, Option<SchoolId>);
+type PoolKey = (Release, Question, usize, Vec<String>, Option<SchoolId>);
 
 impl<'a> Bench<'a, '_> {
-    fn judge(&mut self, goal: &'a Goal, edition: Edition) -> Judged<'a> {
+    fn judge(&mut self, goal: &'a Goal, release: Release) -> Judged<'a> {
         let mut judged = match &goal.plan {
             Plan::Narrative(narrative) => {
                 goals::judge_narrative(self.roll.project, (goal, narrative), (self.period, self.day))
             }
             Plan::Several(several) => {
-                let parts = goal.measured_parts().map(|part| self.measure(goal, part, edition)).collect();
+                let parts = goal.measured_parts().map(|part| self.measure(goal, part, release)).collect();
                 goals::judge_several(self.roll.project, goal, (several.at_least, parts), (self.period, self.day))
             }
-            Plan::Measured(plan) => self.measure(goal, (goal, plan), edition),
+            Plan::Measured(plan) => self.measure(goal, (goal, plan), release),
         };
         judged.beliefs = goal.beliefs.iter().map(|measure| self.belief(goal, *measure)).collect();
         judged
     }
 
     /// A goal or a part of one that has a figure.
-    fn measure(&mut self, whole: &Goal, (goal, plan): (&'a Goal, &Measured), edition: Edition) -> Judged<'a> {
-        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
+    fn measure(&mut self, whole: &Goal, (goal, plan): (&'a Goal, &Measured), release: Release) -> Judged<'a> {
+        let mut metrics = OfRelease { plugins: &mut *self.plugins, release };
         let (roll, project) = (self.roll, self.roll.project);
         let mut term = goals::term(project, goal, self.period, self.day);
         let mut answers = ask::ask(roll, plan, term.at, &mut metrics);
@@ -155,7 +155,7 @@ impl<'a> Bench<'a, '_> {
             self.problems.push(problem.at(Place::file(file).at(*line, 1)));
         }
         let computed = answers.result.is_ok();
-        let past = if computed { self.past(plan, answers.metric.as_ref(), edition) } else { Past::default() };
+        let past = if computed { self.past(plan, answers.metric.as_ref(), release) } else { Past::default() };
         let mut judged = goals::judge(project, goal, answers, &past, &term);
         judged.later = later.map_or_else(Vec::new, |answers| goals::later(project, &judged, &answers));
         if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed && !told) {
@@ -168,11 +168,11 @@ impl<'a> Bench<'a, '_> {
     }
 
     /// What the goal's metric finds in its school and in the division, as far back as results go.
-    fn past(&mut self, plan: &Measured, metric: Option<&Description>, edition: Edition) -> Past {
+    fn past(&mut self, plan: &Measured, metric: Option<&Description>, release: Release) -> Past {
         let question = Question::past(self.roll.project, plan, (plan.school, self.period));
-        let own = self.found(&question, edition);
+        let own = self.found(&question, release);
         let division = match metric.and_then(|metric| Pool::output(plan, metric)) {
-            Some(output) if !plan.population.staff => self.pool(question, output, edition),
+            Some(output) if !plan.population.staff => self.pool(question, output, release),
             _ => Rc::default(),
         };
         Past { own, division }
@@ -180,7 +180,7 @@ impl<'a> Bench<'a, '_> {
 
     /// What a metric finds in every school that has the population's grades (for a whole school: that has the same
     /// grades), together.
-    fn pool(&mut self, question: Question, output: usize, edition: Edition) -> Rc<Pool> {
+    fn pool(&mut self, question: Question, output: usize, release: Release) -> Rc<Pool> {
         let project = self.roll.project;
         let own = question.school;
         let grades = &question.population.grades;
@@ -188,25 +188,25 @@ impl<'a> Bench<'a, '_> {
         let has = |school: SchoolId| needed.iter().all(|grade| project.school(school).grades.contains(grade));
         let lacking = (!has(own)).then_some(own);
         let anywhere = Question { school: SchoolId(0), ..question };
-        let key = (edition, anywhere.clone(), output, needed.clone(), lacking);
+        let key = (release, anywhere.clone(), output, needed.clone(), lacking);
         if let Some(known) = self.pools.get(&key) {
             return Rc::clone(known);
         }
         let schools = (0..project.schools.len()).map(SchoolId).filter(|school| has(*school) || *school == own);
         let found: Vec<Rc<[Answer]>> =
-            schools.map(|school| self.found(&Question { school, ..anywhere.clone() }, edition)).collect();
+            schools.map(|school| self.found(&Question { school, ..anywhere.clone() }, release)).collect();
         let pool = Rc::new(Pool::new(output, found.iter().map(|answers| &**answers)));
         self.pools.insert(key, Rc::clone(&pool));
         pool
     }
 
     /// What a metric finds in a school as a whole, period by period.
-    fn found(&mut self, question: &Question, edition: Edition) -> Rc<[Answer]> {
-        let key = (edition, question.clone());
+    fn found(&mut self, question: &Question, release: Release) -> Rc<[Answer]> {
+        let key = (release, question.clone());
         if let Some(known) = self.past.get(&key) {
             return Rc::clone(known);
         }
-        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
+        let mut metrics = OfRelease { plugins: &mut *self.plugins, release };
         let found: Rc<[Answer]> = ask::of_all(self.roll, question, &mut metrics).into();
         self.past.insert(key, Rc::clone(&found));
         found
@@ -216,7 +216,7 @@ impl<'a> Bench<'a, '_> {
     fn belief(&mut self, goal: &Goal, measure: MeasureId) -> Belief {
         let staff = Population { staff: true, ..Population::default() };
         let question = Question::at_line(self.roll.project, (goal.school, staff), measure, self.period);
-        let answers = self.found(&question, Edition::Current);
+        let answers = self.found(&question, Release::Current);
         let survey = |answer: &Answer| {
             let output = answer.measurement.outputs.first()?;
             Some((answer.period, output.numerator?, output.denominator))
@@ -227,7 +227,7 @@ impl<'a> Bench<'a, '_> {
 
 /// The goals as staff would see them, cleared school by school as their reports are: children of one school are no
 /// others of the next.
-pub(super) fn cleared_for_staff(project: &Project, judged: &[InEditions<'_>]) -> Vec<Cleared<Vec<GoalFigures>>> {
+pub(super) fn cleared_for_staff(project: &Project, judged: &[InReleases<'_>]) -> Vec<Cleared<Vec<GoalFigures>>> {
     let of_school = |school: usize| {
         let all = judged.iter().enumerate().map(|(place, both)| (place, &both.current));
         let mine: Vec<(usize, &Judged)> = all.filter(|(_, judged)| judged.goal.school.0 == school).collect();

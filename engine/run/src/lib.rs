@@ -41,15 +41,15 @@ pub mod rehearsal;
 pub mod replay;
 pub mod translating;
 
-use editions::{Made, Plan, Prepared, prepare};
+use editions::{Plan, Prepared, RunFacts, prepare};
 pub use editions::{no_template, unusable, words};
 pub use inquire::inquire;
-pub use judging::InEditions;
+pub use judging::InReleases;
 use judging::{Before, cleared_for_staff, decidable, judge};
 pub use outcome::{Decides, Options, Outcome, Step, VerdictRow};
 use record::{broken_record, quiet_edits, texts};
 
-/// Runs once. Files, cells, plugins and templates that fail are told in the outcome; an error means
+/// Runs once. Files, cells, plugins and templates that fail are in the outcome's problems; an error means
 /// that the run as a whole could not be done.
 pub fn run(
     project: &Project,
@@ -98,14 +98,14 @@ pub fn run(
     let name = project.calendar.period(period).key();
     let issued = before.as_ref().map(|ledger| corrections::issued(project, ledger, &dataset, &name)).transpose()?;
     let issued = issued.flatten();
-    for judged in judged.iter_mut().flat_map(InEditions::all).filter(|_| issued.is_some()) {
+    for judged in judged.iter_mut().flat_map(InReleases::all).filter(|_| issued.is_some()) {
         judged.corrected = issued.as_ref().map_or(0, |issued| issued.corrected(&roll, judged));
     }
     let was_final = match &before {
         Some(ledger) => corrections::was_final(project, ledger, &mut judged, options.as_of, &mut problems)?,
         None => String::new(),
     };
-    // What was changed quietly is told before what a clerk mistyped.
+    // What was changed quietly comes before what a clerk mistyped.
     problems.splice(0..0, first);
 
     let templates = TemplateRoots::of_project(&project.root);
@@ -122,7 +122,7 @@ pub fn run(
         frozen: files,
         ..Outcome::default()
     };
-    let from = Made { code: &outcome.code, book: &book, period, options };
+    let from = RunFacts { code: &outcome.code, book: &book, period, options };
     let Plan { mut prepared, mut wanted } = prepare(&roll, &judged, &mut plugins, &from, &mut problems)?;
     // Before anything is typeset: what cannot both be true is not printed.
     for refusal in family::check(project, &family::pages(&prepared), options.as_of) {

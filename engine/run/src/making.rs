@@ -8,10 +8,10 @@ use jiff::Timestamp;
 
 use termwise_base::problem::Problem;
 use termwise_config::{Edition, Format, Project, ReportId};
-use termwise_operations::ledger::{Artefact, Became, Status};
+use termwise_operations::ledger::{Artefact, ArtefactStatus, Became};
 use termwise_reports::proof::Structure;
 use termwise_reports::twins;
-use termwise_reports::typeset::{Job, Typeset};
+use termwise_reports::typeset::{PrintJob, Typeset};
 
 use super::alike;
 use super::editions::Prepared;
@@ -23,14 +23,14 @@ pub(super) fn jobs(
     options: &Options,
     code: &str,
     prepared: &[Prepared],
-) -> anyhow::Result<Vec<Job>> {
+) -> anyhow::Result<Vec<PrintJob>> {
     let mut jobs = Vec::new();
     for report in prepared {
         if let Some(folder) = &options.models {
             write_model(folder, report)?;
         }
         let path = report.edition.path();
-        jobs.push(Job {
+        jobs.push(PrintJob {
             template: report.template.clone(),
             model: serde_json::to_string(&report.model)?,
             out: report.edition.file(&project.root),
@@ -100,6 +100,6 @@ fn artefact(edition: &Edition, audience: &str, sha256: String, now: Timestamp) -
         sha256,
         audience: audience.to_owned(),
         produced: now,
-        status: Status::Produced,
+        status: ArtefactStatus::Produced,
     }
 }

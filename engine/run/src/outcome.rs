@@ -83,7 +83,7 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// Metrics in rehearsal, for the analyst only.
     #[serde(skip)]
-    pub rehearsals: Vec<rehearsal::Row>,
+    pub rehearsals: Vec<rehearsal::RehearsedGoal>,
     /// The copies that were read, for those who want to look into them again.
     #[serde(skip)]
     pub frozen: Vec<FrozenFile>,
@@ -121,7 +121,7 @@ pub enum Step {
     Reading,
     /// Asking metrics and judging goals.
     Judging,
-    /// So many reports are to be typeset.
+    /// Typesetting begins, of this many editions.
     Typesetting(usize),
     /// One report is done.
     Typeset,

@@ -9,7 +9,7 @@ use termwise_reading::dataset::Dataset;
 use super::Options;
 
 /// The period asked for, else the latest closed one that has results. A closed period without any
-/// is told and passed over: no data is no reason to print empty reports. None, with a problem that
+/// gets a note and is passed over: nobody needs empty reports. None, with a problem that
 /// says so, when there is nothing to report on.
 pub(super) fn reported_on(
     project: &Project,
@@ -65,14 +65,14 @@ pub(super) fn stopped(project: &Project, dataset: &Dataset, period: PeriodId) ->
     years
         .into_iter()
         .filter(|(_, years)| !years.contains(now))
-        // Where a file gave nothing, what is wrong with it has been told.
+        // Where a file gave nothing, what is wrong with it has been reported.
         .filter(|(source, _)| !dataset.files.iter().any(|file| file.source == *source && file.observations == 0))
         .filter_map(|(source, years)| {
             let (source, last) = (project.sources.get(source)?, before(&years)?);
             let mut place = Place::file("termwise.toml");
             place.line = Some(source.line);
             Some(
-                Problem::warning(format!("The source “{}” has results of {last}, but none of {now}.", source.id))
+                Problem::warning(format!("The source “{}” has results for {last} but none for {now}.", source.id))
                     .at(place)
                     .hint("If the school still keeps this spreadsheet, put this year's file where `files` looks."),
             )

@@ -1,5 +1,5 @@
 //! What a goal says, for its record: all that people agreed on, and nothing that may change by itself; and
-//! what a run tells of its quiet edits. What reports tell of them is in [`super::edits`].
+//! what a run reports about its quiet edits. What reports print of them is in [`super::edits`].
 
 use std::collections::BTreeMap;
 
@@ -49,13 +49,13 @@ pub(super) fn quiet_edits(recorded: &[GoalRecord], book: &GoalBook) -> Vec<Probl
 /// An entry of the record that was altered after it was made.
 pub(super) fn broken_record(record: &GoalRecord) -> Problem {
     Problem::warning(format!(
-        "The record of the goal “{}” was altered: its entry {} of {} does not fit its digest.",
+        "The record of the goal “{}” was altered: its entry {} of {} does not match its digest.",
         record.goal, record.number, record.day
     ))
     .hint("Compare printed reports with `termwise goal history`; restore the ledger from a backup.")
 }
 
-/// A goal as a JSON object; its amendments stand by themselves, so that adding one is no edit.
+/// A goal as a JSON object; its amendments stand by themselves, so that adding one is not an edit.
 pub fn text(project: &Project, goal: &Goal) -> Value {
     let writer = Record(project);
     let parts: Vec<Value> = goal.parts().iter().map(|part| writer.measured(part)).collect();

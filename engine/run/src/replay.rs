@@ -12,12 +12,12 @@ use anyhow::Context;
 use termwise_config::{Project, load};
 use termwise_judging::roll::Roll;
 use termwise_operations::ledger::{GoalBook, Ledger, RunRow, RunStatus};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_reading::dataset;
 use termwise_reading::sources::{FrozenFile, frozen_folder};
 use termwise_reading::workbook::Shelf;
 
-use super::{Before, Made, Options, Prepared, judge, prepare, rehearsal};
+use super::{Before, Options, Prepared, RunFacts, judge, prepare, rehearsal};
 
 /// A figure that would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,12 +135,12 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
         // Who saw a version in rehearsal then is shown the new one in its place now.
         let trials = rehearsal::trials_at(ledger, &mut plugins, run.start.started)?;
         if change {
-            plugins.put(new.name, Edition::Current, new.bytes, new.fuel);
-            plugins.put(new.name, Edition::Trial, new.bytes, new.fuel);
+            plugins.put(new.name, Release::Current, new.bytes, new.fuel);
+            plugins.put(new.name, Release::Trial, new.bytes, new.fuel);
         }
         let known = Before { trials: &trials, at_fault: &BTreeSet::new() };
         let judged = judge(&roll, (period, run.start.as_of), &mut plugins, &known, &mut Vec::new());
-        let from = Made { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
+        let from = RunFacts { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
         prepare(&roll, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
     };
     let (before, after) = (reports(false)?, reports(true)?);

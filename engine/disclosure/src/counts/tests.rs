@@ -122,7 +122,7 @@ proptest! {
                 let hidden: Vec<u32> = drawn.left_out.into_iter().chain([population - of]).filter(small).collect();
                 for (a, b) in everybody.iter().chain(&others).flat_map(|a| others.iter().map(move |b| (*a, *b))) {
                     let difference = a.abs_diff(b);
-                    // Told in numbers is not hidden; nothing small is.
+                    // ToldCounts in numbers is not hidden; nothing small is.
                     prop_assert!(!hidden.contains(&difference), "{a} − {b} of {figures:?} gives one of {hidden:?}");
                 }
                 // Who was counted then, less who of them is now.

@@ -22,7 +22,7 @@ use termwise_base::problem::{Place, Problem};
 use termwise_config::Edition;
 use termwise_config::delivery::{self, OwnReport, Readers};
 
-use crate::ledger::{Artefact, Filter, Ledger, Outcome, Status};
+use crate::ledger::{Artefact, ArtefactStatus, Filter, Ledger, Placed};
 
 pub use folder::Folder;
 pub use together::{Editions, editions, outdated};
@@ -41,12 +41,12 @@ pub struct Put {
     /// The name under which the report lies there.
     pub name: String,
     /// What happened.
-    pub outcome: Outcome,
+    pub outcome: Placed,
 }
 
 /// What was done in one delivery.
 #[derive(Debug, Default)]
-pub struct Report {
+pub struct Round {
     /// Editions that went somewhere, or lay there already: which, to which sink, what it did.
     pub delivered: Vec<(Edition, String, Put)>,
     /// Reports that wait for approval.
@@ -76,7 +76,7 @@ pub fn approve(
         if !faults.is_empty() {
             problems.extend(faults);
         } else if ledger.approve_together(&report.all, now)? {
-            approved.extend(report.all.into_iter().filter(|artefact| artefact.status == Status::Held));
+            approved.extend(report.all.into_iter().filter(|artefact| artefact.status == ArtefactStatus::Held));
         }
     }
     Ok((approved, problems))
@@ -89,14 +89,14 @@ pub fn deliver(
     ledger: &mut Ledger,
     filter: &Filter,
     now: Timestamp,
-) -> anyhow::Result<Report> {
+) -> anyhow::Result<Round> {
     let sinks = sinks(root, delivery);
-    let mut report = Report::default();
+    let mut report = Round::default();
     let reports = editions(ledger, filter)?;
     let mut old = Vec::new();
     for together in &reports {
         let mut due = Vec::new();
-        for artefact in together.all.iter().filter(|artefact| artefact.status != Status::Held) {
+        for artefact in together.all.iter().filter(|artefact| artefact.status != ArtefactStatus::Held) {
             let there = ledger.deliveries(artefact)?;
             let missing = |target: &&Target| there.iter().all(|row| row.sink != target.name);
             let targets: Vec<&Target> = sinks.iter().filter(|target| target.is_for(artefact)).filter(missing).collect();
@@ -115,7 +115,7 @@ pub fn deliver(
             continue;
         }
         if together.waits() {
-            report.held.extend(together.all.iter().filter(|artefact| artefact.status == Status::Held).cloned());
+            report.held.extend(together.all.iter().filter(|artefact| artefact.status == ArtefactStatus::Held).cloned());
             continue;
         }
         let mut ready = Vec::new();
@@ -145,14 +145,14 @@ fn send(
     targets: &[&Target],
     bytes: &[u8],
     now: Timestamp,
-    report: &mut Report,
+    report: &mut Round,
 ) -> anyhow::Result<()> {
     let name = artefact.edition.name();
     for target in targets {
         match target.sink.put(&name, bytes) {
             Ok(put) => {
                 ledger.delivered(artefact, &target.name, &put.name, put.outcome, now)?;
-                if put.outcome == Outcome::Revision {
+                if put.outcome == Placed::Revision {
                     report.problems.push(revised(artefact, &target.name, &put.name));
                 }
                 report.delivered.push((artefact.edition.clone(), target.name.clone(), put));
@@ -202,17 +202,17 @@ fn content(root: &Path, artefact: &Artefact) -> Result<Vec<u8>, Problem> {
     let bytes = fs::read(artefact.edition.file(root)).with_context(|| "it cannot be read").map_err(|error| {
         Problem::error(format!("A finished report is missing: {error:#}."))
             .at(Place::file(artefact.edition.path()))
-            .hint("Run `termwise run` again; the same inputs make the same report.")
+            .hint("Run `termwise run` again. The same inputs give the same report.")
     })?;
     if sha256(&bytes) == artefact.sha256 {
         return Ok(bytes);
     }
     Err(Problem::error("A finished report is no longer the file that the run made, so it is not sent.")
         .at(Place::file(artefact.edition.path()))
-        .hint("Run `termwise run` again; reports are not edited by hand."))
+        .hint("Run `termwise run` again, and leave reports as they are: to change one, change what it is made from."))
 }
 
 fn revised(artefact: &Artefact, sink: &str, name: &str) -> Problem {
-    Problem::note(format!("Another report of that name lies in “{sink}”; the new one was delivered as {name}."))
+    Problem::note(format!("“{sink}” already has another report by that name, so the new one was delivered as {name}."))
         .at(Place::file(artefact.edition.path()))
 }

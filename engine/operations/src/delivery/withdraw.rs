@@ -19,7 +19,9 @@ pub fn clear(root: &Path, ledger: &Ledger, problems: &mut Vec<Problem>) -> anyho
             Err(error) if error.kind() != io::ErrorKind::NotFound => problems.push(
                 Problem::warning(format!("A superseded report could not be removed: {error}."))
                     .at(Place::file(edition.path()))
-                    .hint("It is neither approved nor delivered. Close it where it is open; the next run tries again."),
+                    .hint(
+                        "It is neither approved nor delivered. Close it wherever it is open. The next run tries again.",
+                    ),
             ),
             _ => {}
         }
@@ -27,10 +29,10 @@ pub fn clear(root: &Path, ledger: &Ledger, problems: &mut Vec<Problem>) -> anyho
     Ok(())
 }
 
-/// So many withdrawn reports are named.
+/// How many withdrawn reports are named.
 const NAMED: usize = 6;
 
-/// What is said of reports that were withdrawn and have no successor.
+/// The problem about reports that were withdrawn and have no successor; none if there are none.
 pub fn withdrawn(ledger: &Ledger, editions: &[Edition]) -> anyhow::Result<Option<Problem>> {
     let Some(first) = editions.first() else { return Ok(None) };
     let mut delivered = 0;
@@ -41,15 +43,20 @@ pub fn withdrawn(ledger: &Ledger, editions: &[Edition]) -> anyhow::Result<Option
     if editions.len() > NAMED {
         named.push_str(&format!(" and {} more", editions.len() - NAMED));
     }
-    let (told, place) = match editions.len() {
-        1 => ("A report of an earlier run no longer holds and was withdrawn.".to_owned(), Place::file(first.path())),
-        n => (format!("{n} reports of earlier runs no longer hold and were withdrawn: {named}."), Place::default()),
+    let (message, place) = match editions.len() {
+        1 => {
+            ("A report from an earlier run no longer holds, so it was withdrawn.".to_owned(), Place::file(first.path()))
+        }
+        n => (
+            format!("{n} reports from earlier runs no longer hold, so they were withdrawn: {named}."),
+            Place::default(),
+        ),
     };
     Ok(Some(match delivered {
-        0 => Problem::note(told).at(place),
+        0 => Problem::note(message).at(place),
         // Somebody may be reading what is not so.
-        _ => Problem::warning(told)
+        _ => Problem::warning(message)
             .at(place)
-            .hint("What was delivered of them stays where it is; tell its readers if they must not use it."),
+            .hint("Copies that were delivered stay where they are. Let their readers know if they must not use them."),
     }))
 }

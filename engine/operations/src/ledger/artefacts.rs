@@ -12,7 +12,7 @@ use super::{Ledger, RunId};
 
 /// Where a report stands on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
+pub enum ArtefactStatus {
     /// Made; needs no approval.
     Produced,
     /// Made; waits for approval.
@@ -23,7 +23,7 @@ pub enum Status {
     Delivered,
 }
 
-impl Status {
+impl ArtefactStatus {
     /// Its word for people and programs.
     pub fn word(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl Status {
 
 /// What a sink did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Placed {
     /// It lies there now.
     New,
     /// The same bytes lay there before.
@@ -46,7 +46,7 @@ pub enum Outcome {
     Revision,
 }
 
-impl Outcome {
+impl Placed {
     /// Its word in the ledger.
     pub fn word(self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ pub struct Artefact {
     /// When it was first made with this content.
     pub produced: Timestamp,
     /// Where it stands.
-    pub status: Status,
+    pub status: ArtefactStatus,
 }
 
 /// A report in a sink.
@@ -178,7 +178,7 @@ impl Ledger {
         artefact: &Artefact,
         sink: &str,
         name: &str,
-        outcome: Outcome,
+        outcome: Placed,
         at: Timestamp,
     ) -> anyhow::Result<()> {
         self.connection.execute(
@@ -287,10 +287,10 @@ pub(super) fn edition(row: &Row<'_>) -> rusqlite::Result<Edition> {
 fn artefact(row: &Row<'_>) -> rusqlite::Result<Artefact> {
     let (must_wait, approved, delivered): (bool, bool, bool) = (row.get(6)?, row.get(7)?, row.get(8)?);
     let status = match (delivered, approved, must_wait) {
-        (true, ..) => Status::Delivered,
-        (_, true, _) => Status::Approved,
-        (_, _, true) => Status::Held,
-        _ => Status::Produced,
+        (true, ..) => ArtefactStatus::Delivered,
+        (_, true, _) => ArtefactStatus::Approved,
+        (_, _, true) => ArtefactStatus::Held,
+        _ => ArtefactStatus::Produced,
     };
     Ok(Artefact {
         id: row.get(2)?,
@@ -330,7 +330,7 @@ mod tests {
             sha256: sha256.to_owned(),
             audience: "parent-council".to_owned(),
             produced: at("2026-03-20T09:15:30Z"),
-            status: Status::Produced,
+            status: ArtefactStatus::Produced,
         }
     }
 
@@ -348,7 +348,7 @@ mod tests {
         // The same bytes again: still approved, the same row.
         let second = run(&mut ledger);
         assert_eq!(ledger.record_artefact(second, &report("aa"), true).unwrap(), held[0].id);
-        assert_eq!(ledger.artefacts_free(&Filter::default()).unwrap()[0].status, Status::Approved);
+        assert_eq!(ledger.artefacts_free(&Filter::default()).unwrap()[0].status, ArtefactStatus::Approved);
 
         // Other bytes: waits again, and the old approval cannot be repeated.
         ledger.record_artefact(second, &report("bb"), true).unwrap();
@@ -364,11 +364,9 @@ mod tests {
         ledger.record_artefact(id, &report("aa"), false).unwrap();
         let artefact = ledger.artefacts_free(&Filter::default()).unwrap().remove(0);
         let first = at("2026-03-21T00:00:00Z");
-        ledger.delivered(&artefact, "shared drive", "a.pdf", Outcome::New, first).unwrap();
-        ledger
-            .delivered(&artefact, "shared drive", "a.pdf", Outcome::AlreadyThere, at("2026-03-22T00:00:00Z"))
-            .unwrap();
-        ledger.delivered(&artefact, "archive", "a.rev2.pdf", Outcome::Revision, first).unwrap();
+        ledger.delivered(&artefact, "shared drive", "a.pdf", Placed::New, first).unwrap();
+        ledger.delivered(&artefact, "shared drive", "a.pdf", Placed::AlreadyThere, at("2026-03-22T00:00:00Z")).unwrap();
+        ledger.delivered(&artefact, "archive", "a.rev2.pdf", Placed::Revision, first).unwrap();
         let found = ledger.deliveries(&artefact).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!((found[1].sink.as_str(), found[1].at, found[1].outcome.as_str()), ("shared drive", first, "new"));

@@ -15,7 +15,7 @@ use super::{Artefact, Filter, Ledger, RunId};
 
 /// An edition that a run is asked to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedEdition {
     /// The file.
     pub edition: Edition,
     /// Audience id.
@@ -26,7 +26,7 @@ pub struct Wanted {
 
 /// An edition that its report waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingEdition {
     /// The file.
     pub edition: Edition,
     /// Why it was refused; none if the run that was to make it did not come to its end.
@@ -49,14 +49,14 @@ impl Ledger {
         &mut self,
         run: RunId,
         (scope, period): (&Filter, &str),
-        wanted: &[Wanted],
+        wanted: &[WantedEdition],
         at: Timestamp,
     ) -> anyhow::Result<Vec<Edition>> {
         let step = self.connection.transaction()?;
         let mut over = Vec::new();
         for edition in known(&step, scope, period)? {
             match wanted.iter().find(|wanted| wanted.edition == edition) {
-                Some(Wanted { refused: None, .. }) => continue,
+                Some(WantedEdition { refused: None, .. }) => continue,
                 Some(_) => {}
                 None => {
                     set_state(&step, &edition, "dropped", None)?;
@@ -66,7 +66,7 @@ impl Ledger {
                 over.push(edition);
             }
         }
-        for Wanted { edition, audience, refused } in wanted {
+        for WantedEdition { edition, audience, refused } in wanted {
             let state = if refused.is_some() { "refused" } else { "wanted" };
             let (report, ending) = columns(edition);
             step.execute(
@@ -103,13 +103,13 @@ impl Ledger {
     }
 
     /// Editions that a report waits for, by path.
-    pub fn missing(&self, report: &ReportId) -> anyhow::Result<Vec<Missing>> {
+    pub fn missing(&self, report: &ReportId) -> anyhow::Result<Vec<MissingEdition>> {
         let mut query = self.connection.prepare(
             "SELECT report, edition, why FROM editions WHERE report = ?1 AND state IN ('wanted', 'refused')
              ORDER BY edition",
         )?;
-        let rows =
-            query.query_map([report.to_string()], |row| Ok(Missing { edition: edition(row)?, why: row.get(2)? }))?;
+        let rows = query
+            .query_map([report.to_string()], |row| Ok(MissingEdition { edition: edition(row)?, why: row.get(2)? }))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -168,7 +168,7 @@ fn known(step: &Transaction<'_>, scope: &Filter, period: &str) -> anyhow::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{RunStart, Status};
+    use crate::ledger::{ArtefactStatus, RunStart};
 
     fn report() -> ReportId {
         "2025-26/P2/blue-heron/parent-council".parse().unwrap()
@@ -194,8 +194,12 @@ mod tests {
         ledger.begin(&start).unwrap()
     }
 
-    fn wanted(ending: &str, refused: Option<&str>) -> Wanted {
-        Wanted { edition: edition(ending), audience: "parent-council".into(), refused: refused.map(str::to_owned) }
+    fn wanted(ending: &str, refused: Option<&str>) -> WantedEdition {
+        WantedEdition {
+            edition: edition(ending),
+            audience: "parent-council".into(),
+            refused: refused.map(str::to_owned),
+        }
     }
 
     fn made(ending: &str, sha256: &str) -> Became {
@@ -205,12 +209,12 @@ mod tests {
             sha256: sha256.to_owned(),
             audience: "parent-council".to_owned(),
             produced: at(2),
-            status: Status::Produced,
+            status: ArtefactStatus::Produced,
         };
         Became::Made(artefact, true)
     }
 
-    fn run(ledger: &mut Ledger, scope: &Filter, plan: &[Wanted], became: &[Became]) -> Vec<Edition> {
+    fn run(ledger: &mut Ledger, scope: &Filter, plan: &[WantedEdition], became: &[Became]) -> Vec<Edition> {
         let id = begin(ledger);
         let mut over = ledger.expect(id, (scope, "2025-26/P2"), plan, at(3)).unwrap();
         over.extend(ledger.record_editions(id, became, at(3)).unwrap());
@@ -231,9 +235,9 @@ mod tests {
         assert_eq!(run(&mut ledger, &any, &plan, &[made("en.pdf", "aa")]), [edition("fr.pdf")]);
         let current = ledger.artefacts(&any).unwrap();
         assert_eq!(current.len(), 1);
-        assert_eq!((current[0].id, current[0].status), (held[0].id, Status::Approved), "the same bytes");
+        assert_eq!((current[0].id, current[0].status), (held[0].id, ArtefactStatus::Approved), "the same bytes");
         let missing = ledger.missing(&report()).unwrap();
-        assert_eq!(missing, [Missing { edition: edition("fr.pdf"), why: Some("other numbers".into()) }]);
+        assert_eq!(missing, [MissingEdition { edition: edition("fr.pdf"), why: Some("other numbers".into()) }]);
         assert_eq!(ledger.withdrawn().unwrap(), [edition("fr.pdf")]);
 
         // The same again: its row, and nothing is missing.

@@ -18,11 +18,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use termwise_base::private::{self, FOLDER};
 
-pub use artefacts::{Artefact, Delivered, Filter, Outcome, Status};
-pub use editions::{Became, Missing, Wanted};
+pub use artefacts::{Artefact, ArtefactStatus, Delivered, Filter, Placed};
+pub use editions::{Became, MissingEdition, WantedEdition};
 pub use goal_records::{GoalBook, GoalRecord, What, differences};
 pub use rehearsals::{MadeFrom, RehearsalRow, Rehearsed};
-pub use runs::{Given, GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
+pub use runs::{FinalVerdict, GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 
 /// The ledger's file in the engine's own folder.
 const FILE: &str = "ledger.sqlite";
@@ -161,9 +161,9 @@ mod tests {
         assert_eq!(
             told,
             [
-                (5, path("2025-26/P2/blue-heron/plc-early-literacy.en-uk.pdf"), "bb", Status::Approved),
-                (4, path("2025-26/P2/blue-heron/staff.en.pdf"), "ab", Status::Produced),
-                (6, path("2025.26/P.2/division/division.fr.html"), "cc", Status::Held),
+                (5, path("2025-26/P2/blue-heron/plc-early-literacy.en-uk.pdf"), "bb", ArtefactStatus::Approved),
+                (4, path("2025-26/P2/blue-heron/staff.en.pdf"), "ab", ArtefactStatus::Produced),
+                (6, path("2025.26/P.2/division/division.fr.html"), "cc", ArtefactStatus::Held),
             ]
         );
         assert_eq!(
@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(ledger.delivered_before(staff).unwrap(), 1);
         let edition = |ending: &str| staff.report.edition(ending).unwrap();
         let missing = ledger.missing(&staff.report).unwrap();
-        assert_eq!(missing, [Missing { edition: edition("fr.pdf"), why: Some("other numbers".to_owned()) }]);
+        assert_eq!(missing, [MissingEdition { edition: edition("fr.pdf"), why: Some("other numbers".to_owned()) }]);
         assert_eq!(ledger.withdrawn().unwrap(), [edition("fr.pdf"), edition("uk.pdf")]);
         let faults: Vec<String> = ledger
             .connection

@@ -179,9 +179,9 @@ mod tests {
             ("", "it has 0 fields."),
             ("4 * *", "it has 3 fields."),
             ("60 4 * * *", "the minute is “60”, but it goes from 0 to 59."),
-            ("0 4 31 2 *", "no calendar has such a day."),
-            ("@fortnightly", "a field is not understood."),
-            ("0 0 25 * * *", "a field is not understood."),
+            ("0 4 31 2 *", "that day is not on any calendar."),
+            ("@fortnightly", "one of its fields cannot be read."),
+            ("0 0 25 * * *", "one of its fields cannot be read."),
         ] {
             let problem = parse(text).unwrap_err();
             assert_eq!(problem.message, format!("The schedule “{text}” cannot be understood: {reason}"));

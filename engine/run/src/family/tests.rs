@@ -117,7 +117,7 @@ fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Made> {
         let model = compose::compose(project, &subject, &goals, &words, &beside, &origin);
         let id = audience.id();
         let report = report(id);
-        let parts = vec![Source { school, goals, overview, trials: BTreeSet::new() }];
+        let parts = vec![SchoolFigures { school, goals, overview, trials: BTreeSet::new() }];
         let from = Sources::new(&report, (audience, plc), now, parts);
         Made { edition: report.edition("en.pdf").expect("an edition"), from, model }
     });
