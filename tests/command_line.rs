@@ -46,7 +46,7 @@ fn a_misspelt_setting_is_told_with_its_line_and_the_nearest_name() {
     let project = changed("termwise.toml", |text| text.replace("time-zone", "time-zome"));
     let said = said(project.path(), &["check"]);
     assert!(said.starts_with("exit 1"), "{said}");
-    assert!(said.contains("--> termwise.toml:5:1"), "{said}");
+    assert!(said.contains("--> termwise.toml:6:1"), "{said}");
     assert!(said.contains("time-zone"), "{said}");
 }
 
@@ -95,7 +95,7 @@ fn an_unknown_plugin_is_told_with_the_nearest() {
         said.contains("the plugin “share-at-or-abov” is not in plugins.lock (did you mean share-at-or-above?)"),
         "{said}"
     );
-    assert!(said.contains("goals/willow-bend.toml:4:10"), "{said}");
+    assert!(said.contains("goals/willow-bend.toml:5:10"), "{said}");
     assert!(said.starts_with("exit 1"), "{said}");
 }
 

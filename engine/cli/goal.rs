@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 
+use termwise_config::schema::{self, Which};
 use termwise_config::{Project, goal_file};
 use termwise_operations::ledger::{GoalRecord, Ledger, What, differences};
 use termwise_run as run;
@@ -252,7 +253,7 @@ fn add(root: &Path, file: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::create_dir_all(root.join("goals"))?;
     let before = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Which::Goals.first_line(),
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
     };
     let gap = if before.is_empty() || before.ends_with("\n\n") { "" } else { "\n" };
@@ -260,6 +261,7 @@ fn add(root: &Path, file: &Path, text: &str) -> anyhow::Result<()> {
     let mut whole = tempfile::NamedTempFile::new_in(root.join("goals"))?;
     whole.write_all(format!("{before}{gap}{text}").as_bytes())?;
     whole.persist(&path).with_context(|| format!("{} cannot be written", file.display()))?;
+    schema::write(root).with_context(|| format!("{} cannot be written", root.join(schema::FOLDER).display()))?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use jiff::Timestamp;
 
 use termwise_base::problem::Problem;
+use termwise_config::schema::{self, Which};
 use termwise_config::{Project, load};
 use termwise_reading::inspect::{self, Proposal, Request};
 
@@ -105,7 +106,7 @@ fn inside(root: &Path, file: &Path) -> Option<String> {
     Some(parts.collect::<Vec<_>>().join("/"))
 }
 
-/// Writes what is proposed; the paths that were written come back. Nothing is ever overwritten.
+/// Writes what is proposed; the paths that were written come back. Nothing of the division's is ever overwritten.
 fn write_proposal(
     root: &Path,
     file: &Path,
@@ -128,28 +129,35 @@ fn write_proposal(
     }
     for mapping in &proposal.mappings {
         let path = format!("mappings/{}.toml", mapping.name);
-        put_new(&root.join(&path), &mapping.text)?;
+        put_new(&root.join(&path), Which::Mapping, &mapping.text)?;
         written.push(path);
     }
     if let Some(starter) = &proposal.starter {
-        put_new(&root.join("termwise.toml"), starter)?;
+        put_new(&root.join("termwise.toml"), Which::Project, starter)?;
     }
     append(&root.join("termwise.toml"), &proposal.sources)?;
     written.push("termwise.toml".to_owned());
     if !proposal.measures.is_empty() || project.is_none() {
-        append(&root.join("measures.toml"), &proposal.measures)?;
+        let measures = root.join("measures.toml");
+        if !measures.exists() {
+            put_new(&measures, Which::Measures, "")?;
+        }
+        append(&measures, &proposal.measures)?;
         written.push("measures.toml".to_owned());
     }
+    schema::write(root).with_context(|| format!("{} cannot be written", root.join(schema::FOLDER).display()))?;
+    written.push(schema::FOLDER.to_owned());
     Ok(written)
 }
 
-fn put_new(path: &Path, text: &str) -> anyhow::Result<()> {
+/// A new file, which begins by naming its schema.
+fn put_new(path: &Path, which: Which, text: &str) -> anyhow::Result<()> {
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .open(path)
         .with_context(|| format!("{} cannot be written", path.display()))?;
-    file.write_all(text.as_bytes())?;
+    write!(file, "{}{text}", which.first_line())?;
     Ok(())
 }
 

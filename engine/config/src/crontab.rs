@@ -51,11 +51,11 @@ pub fn parse(text: &str) -> Result<Vec<Schedule>, Problem> {
     };
     let schedules: Result<Vec<Schedule>, _> = lines.iter().map(|line| line.parse()).collect();
     // The crate's own message is a drawing over several lines; what to write instead helps more.
-    let schedules = schedules.map_err(|_| wrong(text, "a field is not understood."))?;
+    let schedules = schedules.map_err(|_| wrong(text, "one of its fields cannot be read."))?;
     // A day that no calendar has, as in 31 February.
     let start = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a date").and_time(NaiveTime::MIN).and_utc();
     if fields.len() < 7 && schedules.iter().all(|schedule| schedule.after(&start).next().is_none()) {
-        return Err(wrong(text, "no calendar has such a day."));
+        return Err(wrong(text, "that day is not on any calendar."));
     }
     Ok(schedules)
 }

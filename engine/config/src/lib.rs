@@ -22,6 +22,7 @@ pub mod pattern;
 mod plugins;
 mod privacy;
 mod reading;
+pub mod reference;
 pub mod reports;
 pub mod schedule;
 pub mod schema;

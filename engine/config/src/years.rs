@@ -75,7 +75,6 @@ enum RawDays {
 
 /// From a day to a day, both included.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 #[schemars(rename = "Run")]
 struct RawRun {
     /// First day.
