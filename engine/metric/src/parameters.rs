@@ -26,14 +26,14 @@ pub struct Schema {
 /// One parameter.
 #[derive(Debug, Clone, PartialEq)]
 struct Property {
-    kind: Kind,
+    kind: Allowed,
     default: Option<Parameter>,
     description: String,
 }
 
 /// What a parameter may be.
 #[derive(Debug, Clone, PartialEq)]
-enum Kind {
+enum Allowed {
     Number(Limits),
     Integer(Limits),
     Boolean,
@@ -59,13 +59,13 @@ impl Schema {
 
     /// Whether there is a parameter of this name that is a whole number.
     pub fn has_whole(&self, name: &str) -> bool {
-        self.properties.get(name).is_some_and(|property| matches!(property.kind, Kind::Integer(_)))
+        self.properties.get(name).is_some_and(|property| matches!(property.kind, Allowed::Integer(_)))
     }
 
     /// Every text of the schema that may be printed.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         self.properties.values().flat_map(|property| {
-            let words = if let Kind::String(words) = &property.kind { words.as_slice() } else { &[] };
+            let words = if let Allowed::String(words) = &property.kind { words.as_slice() } else { &[] };
             words.iter().map(String::as_str).chain([property.description.as_str()])
         })
     }
@@ -102,7 +102,7 @@ impl Schema {
     }
 }
 
-impl Kind {
+impl Allowed {
     /// Something that fits; none if nothing does.
     fn example(&self) -> Option<Parameter> {
         match self {

@@ -13,7 +13,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::limits::Limits;
-use super::{Kind, Parameter, Property, Schema};
+use super::{Allowed, Parameter, Property, Schema};
 
 /// Most words that a parameter may be one of.
 const WORDS: usize = 64;
@@ -288,13 +288,13 @@ impl TryFrom<Written> for Property {
 
     fn try_from(written: Written) -> Result<Self, String> {
         let (kind, description, default) = match written {
-            Written::Number(number) => (Kind::Number(number.limits()), number.description, number.default),
-            Written::Integer(number) => (Kind::Integer(number.limits()), number.description, number.default),
-            Written::Boolean(flag) => (Kind::Boolean, flag.description, flag.default),
-            Written::String(word) => (Kind::String(word.words.0), word.description, word.default),
+            Written::Number(number) => (Allowed::Number(number.limits()), number.description, number.default),
+            Written::Integer(number) => (Allowed::Integer(number.limits()), number.description, number.default),
+            Written::Boolean(flag) => (Allowed::Boolean, flag.description, flag.default),
+            Written::String(word) => (Allowed::String(word.words.0), word.description, word.default),
             Written::Array(list) => {
                 let (fewest, most) = (list.min_items.0.unwrap_or(0), list.max_items.0.unwrap_or(LONGEST));
-                (Kind::Numbers { fewest, most }, list.description, list.default)
+                (Allowed::Numbers { fewest, most }, list.description, list.default)
             }
         };
         let property = Self { kind, description, default: default.0 };

@@ -26,13 +26,13 @@ pub use workspace::sources_digest;
 /// The language of a metric's sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
-    /// Rust.
+    /// Rust, built by cargo for `wasm32-unknown-unknown`.
     Rust,
-    /// Python.
+    /// Python, with its interpreter inside the component (componentize-py).
     Python,
-    /// JavaScript.
+    /// JavaScript, with its engine inside the component (componentize-js).
     Javascript,
-    /// TypeScript.
+    /// TypeScript; its types are taken away, then it is JavaScript.
     Typescript,
 }
 

@@ -238,7 +238,7 @@ impl Read {
     fn export(&mut self, context: &Context<'_, '_>, source: &SourceSpec, book: &Workbook, told: &mut Told) {
         let Context { project, lookup, set, path, file, .. } = *context;
         let export =
-            oneroster::Source { lookup, schools: &project.schools, settings: &source.oneroster, set, path, file };
+            oneroster::ExportSource { lookup, schools: &project.schools, settings: &source.oneroster, set, path, file };
         self.roster = oneroster::read(&export, book, &mut self.results.rows, told);
     }
 

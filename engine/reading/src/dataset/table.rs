@@ -153,6 +153,10 @@ pub(super) fn read(
     }
     let plan = context.plan;
     let Some(header) = header::find(sheet, plan, 0, plan.mapping.header_within) else {
+        if sheet.is_broken() {
+            told.push(broken(context.at(sheet)));
+            return lost(sheet, 0, rows);
+        }
         let problem = header::not_found(sheet, plan, context.path, rows.only);
         if problem.is_error() {
             lost(sheet, 0, rows);
@@ -163,7 +167,7 @@ pub(super) fn read(
         return;
     };
     rows.no_data(NotData::Above, sheet.place_of(header.first));
-    Table { sheet, plan, place: context.at(sheet) }.read(header, rows, told, reader);
+    OpenTable { sheet, plan, place: context.at(sheet) }.read(header, rows, told, reader);
 }
 
 /// The rows from a place on are lost with their table.
@@ -172,13 +176,13 @@ fn lost(sheet: &Sheet, from: usize, rows: &mut Rows) {
 }
 
 /// A sheet with a table on it.
-struct Table<'t, 'a> {
+struct OpenTable<'t, 'a> {
     sheet: &'t Sheet,
     plan: &'t Plan<'a>,
     place: Place,
 }
 
-impl Table<'_, '_> {
+impl OpenTable<'_, '_> {
     /// Hands over the rows from the header to the end.
     fn read(&self, mut header: Header, rows: &mut Rows, told: &mut Told, reader: &mut dyn TableReader) {
         let Self { sheet, plan, .. } = *self;

@@ -1,5 +1,6 @@
 //! Whole datasets from small files: a roster, a few results, and what schools do to them.
 
+mod bounds;
 mod identity;
 mod language;
 mod oneroster;

@@ -11,7 +11,7 @@ const BLOCK: usize = 1 << 14;
 
 /// A cell on its way into a block.
 #[derive(Debug, Clone, Copy)]
-struct Cell {
+struct RawCell {
     row: u32,
     col: u32,
     kind: u8,
@@ -34,7 +34,7 @@ pub(super) enum Refused {
 /// Collects the cells of a sheet under bounds, block by block.
 pub(super) struct Builder<'s> {
     sink: &'s mut Sink,
-    cells: Vec<Cell>,
+    cells: Vec<RawCell>,
     text: String,
     fills: Vec<[u32; 3]>,
     colours_lost: bool,
@@ -97,7 +97,7 @@ impl<'s> Builder<'s> {
         if let Some(last) = self.cells.last() {
             self.sorted &= (last.row, last.col) < (row, col);
         }
-        self.cells.push(Cell { row, col, kind, word });
+        self.cells.push(RawCell { row, col, kind, word });
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use zip::ZipArchive;
 use termwise_base::problem::{Place, Problem};
 
 use super::draft::{Draft, bound_sheets, damaged_sheet};
-use super::sheet::About;
+use super::sheet::SheetInfo;
 use super::{CsvHints, archive, text};
 
 /// Whether an entry is a text file that becomes a sheet; hidden files and what macOS adds are none.
@@ -29,7 +29,7 @@ pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Res
     let mut left = draft.limits.inflated_bytes;
     let only = entries.len() == 1;
     for (index, name) in entries {
-        let about = About { name, ..About::default() };
+        let about = SheetInfo { name, ..SheetInfo::default() };
         let mut inflated = Vec::new();
         let read = zip.by_index(index).ok().map(|entry| entry.take(left + 1).read_to_end(&mut inflated));
         left = left.checked_sub(inflated.len() as u64).ok_or_else(|| archive::too_large(draft.limits))?;

@@ -10,7 +10,7 @@ use super::Workbook;
 use super::archive::MOST_PARTS;
 use super::block::Extent;
 use super::builder::{Builder, Refused};
-use super::sheet::{About, Sheet};
+use super::sheet::{Sheet, SheetInfo};
 use super::spool::Sink;
 
 /// Why a sheet could not be read to its end.
@@ -36,7 +36,7 @@ pub(super) struct Draft<'a> {
     /// The separator of a text file.
     pub(super) separator: Option<char>,
     sink: Sink,
-    sheets: Vec<(About, Vec<Extent>)>,
+    sheets: Vec<(SheetInfo, Vec<Extent>)>,
     problems: Vec<Problem>,
 }
 
@@ -47,7 +47,11 @@ impl<'a> Draft<'a> {
 
     /// Adds a sheet. `fill` hands over its cells; it is called again from the start if the rows turn
     /// out to stand in no order. True if the sheet was read.
-    pub(super) fn sheet(&mut self, about: About, mut fill: impl FnMut(&mut Builder<'_>) -> Result<(), Stop>) -> bool {
+    pub(super) fn sheet(
+        &mut self,
+        about: SheetInfo,
+        mut fill: impl FnMut(&mut Builder<'_>) -> Result<(), Stop>,
+    ) -> bool {
         let mut attempt = |whole: bool| {
             let builder = Builder::new(&mut self.sink, self.limits);
             let mut builder = if whole { builder.whole() } else { builder };
@@ -73,7 +77,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What is known of the sheets that were read, in their order.
-    pub(super) fn abouts(&mut self) -> impl Iterator<Item = &mut About> {
+    pub(super) fn abouts(&mut self) -> impl Iterator<Item = &mut SheetInfo> {
         self.sheets.iter_mut().map(|(about, _)| about)
     }
 
@@ -83,7 +87,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Keeps the problem of a sheet that could not be read.
-    pub(super) fn broken(&mut self, about: &About, problem: Problem) {
+    pub(super) fn broken(&mut self, about: &SheetInfo, problem: Problem) {
         self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
     }
 

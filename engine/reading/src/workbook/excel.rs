@@ -16,7 +16,7 @@ use termwise_config::ReadingLimits;
 use super::archive::{self, Format};
 use super::builder::{Builder, Refused};
 use super::draft::{Draft, Stop, bound_sheets};
-use super::sheet::About;
+use super::sheet::SheetInfo;
 use super::{CsvHints, Merge, Value, bundle, damaged, detect, guard, protected};
 
 /// Days between the two date systems of Excel (Microsoft, “Differences between the 1900 and the
@@ -154,7 +154,7 @@ pub(super) fn read_xls(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Proble
     let shift = if book.has_1904_epoch() { SHIFT_1904 } else { 0.0 };
     for (_, tab) in tabs(book.sheets_metadata(), draft.limits)? {
         let merges = book.merge_cells_by_sheet_name(&tab.name).unwrap_or_default().into_iter().map(merge).collect();
-        let about = About { merges: Some(merges), ..about(&tab) };
+        let about = SheetInfo { merges: Some(merges), ..about(&tab) };
         let range = book.worksheet_range(&tab.name);
         draft.sheet(about, |builder| whole(builder, range.as_ref().map_err(|_| Stop::Damaged)?, shift));
     }
@@ -181,8 +181,8 @@ fn tabs(all: &[Tab], limits: &ReadingLimits) -> Result<Vec<(usize, Tab)>, Proble
     Ok(all.iter().enumerate().filter(|(_, tab)| tab.typ == SheetType::WorkSheet).map(|(i, t)| (i, t.clone())).collect())
 }
 
-fn about(tab: &Tab) -> About {
-    About { name: tab.name.clone(), hidden: tab.visible != SheetVisible::Visible, ..About::default() }
+fn about(tab: &Tab) -> SheetInfo {
+    SheetInfo { name: tab.name.clone(), hidden: tab.visible != SheetVisible::Visible, ..SheetInfo::default() }
 }
 
 fn merge(found: calamine::Dimensions) -> Merge {

@@ -85,9 +85,9 @@ fn read<'a>(
     let read = guard::quietly(|| {
         let mut draft = Draft::new(name, limits, sink);
         match kind {
-            detect::Kind::Text => text::read(bytes, csv, &mut draft),
-            detect::Kind::Zip => excel::read_zip(bytes, csv, &mut draft),
-            detect::Kind::Xls => excel::read_xls(bytes, &mut draft),
+            detect::FileKind::Text => text::read(bytes, csv, &mut draft),
+            detect::FileKind::Zip => excel::read_zip(bytes, csv, &mut draft),
+            detect::FileKind::Xls => excel::read_xls(bytes, &mut draft),
         }
         .map(|()| draft)
     });

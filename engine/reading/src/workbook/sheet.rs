@@ -48,7 +48,7 @@ pub struct Merge {
 
 /// What a sheet is, beside its cells; see [`Sheet`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct About {
+pub(super) struct SheetInfo {
     pub(super) name: String,
     pub(super) hidden: bool,
     pub(super) merges: Option<Vec<Merge>>,
@@ -117,8 +117,8 @@ impl Row {
 }
 
 impl Sheet {
-    pub(super) fn new(about: About, blocks: Vec<Extent>, spool: Spool) -> Self {
-        let About { name, hidden, merges, comments } = about;
+    pub(super) fn new(about: SheetInfo, blocks: Vec<Extent>, spool: Spool) -> Self {
+        let SheetInfo { name, hidden, merges, comments } = about;
         Self { name, hidden, merges, comments, blocks, spool, ..Self::default() }
     }
 
@@ -216,7 +216,7 @@ impl Sheet {
             }
         }
         let (blocks, _) = builder.finish().unwrap_or_default();
-        Self::new(About { name: name.to_owned(), ..About::default() }, blocks, sink.into_spool())
+        Self::new(SheetInfo { name: name.to_owned(), ..SheetInfo::default() }, blocks, sink.into_spool())
     }
 }
 
@@ -233,7 +233,7 @@ mod tests {
             builder.push(*row, *col, *value)?;
         }
         let (blocks, _) = builder.finish()?;
-        Ok(Sheet::new(About::default(), blocks, sink.into_spool()))
+        Ok(Sheet::new(SheetInfo::default(), blocks, sink.into_spool()))
     }
 
     fn value(sheet: &Sheet, row: u32, col: u32) -> Option<String> {
@@ -283,7 +283,7 @@ mod tests {
             builder.push(row, 1, Value::Bool(true)).expect("within bounds");
         }
         let (blocks, lost) = builder.finish().expect("put away");
-        let sheet = Sheet::new(About::default(), blocks, sink.into_spool());
+        let sheet = Sheet::new(SheetInfo::default(), blocks, sink.into_spool());
         assert!(!lost);
         assert!(sheet.blocks.len() > 1);
         assert!(sheet.rows().all(|row| row.fill(0) == 7 && row.fill(1) == 0));

@@ -13,7 +13,7 @@ use crate::workbook::Row;
 use crate::dataset::table::{Rows, Told};
 use crate::dataset::{Aside, NotData, words};
 
-use super::causes::{Cause, Causes};
+use super::causes::{SharedFault, SharedFaults};
 use super::csv::{Csv, Status, text};
 use super::schools::{Among, Schools};
 use super::users::{User, is_student, unknown_status};
@@ -44,7 +44,7 @@ pub(super) struct Stays {
 /// Why an enrolment cannot be used.
 pub(super) enum Fault {
     Told(Aside, Box<Problem>),
-    Counted(Cause),
+    Counted(SharedFault),
 }
 
 impl Fault {
@@ -204,7 +204,7 @@ fn no_student(place: Place) -> Fault {
 /// The one school among the user's own organisations.
 pub(super) fn of_user(
     schools: &mut Schools<'_>,
-    causes: &mut Causes,
+    causes: &mut SharedFaults,
     user: &User,
     place: &Place,
 ) -> Result<SchoolId, Fault> {
