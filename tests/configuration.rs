@@ -5,18 +5,11 @@ use std::path::Path;
 
 mod common;
 
-use common::{change, copy, repository, termwise, told};
+use common::{change, repository, sample_without, termwise, told};
 
 /// The sample's configuration, without its spreadsheets.
 fn configuration() -> tempfile::TempDir {
-    let (sample, folder) = (repository().join("samples/prairie-crocus"), tempfile::tempdir().expect("a folder"));
-    for file in ["termwise.toml", "measures.toml"] {
-        std::fs::copy(sample.join(file), folder.path().join(file)).expect("a copy");
-    }
-    for part in ["mappings", "goals"] {
-        copy(&sample.join(part), &folder.path().join(part));
-    }
-    folder
+    sample_without(&["data", "translations"])
 }
 
 /// Puts `to` in the place of the first `from`, and says at which line and column the mark `⟦` in it stands.
