@@ -10,7 +10,6 @@ pub mod contradictions;
 pub mod crontab;
 pub mod delivery;
 pub mod division;
-pub mod goal_file;
 pub mod goals;
 mod judging;
 pub mod load;
