@@ -8,7 +8,7 @@ use proptest::strategy::ValueTree;
 use termwise_base::problem::{Problem, Severity};
 use termwise_config::contradictions::{self, Counted, Known};
 use termwise_config::goals::Way;
-use termwise_config::{Project, goal_file, load};
+use termwise_config::{Project, goals, load};
 
 mod common;
 
@@ -81,7 +81,7 @@ fn said(project: &Project, text: &str) -> Vec<Problem> {
     let mut project = project.clone();
     let mut problems = Vec::new();
     let before = project.goals.len();
-    goal_file::add(&mut project, "goals/x.toml", text, &mut problems);
+    goals::add(&mut project, "goals/x.toml", text, &mut problems);
     let calendar = &project.calendar;
     let read = problems.is_empty();
     for goal in project.goals[before..].iter().filter(|_| read) {

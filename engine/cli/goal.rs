@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use jiff::civil::Date;
 
 use termwise_config::schema::{self, Which};
-use termwise_config::{Project, goal_file};
+use termwise_config::{Project, goals};
 use termwise_operations::ledger::{GoalRecord, Ledger, What, differences};
 use termwise_run as run;
 
@@ -215,7 +215,7 @@ fn write_goal(new: &New, out: &mut dyn Write) -> anyhow::Result<bool> {
     let as_of = super::check::day(new.as_of.as_deref())?.map_or_else(|| super::today(&project), Ok)?;
     let (id, text) = text(new, &project)?;
     let mut problems = Vec::new();
-    goal_file::add(&mut project, NEW, &text, &mut problems);
+    goals::add(&mut project, NEW, &text, &mut problems);
     if problems.iter().any(termwise_base::problem::Problem::is_error) {
         for problem in &problems {
             eprintln!("{problem}\n");

@@ -11,7 +11,6 @@ pub mod crontab;
 pub mod delivery;
 pub mod division;
 pub mod edition;
-pub mod goal_file;
 pub mod goals;
 mod judging;
 pub mod load;

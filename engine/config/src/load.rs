@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use termwise_base::problem::{Place, Problem};
 
-pub(super) use super::check::{Check, date_of};
+use super::check::Check;
 use super::delivery::RawDelivery;
 use super::division::RawDivision;
 use super::judging::RawJudging;
@@ -25,7 +25,7 @@ use super::schools::{RawPlc, RawSchool};
 use super::sources::{Named, RawSource};
 use super::spot::At;
 use super::years::{RawRoster, RawYear};
-use super::{Mapping, Measures, Project, goal_file, mapping, measures, toml_file, translations};
+use super::{Mapping, Measures, Project, goals, mapping, measures, toml_file, translations};
 
 /// A division's project: the file `termwise.toml`.
 #[derive(Deserialize, JsonSchema)]
@@ -88,7 +88,7 @@ pub fn load(root: &Path) -> (Option<Project>, Vec<Problem>) {
     project.translations = translations::load(root, &mut problems);
     project.root = root.to_owned();
     project.digest = digest(root);
-    goal_file::load(root, &mut project, sound, &mut problems);
+    goals::load(root, &mut project, sound, &mut problems);
     let usable = !problems.iter().any(Problem::is_error);
     (usable.then_some(project), problems)
 }

@@ -68,7 +68,7 @@ pub fn of(which: Which) -> Value {
         Which::Project => of_type::<super::load::File>(),
         Which::Measures => of_type::<super::measures::File>(),
         Which::Mapping => of_type::<super::mapping::File>(),
-        Which::Goals => of_type::<super::goal_file::File>(),
+        Which::Goals => of_type::<super::goals::File>(),
     }
 }
 

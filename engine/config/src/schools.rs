@@ -7,8 +7,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::check::{Check, Names};
-use super::goal_file::RawPopulation;
-use super::goals::{Audience, Population};
+use super::goals::{Audience, Population, RawPopulation};
 use super::spot::{At, spanned};
 use super::{Calendar, Period, PeriodId};
 

@@ -14,10 +14,9 @@ use serde::Deserialize;
 
 use termwise_base::problem::{Place, Problem};
 
-use super::goals::{Amendment, Plan};
 use super::measures::ScaleKind;
 use super::spot::At;
-use super::{Goal, Project, toml_file};
+use super::{Project, toml_file};
 
 /// Areas that have a word in the dictionaries.
 const AREAS: [&str; 3] = ["literacy", "numeracy", "well-being"];
@@ -275,47 +274,9 @@ fn each_text(project: &mut Project, visit: &mut dyn FnMut(&str, &mut String)) {
     }
     for goal in &mut project.goals {
         let written_in = goal.written_in.clone();
-        each_text_of_goal(goal, &mut |text| visit(&written_in, text));
+        goal.each_text(&mut |_, text| visit(&written_in, text));
     }
     for goal in &mut project.plc_goals {
         visit(&of_teams[goal.plc], &mut goal.title);
-    }
-}
-
-fn each_text_of_goal(goal: &mut Goal, visit: &mut dyn FnMut(&mut String)) {
-    for text in [&mut goal.title, &mut goal.statement, &mut goal.why] {
-        visit(text);
-    }
-    let maybe = [&mut goal.why_short, &mut goal.priority, &mut goal.evidence, &mut goal.families];
-    maybe.into_iter().chain([&mut goal.council_question]).flatten().for_each(&mut *visit);
-    goal.questions.iter_mut().for_each(&mut *visit);
-    for strategy in &mut goal.strategies {
-        visit(&mut strategy.text);
-        strategy.team.iter_mut().for_each(&mut *visit);
-    }
-    for decision in &mut goal.decisions {
-        visit(&mut decision.meeting);
-        visit(&mut decision.text);
-    }
-    for Amendment { reason, agreed_by, statement, title, .. } in &mut goal.amendments {
-        title.iter_mut().chain(statement).for_each(&mut *visit);
-        visit(reason);
-        agreed_by.iter_mut().for_each(&mut *visit);
-    }
-    match &mut goal.plan {
-        Plan::Several(several) => {
-            for part in &mut several.parts {
-                // What a part shares with its goal is one text.
-                each_text_of_goal(part, visit);
-            }
-        }
-        Plan::Narrative(narrative) => {
-            narrative.rubric.iter_mut().for_each(&mut *visit);
-            for judgement in &mut narrative.judgements {
-                visit(&mut judgement.text);
-                judgement.agreed_by.iter_mut().for_each(&mut *visit);
-            }
-        }
-        Plan::Measured(plan) => plan.indicator.iter_mut().for_each(&mut *visit),
     }
 }
