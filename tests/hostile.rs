@@ -338,7 +338,7 @@ fn a_long_header_that_hardly_fits_a_pattern_is_a_message() {
     }
     let (code, said) = ended(project.path(), Duration::from_secs(60));
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("data/fits.csv") && said.contains("reporting period of this name"), "{said}");
+    assert!(said.contains("data/fits.csv") && said.contains("no reporting period of 2025-26 of this name"), "{said}");
     assert!(said.contains("data/hardly.csv") && said.contains("The column with results is missing"), "{said}");
 }
 
@@ -355,13 +355,14 @@ const WILD: &str = "kind = \"assessment\"\n[header]\nfind = [\"Student #\"]\n[co
 
 /// What `termwise check` says of a project, and its exit code. It is ended if it takes longer than anything sound does.
 fn ended(project: &Path, most: Duration) -> (Option<i32>, String) {
+    let said = std::fs::File::create(project.join("said.txt")).expect("a file");
     let mut process = Command::new(env!("CARGO_BIN_EXE_termwise"))
         .arg("check")
         .current_dir(project)
         .env("NO_COLOR", "1")
         .stdin(Stdio::null())
-        .stdout(std::fs::File::create(project.join("said.txt")).expect("a file"))
-        .stderr(Stdio::null())
+        .stdout(said.try_clone().expect("the same file"))
+        .stderr(said)
         .spawn()
         .expect("termwise starts");
     let begun = Instant::now();

@@ -406,10 +406,11 @@ fn descriptions_that_cannot_be_worked_with_are_refused() {
     let schema = |properties: &str| format!(r#"{{"type": "object", "properties": {properties}}}"#).into_bytes();
     let twice = "cannot be used: two of one kind (column) have the same name";
     let named = "cannot be used: the name of a parameter is not in kebab-case";
-    let reference =
-        "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field `$ref`";
-    let pattern =
-        "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field `pattern`";
+    let reference = "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field \
+         `$ref`, expected one of `title`, `description`, `default`, `minimum`, `maximum`, `exclusiveMinimum`, \
+         `exclusiveMaximum` at line 1 column 95";
+    let pattern = "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field \
+         `pattern`, expected one of `title`, `description`, `default`, `enum` at line 1 column 78";
     refused(
         "",
         &[
@@ -436,7 +437,7 @@ fn descriptions_that_cannot_be_worked_with_are_refused() {
             }),
             made(
                 "no-schema",
-                "cannot be used: the schema of its parameters is not understood: invalid type: sequence",
+                "cannot be used: the schema of its parameters is not understood: invalid type: sequence, expected an object in braces at line 1 column 0",
                 |c| {
                     c.description.parameters = "[".repeat(100_000).into_bytes();
                 },
