@@ -136,7 +136,7 @@ fn a_change_comes_after_the_same_children() {
         "{same}"
     );
     let change = text(goal, &["change"]);
-    let first = "of 60 measured both times 34 stayed at level, 6 rose, 6 fell, 14 stayed below";
+    let first = "of the 60 measured both times, 34 stayed at level, 6 rose, 6 fell and 14 stayed below";
     assert!(change.starts_with(first), "{change}");
     assert!(
         change.contains("8 measured only now, 0 only then") && change.contains("up 1 percentage point"),

@@ -302,7 +302,7 @@ fn a_new_goal_is_told_what_it_can_decide_and_refused_nothing() {
     let arguments = [&arguments[..2], &["."], &arguments[2..]].concat();
     let (code, out) = told(project.path(), &arguments);
     assert_eq!(code, Some(0), "{out}");
-    assert!(out.contains("One student makes a difference of 5.9 percentage points."), "{out}");
+    assert!(out.contains("One student counts for 5.9 percentage points."), "{out}");
     assert!(out.contains("too few to tell from chance"), "{out}");
     let written = std::fs::read_to_string(project.path().join("goals/new.toml")).expect("the goal");
     assert!(out.contains(&written), "{out}");

@@ -194,5 +194,5 @@ fn a_new_goal_may_begin_as_a_draft() {
     let (code, said) = told(project.path(), &goal.split_whitespace().collect::<Vec<_>>());
     assert_eq!(code, Some(0), "{said}");
     assert!(std::fs::read_to_string(project.path().join("goals/new.toml")).expect("a goal").contains("draft = true\n"));
-    assert!(said.contains("One student makes a difference of"), "{said}");
+    assert!(said.contains("One student counts for"), "{said}");
 }
