@@ -132,7 +132,7 @@ fn the_leaderships_sheet_tells_no_more_than_the_goal() {
         },
     );
     told(&breaches, &["says more about “sb-problem-48”", "add up to", "goal “sb-problem-48”"]);
-    told(&breaches, &["Two counts of the leadership's sheet", READING]);
+    told(&breaches, &["Two counts on the leadership sheet", READING]);
 }
 
 #[test]
