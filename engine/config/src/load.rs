@@ -105,6 +105,7 @@ impl Check<'_> {
         let sound = !self.problems[before..].iter().any(Problem::is_error);
         self.staff_asked(file.school.get_ref(), &mut schools, &calendar);
         calendar.as_of = self.as_of(&file.roster);
+        self.problems.extend(measures::unknown_periods(&measures, &calendar));
         let named = Named { schools: &schools, measures: &measures };
         let sources = self.sources(&file.source, &mappings, &named);
         let privacy = self.privacy(&file.privacy);

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use strum::{EnumIter, EnumMessage, EnumString, IntoEnumIterator, IntoStaticStr};
 use toml::Spanned;
 use toml::value::Datetime;
 
@@ -18,6 +19,7 @@ use super::check::{Check, date_of};
 use super::contradictions::{self, RawTime};
 use super::schools::School;
 use super::spot::{At, Day, spanned};
+use super::words::Words;
 
 /// Which day decides to which grade, program and school a student belongs.
 #[derive(Deserialize, Default, JsonSchema)]
@@ -27,6 +29,16 @@ pub(super) struct RawRoster {
     /// The closing day of each reporting period ("period-close"), the first day of the school year ("year-start"),
     /// or a month and day, as in "09-30". Left out: "period-close".
     as_of: Option<At<String>>,
+}
+
+/// The words of `as-of`; it may also be a month and day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumMessage, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+enum MembershipDay {
+    /// The closing day of each reporting period.
+    PeriodClose,
+    /// The first day of the school year.
+    YearStart,
 }
 
 /// A school year.
@@ -112,11 +124,12 @@ impl Check<'_> {
             // 2024 has every day that a year can have.
             Date::new(2024, month, day).ok().map(|_| AsOf::Day(month, day))
         };
-        match word.get_ref().as_str() {
-            "period-close" => AsOf::PeriodClose,
-            "year-start" => AsOf::YearStart,
-            other => day(other).unwrap_or_else(|| {
-                self.unknown(word.span(), "day for `as-of`", other, ["period-close", "year-start", "09-30"]);
+        match word.get_ref().parse() {
+            Ok(MembershipDay::PeriodClose) => AsOf::PeriodClose,
+            Ok(MembershipDay::YearStart) => AsOf::YearStart,
+            Err(_) => day(word.get_ref()).unwrap_or_else(|| {
+                let known = MembershipDay::iter().map(MembershipDay::id).chain(["09-30"]);
+                self.unknown(word.span(), "day for `as-of`", word.get_ref(), known);
                 AsOf::default()
             }),
         }

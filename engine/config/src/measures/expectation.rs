@@ -7,10 +7,12 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use termwise_base::problem::{Place, Problem};
+
 use super::super::check::Check;
 use super::super::spot::{At, Day, spanned};
 use super::scale::{Entry, Scale};
-use super::{MeasureId, Measures};
+use super::{Calendar, MeasureId, Measures};
 
 /// Which part of the expectation table a threshold comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,6 +39,8 @@ pub struct Expectation {
     /// Lowest value of each band: band → grade → period id (`P1`) → value.
     /// Grade or period id `*` means “every other”.
     pub lines: BTreeMap<Band, BTreeMap<String, BTreeMap<String, f64>>>,
+    /// Where its line “at” stands in measures.toml.
+    pub place: Place,
 }
 
 /// Which values count as at level, from a day on.
@@ -72,6 +76,28 @@ enum ByPeriod {
     ByPeriod(BTreeMap<String, Entry>),
 }
 
+/// Tables that speak of reporting periods which no school year has: they would never be used.
+pub(in super::super) fn unknown_periods(measures: &Measures, calendar: &Calendar) -> Vec<Problem> {
+    let known: BTreeSet<&str> = calendar.periods.iter().map(|period| period.id.as_str()).collect();
+    let mut problems = Vec::new();
+    for table in &measures.expectations {
+        let named: BTreeSet<&String> =
+            table.lines.values().flat_map(|grades| grades.values()).flat_map(BTreeMap::keys).collect();
+        for period in named.into_iter().filter(|period| *period != "*" && !known.contains(period.as_str())) {
+            let known: Vec<&str> = known.iter().copied().collect();
+            problems.push(
+                Problem::error(format!(
+                    "No school year has a reporting period “{period}”, of which this table speaks."
+                ))
+                .at(table.place.clone())
+                .expected(known.join(", "))
+                .hint("Use the ids of the periods in termwise.toml, or \"*\" for every other period."),
+            );
+        }
+    }
+    problems
+}
+
 impl Check<'_> {
     /// A table; `seen` has what other tables speak of, and from when on.
     pub(super) fn expectation(
@@ -98,7 +124,7 @@ impl Check<'_> {
             lines.extend(raw.as_ref().map(|raw| (band, self.lines(raw, scale))));
         }
         self.order(&lines, raw.at.span());
-        Some(Expectation { measures: ids, from: from?, title, lines })
+        Some(Expectation { measures: ids, from: from?, title, lines, place: self.text.place(raw.at.span()) })
     }
 
     /// The measures of a table, which share a scale.
@@ -129,24 +155,30 @@ impl Check<'_> {
     fn lines(&mut self, raw: &At<Lines>, scale: &Scale) -> BTreeMap<String, BTreeMap<String, f64>> {
         let every = |value: f64| BTreeMap::from([("*".to_owned(), value)]);
         let span = raw.span();
-        match raw.get_ref() {
+        let grades = match raw.get_ref() {
             Lines::All(entry) => {
-                self.value(entry, span, scale).map(|v| BTreeMap::from([("*".to_owned(), every(v))])).unwrap_or_default()
+                let value = self.value(entry, span, scale);
+                return value.map(|value| BTreeMap::from([("*".to_owned(), every(value))])).unwrap_or_default();
             }
-            Lines::ByGrade(grades) => grades
-                .iter()
-                .map(|(grade, periods)| {
-                    let periods = match periods {
-                        ByPeriod::All(entry) => self.value(entry, span.clone(), scale).map(every).unwrap_or_default(),
-                        ByPeriod::ByPeriod(periods) => periods
-                            .iter()
-                            .filter_map(|(id, entry)| Some((id.clone(), self.value(entry, span.clone(), scale)?)))
-                            .collect(),
-                    };
-                    (grade.clone(), periods)
-                })
-                .collect(),
+            Lines::ByGrade(grades) => grades,
+        };
+        let mut lines = BTreeMap::new();
+        for (grade, periods) in grades {
+            let values = match periods {
+                ByPeriod::All(entry) => self.value(entry, span.clone(), scale).map(every).unwrap_or_default(),
+                ByPeriod::ByPeriod(periods) => periods
+                    .iter()
+                    .filter_map(|(id, entry)| Some((id.clone(), self.value(entry, span.clone(), scale)?)))
+                    .collect(),
+            };
+            lines.insert(grade.clone(), values);
         }
+        let empty = |periods: &ByPeriod| matches!(periods, ByPeriod::ByPeriod(periods) if periods.is_empty());
+        if grades.is_empty() || grades.values().any(empty) {
+            let hint = "Write a value for all, by grade, or by grade and reporting period.";
+            self.fault(span, "This line of the table has no value.", hint);
+        }
+        lines
     }
 
     /// “Approaching” must not stand above “at”, nor “at” above “above”.

@@ -21,6 +21,7 @@ use super::{Calendar, PeriodId, toml_file};
 
 pub(super) use codes::RawCode;
 pub use codes::{Code, CodeClass};
+pub(super) use expectation::unknown_periods;
 pub use expectation::{Band, Expectation};
 pub use measure::Measure;
 pub use scale::{Scale, ScaleKind};

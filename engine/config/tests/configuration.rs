@@ -1,15 +1,40 @@
 //! Numbers, dates, names and lists of the configuration that cannot be meant: each is reported at its place. And the
-//! schemas: printed, named in the files, kept beside the sample, and the source of the reference page.
+//! schemas: named in the sample's files, kept beside the sample, and the source of the reference page.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-mod common;
+use serde_json::Value;
 
-use common::{change, repository, sample_without, termwise, told};
+use termwise_base::problem::Problem;
+use termwise_config::schema::{self, Which};
+use termwise_config::{load, reference};
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The configuration files of the sample.
+fn files() -> Vec<String> {
+    load::files(&repository().join("samples/prairie-crocus"))
+}
 
 /// The sample's configuration, without its spreadsheets.
 fn configuration() -> tempfile::TempDir {
-    sample_without(&["data", "translations"])
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in files() {
+        let (from, to) = (repository().join("samples/prairie-crocus").join(&file), folder.path().join(&file));
+        std::fs::create_dir_all(to.parent().expect("a folder")).expect("made");
+        std::fs::copy(from, to).expect("a copy");
+    }
+    folder
+}
+
+/// What is wrong with a project, as it is printed.
+fn errors(project: &Path) -> String {
+    let (loaded, problems) = load::load(project);
+    let errors: Vec<String> = problems.iter().filter(|problem| problem.is_error()).map(Problem::to_string).collect();
+    assert_eq!(loaded.is_none(), !errors.is_empty());
+    errors.join("\n\n")
 }
 
 /// Puts `to` in the place of the first `from`, and says at which line and column the mark `⟦` in it stands.
@@ -24,17 +49,18 @@ fn put(project: &Path, file: &str, from: &str, to: &str) -> (usize, usize) {
     (line, before.rsplit('\n').next().unwrap_or("").chars().count() + 1)
 }
 
-/// Changes one thing after the other in a file of a fresh project, each time asking `check` what is wrong.
+/// Changes one thing after the other in a file of a project, each time reading the project anew.
 fn every_fault(file: &str, cases: &[(&str, &str, &str)]) {
     let project = configuration();
+    assert_eq!(errors(project.path()), "");
     let sound = std::fs::read_to_string(project.path().join(file)).expect("a file of the project");
     let mut wrong = Vec::new();
     for (from, to, message) in cases {
         let (line, column) = put(project.path(), file, from, to);
-        let (code, said) = told(project.path(), &["check"]);
+        let said = errors(project.path());
         let wanted = format!("error: {message}\n  --> {file}:{line}:{column}\n");
-        if code != Some(1) || !said.contains(&wanted) {
-            wrong.push(format!("{to}\nexpected: {wanted}found (exit {code:?}):\n{said}\n"));
+        if !said.contains(&wanted) {
+            wrong.push(format!("{to}\nexpected: {wanted}found:\n{said}\n"));
         }
         std::fs::write(project.path().join(file), &sound).expect("written");
     }
@@ -317,6 +343,16 @@ fn measures_are_held_to_what_they_can_be() {
                 "[[expectation]]\ntitle = \"A\"\nmeasures = [\"screener\"]\nfrom = 2024-09-01\nat = ⟦41\n[[expectation]]",
                 "“41” is not on the scale “screener-score”.",
             ),
+            (
+                "[[expectation]]",
+                "[[expectation]]\ntitle = \"A\"\nmeasures = [\"screener\"]\nfrom = 2024-09-01\nat = ⟦{}\n[[expectation]]",
+                "This line of the table has no value.",
+            ),
+            (
+                "[[expectation]]",
+                "[[expectation]]\ntitle = \"A\"\nmeasures = [\"screener\"]\nfrom = 2024-09-01\nat = ⟦{ 3 = { P4 = 20 } }\n[[expectation]]",
+                "No school year has a reporting period “P4”, of which this table speaks.",
+            ),
         ],
     );
 }
@@ -381,9 +417,10 @@ fn settings_that_are_misspelt_or_missing_are_all_listed_in_every_file() {
     ];
     let places: Vec<(usize, usize)> =
         changes.iter().map(|(file, from, to)| put(project.path(), file, from, to)).collect();
-    change(project.path(), "goals/saskatoon-berry.toml", "statement = ", "# statement = ");
-    let (code, said) = told(project.path(), &["check"]);
-    assert_eq!(code, Some(1), "{said}");
+    let goals = project.path().join("goals/saskatoon-berry.toml");
+    let text = std::fs::read_to_string(&goals).expect("the goals");
+    std::fs::write(&goals, text.replace("statement = ", "# statement = ")).expect("written");
+    let said = errors(project.path());
     let near = ["tolerance-points", "paper", "lowest", "skip-when", "council-question", "team"];
     for (((file, _, to), (line, column)), near) in changes.iter().zip(places).zip(near) {
         let name = to.trim_start_matches('⟦').split(' ').next().expect("a name");
@@ -391,74 +428,74 @@ fn settings_that_are_misspelt_or_missing_are_all_listed_in_every_file() {
         assert!(said.contains(&wanted), "{wanted}{said}");
         assert!(said.contains(&format!("Did you mean “{near}”")), "{near}: {said}");
     }
-    let statements = std::fs::read_to_string(project.path().join("goals/saskatoon-berry.toml")).expect("the goals");
     let missing = said.matches("error: The setting “statement” is missing here.\n").count();
-    assert_eq!(missing, statements.matches("# statement = ").count(), "{said}");
+    assert_eq!(missing, text.matches("statement = ").count(), "{said}");
     assert!(missing > 1);
 }
 
-/// Whether the text that a command prints stands in a file; `TERMWISE_UPDATE_REFERENCE` writes it.
-fn printed(arguments: &[&str], file: &str) {
-    let output = termwise(&repository(), arguments);
-    assert!(output.status.success(), "{arguments:?}");
+/// Whether a text stands in a file; `TERMWISE_UPDATE_REFERENCE` writes it.
+fn kept(text: &str, file: &str) {
     let path = repository().join(file);
     if std::env::var_os("TERMWISE_UPDATE_REFERENCE").is_some() {
-        std::fs::write(&path, &output.stdout).expect("written");
+        std::fs::write(&path, text).expect("written");
     }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        kept.as_bytes() == output.stdout,
-        "{file} is out of date: run TERMWISE_UPDATE_REFERENCE=1 cargo test --test configuration"
-    );
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    let command = "TERMWISE_UPDATE_REFERENCE=1 cargo test -p termwise-config --test configuration";
+    assert!(found == text, "{file} is out of date: run {command}");
 }
 
 #[test]
 fn the_reference_page_and_the_schemas_of_the_sample_are_up_to_date() {
-    printed(&["schema", "--markdown"], "docs/configuration.md");
-    for which in ["project", "measures", "mapping", "goals"] {
-        printed(&["schema", which], &format!("samples/prairie-crocus/schemas/{which}.json"));
+    kept(&reference::markdown(), "docs/configuration.md");
+    for which in Which::all() {
+        kept(&schema::text(which), &format!("samples/prairie-crocus/{}", which.path()));
     }
 }
 
-/// The file that the first line of a configuration file names.
-fn named(file: &Path) -> std::path::PathBuf {
-    let text = std::fs::read_to_string(file).expect("a file of the project");
-    let line = text.lines().next().unwrap_or_default();
-    let reference = line.strip_prefix("#:schema ").unwrap_or_else(|| panic!("{}: {line}", file.display()));
-    file.parent().expect("its folder").join(reference)
+/// A setting that nobody explains helps nobody.
+#[test]
+fn every_setting_is_explained() {
+    for which in Which::all() {
+        let schema = schema::of(which);
+        let tables = schema["$defs"].as_object().into_iter().flatten().map(|(_, table)| table).chain([&schema]);
+        for table in tables {
+            for (name, setting) in table["properties"].as_object().into_iter().flatten() {
+                let target = setting["$ref"].as_str().and_then(|name| schema.pointer(name.trim_start_matches('#')));
+                let explained =
+                    [Some(setting), target].into_iter().flatten().any(|node| node["description"].is_string());
+                assert!(explained, "{}: {name}: {setting}", which.files());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_role_of_columns_is_in_the_schema() {
+    let schema = schema::of(Which::Mapping);
+    let roles = schema["properties"]["columns"]["propertyNames"]["enum"].as_array().expect("the roles");
+    for role in ["id", "given", "goal", "text", "team", "status", "since", "meeting", "program"] {
+        assert!(roles.contains(&Value::from(role)), "{role}");
+    }
 }
 
 #[test]
 fn every_file_of_the_sample_names_its_schema() {
     let sample = repository().join("samples/prairie-crocus");
-    let mut files = vec![(sample.join("termwise.toml"), "project"), (sample.join("measures.toml"), "measures")];
-    for (folder, which) in [("mappings", "mapping"), ("goals", "goals")] {
-        let entries = std::fs::read_dir(sample.join(folder)).expect("a folder of the sample");
-        files.extend(entries.map(|entry| (entry.expect("an entry").path(), which)));
+    let mut named = 0;
+    for file in files().into_iter().filter(|file| !file.starts_with("translations/")) {
+        let which = match file.split('/').next() {
+            Some("mappings") => Which::Mapping,
+            Some("goals") => Which::Goals,
+            Some("measures.toml") => Which::Measures,
+            _ => Which::Project,
+        };
+        let text = std::fs::read_to_string(sample.join(&file)).expect("a file of the sample");
+        assert!(text.starts_with(&which.first_line()), "{file}");
+        // Relative to the file itself.
+        let line = text.lines().next().expect("a line").trim_start_matches("#:schema ");
+        let place = sample.join(&file).parent().expect("its folder").join(line);
+        assert_eq!(std::fs::read_to_string(place).expect("the schema is there"), schema::text(which), "{file}");
+        named += 1;
     }
-    assert!(files.len() > 10);
-    for (file, which) in files {
-        let schema = std::fs::read_to_string(named(&file)).expect("the schema is there");
-        let schema: serde_json::Value = serde_json::from_str(&schema).expect("a schema");
-        let printed = termwise(&repository(), &["schema", which]).stdout;
-        let printed: serde_json::Value = serde_json::from_slice(&printed).expect("a schema");
-        assert_eq!(schema["title"], printed["title"], "{}", file.display());
-    }
-}
-
-#[test]
-fn what_the_commands_write_names_a_schema_that_is_there() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let sheet = folder.path().join("marks.csv");
-    std::fs::write(&sheet, "Student #,Grade,Reading\n1001,3,2\n1002,3,3\n1003,3,1\n1004,3,2\n").expect("written");
-    let project = folder.path().join("division");
-    let (_, said) = told(folder.path(), &["inspect", "marks.csv", "--project", "division", "--write"]);
-    let mappings: Vec<_> = std::fs::read_dir(project.join("mappings"))
-        .unwrap_or_else(|_| panic!("{said}"))
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    assert!(!mappings.is_empty(), "{said}");
-    for file in mappings.iter().chain(&[project.join("termwise.toml"), project.join("measures.toml")]) {
-        assert!(named(file).is_file(), "{}", file.display());
-    }
+    assert!(named > 10);
 }
