@@ -7,8 +7,9 @@ use proptest::strategy::ValueTree;
 
 use termwise_base::problem::{Problem, Severity};
 use termwise_config::contradictions::{self, Counted, Known};
-use termwise_config::goals::Way;
-use termwise_config::{Project, goals, load};
+use termwise_config::goals::{Text, Way};
+use termwise_config::{Project, goals, load, wording};
+use termwise_run::record;
 
 mod common;
 
@@ -227,6 +228,168 @@ fn each_contradiction_is_told_at_its_place() {
         assert!(others.is_empty() || severity != Error, "{wanted}: {others:#?}");
     }
     assert!(count > 50, "{count}");
+}
+
+/// What a goal file must not hold, all in one file and one call of `check`: each fault stands at its own place.
+#[test]
+fn what_is_out_of_range_is_told_at_its_place() {
+    let strategy = |lines: &str| format!("[[goal.strategy]]\ntext = \"Number talks\"\n{lines}");
+    let growth = |gain: &str| {
+        let growth = format!("growth = {{ from = \"P1\", gain = {gain} }}");
+        vec!["kind = \"matched-growth\"".to_owned(), growth]
+    };
+    let metric = |lines: &[&str]| -> Vec<String> {
+        let own = ["kind = \"metric\"", "metric = \"typical\"", "indicator = \"x\""];
+        own.iter().chain(lines).map(|line| (*line).to_owned()).collect()
+    };
+    let own = |lines: &[&str]| -> Vec<String> { lines.iter().map(|line| (*line).to_owned()).collect() };
+    let judgement = "[[goal.judgement]]\non = 2025-11-18\nlevel = \"some\"\ntext = \"Seen.\"\n";
+    let narrative = |rest: &[&str]| {
+        let mut lines = own(&["kind = \"narrative\"", "measures -", "baseline -", "target -", "interim -"]);
+        lines.extend(own(&["rubric = [\"none\", \"some\", \"all\"]", "target-level = \"all\""]));
+        lines.extend(own(rest));
+        lines
+    };
+    let none = String::new;
+    let rows: Vec<(Vec<String>, String, &str)> = vec![
+        // Numbers.
+        (own(&["target = ⟦75"]), none(), "`target` is 75, which is not a share."),
+        (own(&["target = ⟦-0.1"]), none(), "`target` is -0.1, which is not a share."),
+        (own(&["target = ⟦nan"]), none(), "`target` is NaN, which is not a share."),
+        (own(&["baseline = { value = ⟦58, on = 2025-06-27 }"]), none(), "`value` is 58, which is not a share."),
+        (
+            own(&["interim = [{ period = \"2025-26/P2\", target = ⟦60 }]"]),
+            none(),
+            "`target` is 60, which is not a share.",
+        ),
+        (own(&[]), format!("{AMENDMENT}on = 2026-01-10\ntarget = ⟦70"), "`target` is 70, which is not a share."),
+        (metric(&["target = ⟦inf"]), none(), "`target` is inf, which is not a number that can be reached."),
+        (metric(&["parameters = { floor = ⟦nan }"]), none(), "The parameter `floor` is not a number"),
+        (own(&["tolerance = ⟦-0.03"]), none(), "A tolerance is a number of 0 or more."),
+        (own(&["at-least = ⟦0"]), none(), "`at-least` is 0, but the goal has 1 measures."),
+        (own(&["at-least = ⟦2"]), none(), "`at-least` is 2, but the goal has 1 measures."),
+        (growth("⟦-2"), none(), "A gain of -2 is not growth."),
+        (growth("{ P2 = 2, P3 = ⟦-4 }"), none(), "A gain of -4 is not growth."),
+        (growth("{ P2 = 2, ⟦P9 = 4 }"), none(), "There is no reporting period “P9”."),
+        (growth("⟦{}"), none(), "This growth goal asks for no gain."),
+        // Lists and texts.
+        (own(&["title = ⟦\" \""]), none(), "`title` is empty."),
+        (own(&["area = ⟦\"\""]), none(), "`area` is empty."),
+        (own(&["indicator = ⟦\"\""]), none(), "`indicator` is empty."),
+        (own(&["measures = [\"math\", ⟦\"math\"]"]), none(), "`measures` names “math” twice."),
+        (own(&["population = { grades = [\"3\", ⟦\"3\"] }"]), none(), "`grades` names “3” twice."),
+        (own(&["population = { programs = [⟦\"\"] }"]), none(), "`programs` has an empty entry."),
+        (own(&["questions = [\"Why?\", ⟦\"\"]"]), none(), "`questions` has an empty entry."),
+        (own(&["audiences = ⟦[]"]), none(), "`audiences` is empty, so nobody would read this."),
+        (own(&["audiences = [\"staff\", ⟦\"staf\"]"]), none(), "There is no audience “staf”."),
+        (own(&["kind = ⟦\"shares\""]), none(), "There is no kind of goal “shares”."),
+        (narrative(&["rubric = ⟦[\"all\"]"]), none(), "A narrative goal needs a rubric of at least two levels."),
+        (narrative(&["rubric = [\"none\", ⟦\"\", \"all\"]"]), none(), "`rubric` is empty."),
+        (narrative(&[]), format!("{judgement}agreed-by = ⟦[]"), "A judgement says who agreed."),
+        // Days.
+        (own(&["deadline = ⟦2026-06-26T08:00:00"]), none(), "“2026-06-26T08:00:00” is not a date."),
+        (own(&["baseline = { value = 0.5, on = ⟦12:30:00 }"]), none(), "“12:30:00” is not a date."),
+        (own(&[]), strategy("since = ⟦2025-10-06T08:00:00"), "“2025-10-06T08:00:00” is not a date."),
+        (
+            own(&[]),
+            strategy("status = \"done\"\nsince = 2025-10-06\nhistory = [{ status = \"under-way\", on = ⟦2025-11-01 }]"),
+            "The strategy had this status from 2025-11-01, and has its present one since 2025-10-06.",
+        ),
+        (own(&[]), strategy("status = ⟦\"finished\""), "There is no status “finished”."),
+        // Settings of another kind of goal.
+        (own(&["rule = ⟦\"all\""]), none(), "`rule` belongs to goals of kind “several”."),
+        (own(&["rubric = ⟦[\"none\", \"all\"]"]), none(), "`rubric` belongs to goals of kind “narrative”."),
+        (own(&["from = ⟦\"P1\""]), none(), "`from` belongs to goals of kind “metric”."),
+        (narrative(&["target = ⟦0.75"]), none(), "A goal of kind “narrative” has no number of its own."),
+        (
+            narrative(&["measures = [⟦\"math\"]"]),
+            none(),
+            "`measures` belongs to goals of kind “share”, “matched-growth” or “metric”.",
+        ),
+    ];
+    let mut file = String::new();
+    let mut expected = Vec::new();
+    for (number, (changed, further, message)) in rows.iter().enumerate() {
+        let id = format!("id = \"g{number}\"");
+        let changed: Vec<&str> = changed.iter().map(String::as_str).chain([id.as_str()]).collect();
+        let (text, place) = marked(&goal(&changed, further));
+        let (line, column) = place.unwrap_or_else(|| panic!("a mark: {text}"));
+        expected.push((format!("goals/x.toml:{}:{column}\n", file.matches('\n').count() + line), message));
+        file.push_str(&text);
+        file.push('\n');
+    }
+    let folder = division();
+    std::fs::write(folder.path().join("goals/x.toml"), file).expect("the goals");
+    let (code, out) = told(folder.path(), &["check", "."]);
+    assert_eq!(code, Some(1), "{out}");
+    let faults: Vec<&str> = out.split("error: ").skip(1).collect();
+    for (place, message) in &expected {
+        let hit = faults.iter().any(|fault| fault.starts_with(**message) && fault.contains(place.as_str()));
+        assert!(hit, "{message} at {place}: {out}");
+    }
+    // One fault each: nothing follows from another.
+    assert_eq!(faults.len(), expected.len(), "{out}");
+}
+
+/// A goal of each sort in which every text says which one it is: whoever works with the texts of goals meets all of
+/// them.
+#[test]
+fn no_text_of_a_goal_is_forgotten() {
+    // A wording that the wording rules name, so that each text is found by them, too.
+    let text = |what: Text| format!("{} of Room 12", what.id());
+    let setting = |what: Text| format!("{} = \"{}\"\n", what.id(), text(what));
+    let of_goal = [
+        Text::Title,
+        Text::Statement,
+        Text::Why,
+        Text::WhyShort,
+        Text::Priority,
+        Text::Evidence,
+        Text::Families,
+        Text::CouncilQuestion,
+    ];
+    let own: Vec<String> = of_goal.iter().map(|what| setting(*what).trim_end().to_owned()).collect();
+    let questions = format!("questions = [\"{}\"]", text(Text::Questions));
+    let indicator = setting(Text::Indicator).trim_end().to_owned();
+    let lines: Vec<&str> = own.iter().map(String::as_str).chain([questions.as_str(), indicator.as_str()]).collect();
+    let tables = format!(
+        "[[goal.strategy]]\n{}{}[[goal.decision]]\non = 2025-11-26\n{}text = \"x\"\n[[goal.amendment]]\non = 2026-01-10\n{}{}",
+        setting(Text::Text),
+        setting(Text::Team),
+        setting(Text::Meeting),
+        setting(Text::Reason),
+        setting(Text::AgreedBy),
+    );
+    let measured = goal(&lines, &format!("{tables}title = \"y\"\n"));
+    let level = text(Text::Rubric);
+    let rubric = format!("rubric = [\"none\", \"{level}\"]");
+    let target = format!("target-level = \"{level}\"");
+    let judgement =
+        format!("[[goal.judgement]]\non = 2025-11-18\nlevel = \"{level}\"\ntext = \"z\"\nagreed-by = \"w\"\n");
+    let narrative = goal(
+        &["id = \"n\"", "kind = \"narrative\"", "measures -", "baseline -", "target -", "interim -", &rubric, &target],
+        &judgement,
+    );
+    let folder = division();
+    std::fs::write(folder.path().join("goals/x.toml"), format!("{measured}\n{narrative}")).expect("the goals");
+    let (project, problems) = load::load(folder.path());
+    let mut project = project.unwrap_or_else(|| panic!("{problems:?}"));
+
+    let to_translate: Vec<String> = project.texts_to_translate("xx").into_iter().map(|(text, _)| text).collect();
+    let worded = wording::check(&project).len();
+    let recorded: String = project.goals.iter().map(|goal| record::text(&project, goal).to_string()).collect();
+    let mut met = Vec::new();
+    project.goals.iter_mut().for_each(|goal| goal.each_text(&mut |what, text| met.push((what, text.clone()))));
+    // A level is named by its rubric, wherever it stands.
+    let named = Text::ALL.into_iter().filter(|what| ![Text::TargetLevel, Text::Level].contains(what));
+    for what in named {
+        let words = text(what);
+        assert!(met.contains(&(what, words.clone())), "{what:?} is not visited: {met:?}");
+        assert!(to_translate.contains(&words), "{what:?} is not translated: {to_translate:?}");
+        assert_eq!(recorded.contains(&words), what.is_recorded(), "{what:?}: {recorded}");
+    }
+    // Each of them is found in the file, a level three times.
+    assert_eq!(worded, Text::ALL.len(), "{:#?}", wording::check(&project));
 }
 
 /// What an amendment has mended needs nothing to be done, and stops nothing.

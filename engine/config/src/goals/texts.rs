@@ -1,11 +1,11 @@
 //! The texts of a goal that people read, listed once: for those who translate, for the wording, and for the record.
 
-use strum::{EnumIter, EnumString, IntoStaticStr};
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 use super::{Amendment, Decision, Goal, Judgement, Plan, Strategy};
 
 /// A text of a goal, by its setting in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter, EnumString, IntoStaticStr)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumCount, EnumString, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Text {
     /// The short title, also of a part, of an amendment and of a PLC's goal.
@@ -47,6 +47,9 @@ pub enum Text {
 }
 
 impl Text {
+    /// Every text.
+    pub const ALL: [Self; Self::COUNT] = *Self::VARIANTS.first_chunk().expect("as many as there are");
+
     /// Its setting in the file.
     pub fn id(self) -> &'static str {
         self.into()
@@ -171,5 +174,71 @@ impl Judgement {
         let Self { text, agreed_by, on: _, level: _ } = self;
         visit(Text::Text, text);
         agreed_by.iter_mut().for_each(|who| visit(Text::AgreedBy, who));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::schema::{self, Which};
+
+    /// Settings whose words are names, keys or words of the file's language, and not texts that people read.
+    const NAMES: [&str; 24] = [
+        "area",
+        "audiences",
+        "baseline",
+        "beliefs",
+        "deadline",
+        "direction",
+        "first-full-period-from",
+        "from",
+        "grades",
+        "id",
+        "kind",
+        "measures",
+        "metric",
+        "on",
+        "output",
+        "parameters",
+        "period",
+        "plc",
+        "plcs",
+        "programs",
+        "rule",
+        "school",
+        "serves",
+        "since",
+    ];
+
+    /// Names of settings that hold words, in any table of the schema.
+    fn settings_with_words(schema: &serde_json::Value, found: &mut BTreeSet<String>) {
+        let holds = |node: &serde_json::Value| {
+            let text = node.to_string();
+            text.contains("\"string\"")
+                || text.contains("OneOrMany")
+                || text.contains("Rule")
+                || text.contains("Parameter")
+        };
+        for (name, node) in schema["properties"].as_object().into_iter().flatten() {
+            if holds(node) {
+                found.insert(name.clone());
+            }
+        }
+        for table in schema["$defs"].as_object().into_iter().flatten().map(|(_, table)| table) {
+            settings_with_words(table, found);
+        }
+    }
+
+    #[test]
+    fn every_setting_with_words_is_a_text_or_a_name() {
+        let mut found = BTreeSet::new();
+        settings_with_words(&schema::of(Which::Goals), &mut found);
+        let texts: BTreeSet<String> = Text::ALL.iter().map(|text| text.id().to_owned()).collect();
+        assert!(texts.is_subset(&found), "{:?} are no settings", texts.difference(&found));
+        let names = ["written-in", "status"].into_iter().chain(NAMES).map(str::to_owned);
+        let known: BTreeSet<String> = texts.into_iter().chain(names).collect();
+        assert!(found.is_subset(&known), "{:?}: a text, or a name?", found.difference(&known));
     }
 }

@@ -1,6 +1,5 @@
 //! The texts of a project's own files: goals, strategies, decisions, and its own words.
 
-use strum::IntoEnumIterator;
 use toml::de::{DeTable, DeValue};
 
 use termwise_base::problem::Problem;
@@ -15,7 +14,7 @@ use crate::{Project, translations};
 pub fn check(project: &Project) -> Vec<Problem> {
     let root = &project.root;
     let mut problems = Vec::new();
-    let texts: Vec<&str> = Text::iter().map(Text::id).collect();
+    let texts: Vec<&str> = Text::ALL.map(Text::id).into();
     for path in toml_file::in_folder(root, "goals") {
         file(root, &path, &LANGUAGES, Some(&texts), &mut problems);
     }
