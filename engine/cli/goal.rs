@@ -10,7 +10,6 @@ use termwise_config::{Project, goal_file};
 use termwise_operations::ledger::{GoalRecord, Ledger, What, differences};
 use termwise_run as run;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use termwise_run::inquire;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
     long_about = "Candidates for goals, found in the data: for each measure the school, its grades and its \

@@ -7,7 +7,6 @@ use clap::ValueEnum;
 use termwise_config::schema::{self, Which};
 use termwise_reports::model;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  termwise schema mapping > mapping.schema.json\n\nThen write as the first line of a mapping, for editors that know Taplo:\n  #:schema ../mapping.schema.json"

@@ -157,7 +157,7 @@ pub struct FigureModel {
 pub struct VerdictModel {
     /// Key, for shape and tone.
     pub key: &'static str,
-    /// Word.
+    /// As it is printed, in the language of the report.
     pub word: String,
     /// One or two sentences.
     pub explain: String,
@@ -176,7 +176,7 @@ pub struct VerdictModel {
 /// A data table that stands beside a chart, with the same numbers.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TableModel {
-    /// Caption.
+    /// As printed above the table.
     pub caption: String,
     /// Header cells.
     pub columns: Vec<String>,
@@ -188,7 +188,7 @@ pub struct TableModel {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct GoalModel {
-    /// Id.
+    /// Its id, as in `reading-1`.
     pub id: String,
     /// Its school, as printed.
     pub school: String,
@@ -205,7 +205,7 @@ pub struct GoalModel {
     pub statement: String,
     /// What it said before it was amended, until when and why.
     pub statement_was: Option<String>,
-    /// Why.
+    /// Why the school set it, as written.
     pub why: String,
     /// The why in few words where the goal has it so, else the whole why.
     pub why_short: String,
@@ -217,7 +217,7 @@ pub struct GoalModel {
     pub baseline: FigureModel,
     /// The point before.
     pub last: Option<FigureModel>,
-    /// Now.
+    /// The figure of the period reported on.
     pub now: FigureModel,
     /// The target.
     pub target: FigureModel,
@@ -241,9 +241,9 @@ pub struct GoalModel {
     pub over_time: Option<MultiplesModel>,
     /// Whom the results now are about, beside the point before.
     pub moved: Option<DistributionModel>,
-    /// Strategies.
+    /// What staff do to reach it, in the order of its file.
     pub strategies: Vec<StrategyModel>,
-    /// Questions.
+    /// What staff ask themselves about it; empty for the parent council.
     pub questions: Vec<String>,
     /// How families can help.
     pub families: Option<String>,
@@ -311,7 +311,7 @@ pub struct PartGoalModel {
     pub sentence: String,
     /// Where it started.
     pub baseline: FigureModel,
-    /// Now.
+    /// The figure of the period reported on.
     pub now: FigureModel,
     /// The target.
     pub target: FigureModel,
@@ -350,7 +350,7 @@ pub struct AmendmentModel {
     pub on: String,
     /// What changed.
     pub what: String,
-    /// Why.
+    /// Why it was agreed on, as written.
     pub reason: String,
     /// Who agreed.
     pub agreed_by: String,
@@ -459,7 +459,7 @@ pub struct ZoneModel {
 /// A mark of the axis of values.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AxisModel {
-    /// Place.
+    /// Where on the axis (0–1 from its bottom).
     pub y: f64,
     /// As in “50%”.
     pub text: String,
@@ -485,7 +485,7 @@ pub struct PhaseModel {
 /// A label of the time axis.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TickModel {
-    /// Place.
+    /// Where on the time axis (0–1).
     pub t: f64,
     /// As in “Nov 2025”.
     pub label: String,
@@ -494,7 +494,7 @@ pub struct TickModel {
 /// A point of the chart. A hidden point has no numbers.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PointModel {
-    /// Place.
+    /// Where on the time axis (0–1).
     pub t: f64,
     /// As in “Nov 2025”.
     pub label: String,
@@ -519,9 +519,9 @@ pub struct PointModel {
 /// A marked value.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MarkModel {
-    /// Place.
+    /// Where on the time axis (0–1).
     pub t: f64,
-    /// Value.
+    /// How high (0–1 from the bottom of the axis of values).
     pub y: f64,
     /// As in “Target 75%”.
     pub text: String,
@@ -530,21 +530,21 @@ pub struct MarkModel {
 /// A corner of a line.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CornerModel {
-    /// Place.
+    /// Where on the time axis (0–1).
     pub t: f64,
-    /// Value.
+    /// How high (0–1 from the bottom of the axis of values).
     pub y: f64,
 }
 
 /// Stacked bars.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DistributionModel {
-    /// Title.
+    /// What the bars show; none where the heading above them says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Parts from lowest to highest.
     pub bands: Vec<BandModel>,
-    /// Bars.
+    /// One a period or group, in the order of the chart.
     pub bars: Vec<BarModel>,
     /// Alt text, from the same numbers.
     pub alt: String,
@@ -557,7 +557,7 @@ pub struct DistributionModel {
 pub struct BandModel {
     /// `below`, `approaching`, `at`, `above`, or `level-1` … for answers.
     pub key: String,
-    /// Word.
+    /// As it is printed, in the language of the report.
     pub word: String,
 }
 
@@ -579,7 +579,7 @@ pub struct BarModel {
 pub struct PartModel {
     /// Key of the band.
     pub key: String,
-    /// Share.
+    /// How much of the bar it is (0–1).
     pub share: f64,
     /// As in “20%”.
     pub text: String,
@@ -592,7 +592,7 @@ pub struct DotsModel {
     pub axis: Vec<AxisModel>,
     /// The target.
     pub target: DotModel,
-    /// Groups.
+    /// The groups, in the order of grades and programs.
     pub dots: Vec<DotModel>,
     /// Alt text, from the same numbers.
     pub alt: String,
@@ -605,7 +605,7 @@ pub struct DotsModel {
 pub struct MultiplesModel {
     /// What they show.
     pub title: String,
-    /// Groups.
+    /// A chart for each group, in the order of grades and programs.
     pub panels: Vec<PanelModel>,
     /// The numbers of all of them: a row a group, a column a period.
     pub table: TableModel,
@@ -668,8 +668,8 @@ pub struct DataModel {
 /// A note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NoteModel {
-    /// Title.
+    /// What it is about, as printed above it.
     pub title: String,
-    /// Text.
+    /// Its sentences.
     pub text: String,
 }
