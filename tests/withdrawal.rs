@@ -116,7 +116,10 @@ fn a_correction_with_a_wrong_translation_sends_neither_edition_until_it_is_mende
         let (code, said) = told(folder, &[&["approve"], choice].concat());
         assert_eq!(code, Some(1), "{said}");
         assert!(said.contains("parent-council.fr.pdf: The report does not say the same as"), "{said}");
-        assert!(said.contains("the numbers are 12 2026 and 12 2026 2026 21") && said.contains("help: Mend"), "{said}");
+        assert!(
+            said.contains("the numbers are 12 2026 and 12 2026 2026 21") && said.contains("help: Correct"),
+            "{said}"
+        );
         assert_eq!(said.matches("Editions of this report are missing").count(), 1, "{said}");
         assert!(!said.contains("approved:"), "{said}");
     }
@@ -295,7 +298,7 @@ fn a_run_for_some_readers_holds_back_what_waits_for_others() {
     run(project.path(), "2026-03-20", &["--school", "willow-bend"]);
     assert!(waits("parent-council"));
     let (_, said) = told(project.path(), &["approve", "--all"]);
-    assert!(said.contains("spreadsheets or settings have changed"), "{said}");
+    assert!(said.contains("Spreadsheets or settings have changed"), "{said}");
     assert!(!files(&delivered(project.path()), "parent-council").is_empty());
     assert!(files(&delivered(project.path()), "staff").is_empty(), "{:?}", files(&delivered(project.path()), "staff"));
     run(project.path(), "2026-03-20", &school);
