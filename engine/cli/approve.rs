@@ -11,7 +11,6 @@ use termwise_operations::ledger::{ArtefactStatus, Ledger};
 
 use super::select::Select;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  termwise approve --all\n  termwise approve --school blue-heron --period 2025-26/P2\n  \

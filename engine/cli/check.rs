@@ -11,7 +11,6 @@ use termwise_config::Project;
 use termwise_reading::doctor;
 use termwise_run::Outcome;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  termwise check samples/prairie-crocus --all\n  \
                   termwise check samples/prairie-crocus --annotate to-mend")]

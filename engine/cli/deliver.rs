@@ -12,7 +12,6 @@ use termwise_operations::ledger::{Filter, Ledger, Placed};
 
 use super::select::Select;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  termwise deliver\n  termwise deliver samples/prairie-crocus --school blue-heron")]
 pub struct Args {

@@ -11,7 +11,6 @@ use termwise_config::{Project, goals};
 use termwise_operations::ledger::{GoalRecord, Ledger, What, differences};
 use termwise_run as run;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use termwise_run::inquire;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
     long_about = "Find possible goals in the data.\n\nFor each measure, Termwise looks at the school, its grades and its programs. It prints \

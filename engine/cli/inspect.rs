@@ -12,7 +12,6 @@ use termwise_config::schema::{self, Which};
 use termwise_config::{Project, load};
 use termwise_reading::inspect::{self, Proposal, Request};
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  termwise inspect samples/prairie-crocus/data/2025-26/roster.xlsx\n  \
     termwise inspect marks.xlsx --project my-division --write\n\n\

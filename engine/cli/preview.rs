@@ -19,7 +19,6 @@ mod subject;
 
 use subject::Figures;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  termwise preview staff samples/prairie-crocus --school blue-heron\n  termwise preview \

@@ -15,7 +15,6 @@ use termwise_run::{self as run, Options, Outcome, Step};
 
 use super::select::Select;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  termwise run samples/prairie-crocus\n  termwise run --period 2025-26/P1 --school \

@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use termwise_config::Project;
 use termwise_operations::schedule::{Timetable, zone};
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]

@@ -10,7 +10,6 @@ use termwise_config::reference;
 use termwise_config::schema::{self, Which};
 use termwise_reports::model;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  termwise schema --into my-division\n\nThe first line of a file names its schema, for editors that know Taplo:\n  #:schema ./schemas/project.json         in termwise.toml\n  #:schema ./schemas/measures.json        in measures.toml\n  #:schema ../schemas/mapping.json        in a mapping\n  #:schema ../schemas/goals.json          in a file of goals"

@@ -7,7 +7,6 @@ use termwise_config::schedule::Job;
 use termwise_operations::ledger::Ledger;
 use termwise_operations::schedule::{self, Clock, RunLock, Served, Stop, SystemClock, Timetable};
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  termwise serve /srv/termwise/division")]
 pub struct Args {

@@ -9,7 +9,6 @@ use anyhow::{Context, bail};
 use termwise_base::problem::nearest;
 use termwise_reports::templates::TemplateRoots;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(arg_required_else_help = true)]
 pub struct Args {

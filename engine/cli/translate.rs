@@ -10,7 +10,6 @@ use termwise_config::translations::{FOLDER, key};
 use termwise_reports::words::SHIPPED;
 use termwise_run::translating;
 
-/// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  termwise translate fr samples/prairie-crocus\n  termwise translate uk --show")]
 pub struct Args {

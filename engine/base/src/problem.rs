@@ -113,7 +113,7 @@ pub struct Problem {
     pub severity: Severity,
     /// What happened, one sentence, no blame, no jargon.
     pub message: String,
-    /// Where.
+    /// Where it is: file, sheet, cell or line, as far as these are known.
     pub place: Place,
     /// What was found, if it may be shown (never a name or a student number).
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -22,9 +22,9 @@ pub(super) type FigurePlace = (usize, Option<usize>, PeriodId, Group);
 pub struct Topic {
     /// What is asked of each of them.
     pub question: String,
-    /// When.
+    /// The reporting period that it is about.
     pub period: PeriodId,
-    /// Whose.
+    /// Whose result it is.
     pub crowd: Crowd,
 }
 

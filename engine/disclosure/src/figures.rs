@@ -147,7 +147,7 @@ impl ClearedVerdict {
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct PointFigure {
-    /// When.
+    /// The reporting period that it is about.
     pub period: PeriodId,
     /// Its closing day.
     pub on: Date,
@@ -171,9 +171,9 @@ pub struct PointFigure {
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Bar {
-    /// When.
+    /// The reporting period that it is about.
     pub period: PeriodId,
-    /// What.
+    /// The measure whose results it shows.
     pub measure: MeasureId,
     /// Students in it; none if the bar is hidden.
     pub of: Option<u32>,
@@ -238,7 +238,7 @@ pub enum Kin {
     All,
     /// All but a few: at most one in ten is new or gone.
     Same,
-    /// None.
+    /// None of the students of one figure is in the other.
     Different,
     /// Hardly any.
     Hardly,
@@ -279,7 +279,7 @@ pub struct BeliefFigures {
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SurveyFigure {
-    /// When.
+    /// The reporting period that it is about.
     pub period: PeriodId,
     /// Share in agreement.
     pub figure: Figure,

@@ -59,7 +59,7 @@ pub struct CandidateFigures {
     pub population: Population,
     /// What is measured.
     pub measure: MeasureId,
-    /// When.
+    /// The reporting period of the results.
     pub period: PeriodId,
     /// The share at or above the line.
     pub figure: Figure,

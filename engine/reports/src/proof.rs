@@ -28,7 +28,7 @@ pub struct Structure {
     pub headings: Vec<u8>,
     /// Rows of each table.
     pub tables: Vec<usize>,
-    /// Figures.
+    /// How many figures there are.
     pub figures: usize,
 }
 

@@ -74,7 +74,7 @@ pub struct PrintJob {
 /// A report that was typeset.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Typeset {
-    /// Pages.
+    /// How many pages it has; 1 for a web page.
     pub pages: usize,
     /// Size of the file.
     pub bytes: u64,
@@ -171,7 +171,7 @@ impl Press {
 pub struct Finished {
     /// The file.
     pub bytes: Vec<u8>,
-    /// Pages.
+    /// How many pages it has; 1 for a web page.
     pub pages: usize,
     /// Typst's warnings, and characters that no font has.
     pub notes: Vec<Problem>,

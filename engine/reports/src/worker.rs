@@ -41,7 +41,7 @@ pub(super) struct Order {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Answer {
-    /// Done.
+    /// The file is in its place.
     Done(Typeset),
     /// Could not be done.
     Failed(Problem),

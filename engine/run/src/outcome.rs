@@ -94,7 +94,7 @@ pub struct Outcome {
 pub struct Decides {
     /// Goal id.
     pub goal: String,
-    /// Sentences.
+    /// What a group of this size can show, a sentence each.
     pub sentences: Vec<String>,
 }
 

@@ -23,13 +23,13 @@ use super::InReleases;
 pub struct RehearsedGoal {
     /// Goal id.
     pub goal: String,
-    /// Plugin.
+    /// Name of the plugin that computes it.
     pub metric: String,
     /// How far the rehearsal is.
     pub how_far: String,
-    /// Verdict and figure as they are, and as the rehearsed component has them.
+    /// Verdict and figure as reports have them now.
     pub now: String,
-    /// See `now`.
+    /// Verdict and figure as the component in rehearsal has them.
     pub then: String,
 }
 

@@ -17,7 +17,7 @@ pub enum ArtefactStatus {
     Produced,
     /// Made; waits for approval.
     Held,
-    /// Approved.
+    /// Somebody approved this content; it may be delivered.
     Approved,
     /// Lies in one sink at least.
     Delivered,

@@ -15,7 +15,7 @@ use super::{Ledger, RunId};
 pub struct RehearsalRow {
     /// SHA-256 of the component.
     pub sha256: String,
-    /// Plugin.
+    /// Name of the plugin.
     pub plugin: String,
     /// Its version.
     pub version: String,

@@ -55,7 +55,7 @@ impl FromStr for RunStatus {
 pub struct RunStart {
     /// The run's code, as printed on its reports.
     pub code: String,
-    /// When.
+    /// The instant at which it started.
     pub started: Timestamp,
     /// `command`, or `schedule:NAME`.
     pub trigger: String,
@@ -115,7 +115,7 @@ pub struct FinalVerdict {
 /// A run as the ledger has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRow {
-    /// Key.
+    /// Its key in the ledger.
     pub id: RunId,
     /// What was known at its start.
     pub start: RunStart,

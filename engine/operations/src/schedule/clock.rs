@@ -95,4 +95,13 @@ mod tests {
         });
         assert_eq!(clock.wait(Duration::from_secs(86_400)), Waited::Stopped, "also if asked before");
     }
+
+    #[test]
+    fn the_clock_is_the_machines_and_a_wait_comes_to_its_end() {
+        let clock = SystemClock { stop: Stop::default() };
+        let before = Timestamp::now();
+        assert_eq!(clock.wait(Duration::from_millis(1)), Waited::Elapsed);
+        let now = clock.now();
+        assert!(before < now && now <= Timestamp::now());
+    }
 }

@@ -171,6 +171,8 @@ mod tests {
         let expression = parse("0 0 4 1 9 * 2024").unwrap();
         let now = "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap().to_zoned_datetime(winnipeg());
         assert_eq!(next(&expression, &now), None);
+        // Also one that was over before any of this: only days that are on no calendar are refused.
+        assert_eq!(next(&parse("0 0 4 1 9 * 1999").unwrap(), &now), None);
     }
 
     #[test]

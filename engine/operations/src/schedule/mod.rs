@@ -33,7 +33,7 @@ pub struct Timetable {
 pub struct Due {
     /// The job.
     pub job: Job,
-    /// When.
+    /// The instant, in the zone of the division.
     pub at: ZonedDateTime,
 }
 
@@ -133,6 +133,14 @@ mod tests {
         let late = plan.due(Some(ran), at("2025-12-10T12:00:00Z"));
         assert_eq!(names(&late), ["nightly", "after-period"], "each once, though nightly was missed 13 times");
         assert!(plan.due(Some(at("2025-12-10T12:00:01Z")), at("2025-12-10T13:00:00Z")).is_empty());
+    }
+
+    #[test]
+    fn a_timetable_without_jobs_is_empty_and_never_due() {
+        let none = plan(&[]);
+        assert!(none.is_empty() && !plan(&[("nightly", "15 4 * * *")]).is_empty());
+        assert!(none.due(None, at("2025-11-23T00:00:00Z")).is_empty());
+        assert!(none.upcoming(at("2025-11-23T00:00:00Z"), 5).is_empty());
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub enum Served<'a> {
     NothingLeft,
     /// Runs now for this job, and for those that became due with it.
     Starting(&'a [Due]),
-    /// Done.
+    /// The run for this job has succeeded.
     Finished(&'a Job),
     /// Failed; it is not tried again before the next due time.
     Failed(&'a Job, &'a anyhow::Error),
@@ -226,6 +226,37 @@ mod tests {
         )
         .unwrap();
         assert_eq!((busy, runs), (3, 1));
+    }
+
+    #[test]
+    fn what_comes_next_is_said_once_and_not_at_every_look_at_the_clock() {
+        let folder = tempfile::tempdir().unwrap();
+        let jobs = vec![Job { name: "x".into(), cron: "0 0 0 24 11 * 2025".into(), line: 1 }];
+        let plan = Timetable::new(&Schedule { jobs }, jiff::tz::TimeZone::UTC).unwrap();
+        let clock = Fast { now: Cell::new(at("2025-11-23T22:00:00Z")), end: at("2025-11-25T00:00:00Z") };
+        let success = Cell::new(Some(clock.now()));
+        let mut said = Vec::new();
+        serve(
+            folder.path(),
+            &plan,
+            &clock,
+            &mut || Ok(success.get()),
+            &mut |_| {
+                success.set(Some(clock.now()));
+                Ok(())
+            },
+            &mut |served| {
+                said.push(match served {
+                    Served::Waiting(due) => format!("waiting for {}", due.at.timestamp()),
+                    Served::Starting(due) => format!("starting {}", due.len()),
+                    Served::Finished(job) => format!("finished {}", job.name),
+                    Served::NothingLeft => "nothing left".to_owned(),
+                    other => format!("{other:?}"),
+                });
+            },
+        )
+        .unwrap();
+        assert_eq!(said, ["waiting for 2025-11-24T00:00:00Z", "starting 1", "finished x", "nothing left"]);
     }
 
     #[test]

@@ -10,9 +10,9 @@ use super::Writer;
 /// Which way is better, as sentences need it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Better {
-    /// More.
+    /// More is better.
     Up,
-    /// Less.
+    /// Less is better.
     Down,
     /// Less of a gap, whoever is ahead.
     Narrower,
