@@ -225,7 +225,7 @@ fn the_sample_is_one_truth() {
         for fault in [
             "two verdicts",
             "hidden in one place",
-            "give a third one",
+            "give away a third one",
             "no rule for it is named",
             "not those that were cleared",
         ] {

@@ -539,8 +539,8 @@ mod tests {
         let package = help("#import \"@preview/cetz:0.3.0\": canvas");
         assert!(package.contains("Copy the package's folder into templates/"), "{package}");
         let outside = help("#read(\"../../secret.txt\")");
-        assert!(outside.contains("only what is in templates/") && !outside.contains("--root"), "{outside}");
-        assert!(help("#image(\"logo.svg\")").contains("with a / in front at templates/"));
+        assert!(outside.contains("only files in templates/") && !outside.contains("--root"), "{outside}");
+        assert!(help("#image(\"logo.svg\")").contains("or at templates/ if it begins with /"));
         assert!(help("$ x $").contains("alt: "));
         assert!(help("#table(columns: 2)[a][b]").contains("`table.header(…)`"));
     }
