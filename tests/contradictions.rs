@@ -522,7 +522,7 @@ fn goals_that_do_not_fit_their_metrics_are_errors() {
             "idle-compare",
             both,
             format!("metric = \"chronic-absence\"\n{}", sides.replacen('[', "⟦[", 1)),
-            "so `compare` would be without effect",
+            "so `compare` would have no effect",
         ),
         ("no-compare", one, "metric = ⟦\"gap\"\noutput = \"gap\"".into(), "the goal does not say which (`compare`)"),
         (
