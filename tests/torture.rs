@@ -160,7 +160,7 @@ fn models_at_their_limits_become_accessible_pdfs() {
             jobs.push(PrintJob {
                 name: format!("{report}-{torture}.{lang}"),
                 template: format!("{audience}.typ"),
-                model: model.to_string(),
+                model: model.to_string().into(),
                 out: kept(&format!("{report}-{torture}.{lang}.pdf")),
                 ident: "torture".into(),
                 date: "2026-03-20".parse().expect("a day"),

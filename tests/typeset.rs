@@ -32,7 +32,7 @@ fn job(root: &Path, name: &str, template: &str) -> PrintJob {
     PrintJob {
         name: name.to_owned(),
         template: template.to_owned(),
-        model: format!(r#"{{"title": "{name}", "lang": "en"}}"#),
+        model: format!(r#"{{"title": "{name}", "lang": "en"}}"#).into(),
         out: root.join("out").join(format!("{name}.pdf")),
         ident: name.to_owned(),
         date: "2026-03-13".parse().unwrap(),

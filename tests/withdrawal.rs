@@ -117,7 +117,10 @@ fn a_correction_with_a_wrong_translation_sends_neither_edition_until_it_is_mende
         let (code, said) = told(folder, &[&["approve"], choice].concat());
         assert_eq!(code, Some(1), "{said}");
         assert!(said.contains("parent-council.fr.pdf: The report does not say the same as"), "{said}");
-        assert!(said.contains("the numbers are 12 2026 and 12 2026 2026 21") && said.contains("help: Correct"), "{said}");
+        assert!(
+            said.contains("the numbers are 12 2026 and 12 2026 2026 21") && said.contains("help: Correct"),
+            "{said}"
+        );
         assert_eq!(said.matches("Editions of this report are missing").count(), 1, "{said}");
         assert!(!said.contains("approved:"), "{said}");
     }

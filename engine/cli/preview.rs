@@ -91,7 +91,7 @@ impl Desk {
         let job = PrintJob {
             name: figures.template.clone(),
             template: figures.template.clone(),
-            model: figures.model.clone(),
+            model: figures.model.as_str().into(),
             out: self.folder.path().join(format!("preview.{end}")),
             ident: "preview".into(),
             date: figures.date,

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use termwise_base::digest::sha256;
 use termwise_base::problem::Severity;
-use termwise_config::goals::Audience;
 use termwise_config::delivery::{Delivery, FolderSink, OwnReport, Readers};
+use termwise_config::goals::Audience;
 use termwise_config::{Edition, ReportId};
 use termwise_operations::delivery::{approve, clear, deliver, withdrawn};
 use termwise_operations::ledger::{

@@ -134,7 +134,7 @@ fn documents(out: &Path) -> anyhow::Result<Vec<PrintJob>> {
         PrintJob {
             name: format!("report {number}"),
             template: format!("{}.typ", audiences[kind]),
-            model: model.to_string(),
+            model: model.to_string().into(),
             out: out.join("ours").join(format!("{number}.pdf")),
             ident: format!("bench/{number}"),
             date: jiff::civil::date(2026, 3, 13),
@@ -155,7 +155,7 @@ fn run_pool(jobs: &[PrintJob], workers: usize) -> anyhow::Result<()> {
 }
 
 fn run_bare(jobs: &[PrintJob], folder: &Path, workers: usize) -> anyhow::Result<()> {
-    let list: Vec<(&str, &str)> = jobs.iter().map(|job| (job.template.as_str(), job.model.as_str())).collect();
+    let list: Vec<(&str, &str)> = jobs.iter().map(|job| (job.template.as_str(), &*job.model)).collect();
     let file = folder.join("list.json");
     fs::write(&file, serde_json::to_vec(&list)?)?;
     fs::create_dir_all(folder.join("bare"))?;

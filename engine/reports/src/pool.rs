@@ -106,7 +106,7 @@ impl Desk<'_> {
         let order = Order {
             name: job.name.clone(),
             template: job.template.clone(),
-            model: job.model.clone(),
+            model: job.model.to_string(),
             out: job.out.clone(),
             ident: job.ident.clone(),
             date: job.date.to_string(),

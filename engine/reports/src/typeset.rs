@@ -10,6 +10,7 @@ mod tests;
 mod world;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -62,7 +63,7 @@ pub struct PrintJob {
     /// Entry file of the template, as in `staff.typ`.
     pub template: String,
     /// The report model, JSON text.
-    pub model: String,
+    pub model: Arc<str>,
     /// Where the PDF goes.
     pub out: PathBuf,
     /// Identifies the report over time; becomes the PDF's document id.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::Audience;
@@ -24,7 +25,7 @@ use termwise_reports::typeset::WEB;
 use termwise_reports::words::{SHIPPED, Words};
 
 use super::edits::edits;
-use super::family::{SchoolFigures, Sources};
+use super::family::{Family, Page, Refusal, SchoolFigures, Sources};
 use super::{InReleases, Options, VerdictRow, inquire};
 
 /// What reports say of how they were made.
@@ -37,6 +38,8 @@ pub(crate) struct RunFacts<'a> {
     pub period: PeriodId,
     /// What the caller asked for.
     pub options: &'a Options,
+    /// Whether somebody looks into the models afterwards.
+    pub keep: bool,
 }
 
 /// A report before it is typeset: one edition.
@@ -44,10 +47,13 @@ pub(super) struct Prepared {
     pub edition: Edition,
     pub audience: Audience,
     pub template: String,
-    pub verdicts: Vec<VerdictRow>,
-    pub model: Model,
-    /// What it was written from.
-    pub from: Rc<Sources>,
+    pub verdicts: Rc<[VerdictRow]>,
+    /// The model as JSON, shared by page and print; none in a dry run.
+    pub model: Option<Arc<str>>,
+    /// The model itself, if it was to be kept.
+    pub kept: Option<Rc<Model>>,
+    /// Languages side by side in it: one or two.
+    pub languages: usize,
 }
 
 /// What a run is to make.
@@ -57,6 +63,15 @@ pub(super) struct Plan {
     pub prepared: Vec<Prepared>,
     /// Every edition of every report that the run was asked for, those that cannot be made among them.
     pub wanted: Vec<WantedEdition>,
+    /// What cannot both be true, and the reports that are therefore not made.
+    pub refusals: Vec<Refusal>,
+}
+
+/// What was written so far.
+struct Written<'s> {
+    plan: Plan,
+    alike: Alike<'s>,
+    family: Family<'s>,
 }
 
 /// A report that is to be made, in each of its languages.
@@ -90,7 +105,7 @@ struct Draft<'a> {
     /// That of the web pages, where there is one.
     web: Option<String>,
     parts: Vec<Part>,
-    verdicts: Vec<VerdictRow>,
+    verdicts: Rc<[VerdictRow]>,
 }
 
 /// A report's models by language, and why there is none in some.
@@ -116,7 +131,7 @@ impl Spoken {
 }
 
 /// Clears the figures for each audience and writes the models of its reports. Beside them every edition that was
-/// asked for, with why it cannot be made where that is so.
+/// asked for, with why it cannot be made where that is so, and what cannot both be true of them.
 pub(super) fn prepare(
     roll: &Roll<'_>,
     judged: &[InReleases<'_>],
@@ -128,13 +143,14 @@ pub(super) fn prepare(
     let templates = TemplateRoots::of_project(&project.root);
     let spoken = spoken(project, &templates, problems)?;
     let desk = Author { roll, project, judged, from, templates, spoken };
-    let (mut plan, mut alike) = (Plan::default(), Alike::new());
+    let family = Family::new(project, from.options.as_of);
+    let mut written = Written { plan: Plan::default(), alike: Alike::new(), family };
     for planned in planned(project, from.options) {
         if let Some(draft) = desk.draft(planned, plugins) {
-            desk.write(draft, &mut alike, &mut plan, problems);
+            desk.write(draft, &mut written, problems)?;
         }
     }
-    Ok(plan)
+    Ok(Plan { refusals: written.family.refusals(), ..written.plan })
 }
 
 /// Texts that are printed alike in two languages, by these languages.
@@ -200,7 +216,7 @@ impl<'a> Author<'a, '_> {
     }
 
     /// The verdicts that a report gives, for the ledger.
-    fn verdicts(&self, audience: Audience, parts: &[Part]) -> Vec<VerdictRow> {
+    fn verdicts(&self, audience: Audience, parts: &[Part]) -> Rc<[VerdictRow]> {
         let goals = &self.project.goals;
         let rows = parts.iter().flat_map(|part| part.figures.iter().map(move |figures| (part, figures)));
         rows.map(|(part, figures)| VerdictRow {
@@ -214,7 +230,12 @@ impl<'a> Author<'a, '_> {
     }
 
     /// Writes a report in all its languages.
-    fn write<'s>(&'s self, mut draft: Draft<'_>, alike: &mut Alike<'s>, plan: &mut Plan, problems: &mut Vec<Problem>) {
+    fn write<'s>(
+        &'s self,
+        mut draft: Draft<'_>,
+        written: &mut Written<'s>,
+        problems: &mut Vec<Problem>,
+    ) -> anyhow::Result<()> {
         let Planned { audience, plc, own, .. } = draft.of;
         let reports = &self.project.reports;
         let languages = reports.languages_of(audience, own, &self.project.division.languages);
@@ -225,35 +246,66 @@ impl<'a> Author<'a, '_> {
         if self.templates.read(&draft.template).is_none() {
             let missing = no_template(&draft.template);
             for language in languages.iter().cloned().chain(pairs.iter().map(both)) {
-                plan.wanted.extend(draft.wanted(&language, Some(&missing.message)));
+                written.plan.wanted.extend(draft.wanted(&language, Some(&missing.message)));
             }
             if !problems.contains(&missing) {
                 problems.push(missing);
             }
-            return;
+            return Ok(());
         }
         let languages_of_all = languages.iter().chain(pairs.iter().flatten());
-        let Models { made, faulty } = self.models(&draft, languages_of_all, alike, problems);
+        let Models { made, faulty } = self.models(&draft, languages_of_all, &mut written.alike, problems);
         let sources = std::mem::take(&mut draft.parts).into_iter().map(|part| {
             let Part { school, figures: goals, overview, trials, .. } = part;
             SchoolFigures { school, goals, overview, trials }
         });
-        let sources = Sources::new(&draft.report, (audience, plc), self.from.period, sources.collect());
+        let sources = Sources::new((audience, plc), self.from.period, sources.collect());
         let model = |language: &String| made.iter().find(|(known, _)| *known == language).map(|(_, model)| model);
         for language in languages {
-            plan.wanted.extend(draft.wanted(language, faulty.get(language).map(String::as_str)));
+            written.plan.wanted.extend(draft.wanted(language, faulty.get(language).map(String::as_str)));
             if let Some(model) = model(language) {
-                plan.prepared.extend(draft.prepared(language, model, &sources));
+                self.keep(&draft, language, model, &sources, written)?;
             }
         }
         for pair @ [one, two] in pairs {
             let fault = faulty.get(one).or_else(|| faulty.get(two));
-            plan.wanted.extend(draft.wanted(&both(pair), fault.map(String::as_str)));
+            written.plan.wanted.extend(draft.wanted(&both(pair), fault.map(String::as_str)));
             if let (Some(first), Some(second)) = (model(one), model(two)) {
                 let model = Model { other: Some(Box::new(second.clone())), ..first.clone() };
-                plan.prepared.extend(draft.prepared(&both(pair), &model, &sources));
+                self.keep(&draft, &both(pair), &model, &sources, written)?;
             }
         }
+        Ok(())
+    }
+
+    /// Keeps of a model what is needed: its text to be typeset, and what other reports are held against. A division has
+    /// many models, and each of them is large.
+    fn keep(
+        &self,
+        draft: &Draft<'_>,
+        language: &str,
+        model: &Model,
+        from: &Rc<Sources>,
+        Written { plan, family, .. }: &mut Written<'_>,
+    ) -> anyhow::Result<()> {
+        let RunFacts { options, keep, .. } = *self.from;
+        let text: Option<Arc<str>> = if options.dry_run { None } else { Some(serde_json::to_string(model)?.into()) };
+        let kept = keep.then(|| Rc::new(model.clone()));
+        let web = draft.web.as_ref().map(|web| (Format::Html, web));
+        for (format, template) in [web, Some((Format::Pdf, &draft.template))].into_iter().flatten() {
+            let edition = draft.edition(language, format);
+            family.look_at(&Page { edition: &edition, from, model });
+            plan.prepared.push(Prepared {
+                edition,
+                audience: draft.of.audience,
+                template: template.clone(),
+                verdicts: Rc::clone(&draft.verdicts),
+                model: text.clone(),
+                kept: kept.clone(),
+                languages: 1 + usize::from(model.other.is_some()),
+            });
+        }
+        Ok(())
     }
 
     /// A report's models. An edition that says something else than the first one is not made, alone or beside another.
@@ -328,20 +380,6 @@ impl Draft<'_> {
             refused: refused.map(str::to_owned),
         };
         [Some(Format::Pdf), web].into_iter().flatten().map(wanted).collect()
-    }
-
-    /// The same with its model, to be typeset.
-    fn prepared(&self, language: &str, model: &Model, from: &Rc<Sources>) -> Vec<Prepared> {
-        let web = self.web.as_ref().map(|web| (Format::Html, web));
-        let prepared = |(format, template): (Format, &String)| Prepared {
-            edition: self.edition(language, format),
-            audience: self.of.audience,
-            template: template.clone(),
-            verdicts: self.verdicts.clone(),
-            model: model.clone(),
-            from: Rc::clone(from),
-        };
-        [web, Some((Format::Pdf, &self.template))].into_iter().flatten().map(prepared).collect()
     }
 }
 

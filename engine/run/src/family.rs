@@ -15,9 +15,7 @@ use termwise_config::{Edition, PeriodId, Plc, Project, ReportId, SchoolId};
 use termwise_disclosure::{self as disclosure, Cleared, ClearedVerdict, Figure, GoalFigures, Hiding, Overview};
 use termwise_judging::ask::Group;
 use termwise_judging::goals::Unit;
-use termwise_reports::model::{GoalModel, Model, VerdictModel};
-
-use super::Prepared;
+use termwise_reports::model::{GoalModel, Model};
 
 /// What one school gives to a report.
 pub(super) struct SchoolFigures {
@@ -30,7 +28,6 @@ pub(super) struct SchoolFigures {
 
 /// What a report was written from; its editions share it.
 pub(super) struct Sources {
-    pub report: ReportId,
     pub audience: Audience,
     /// The team, for a packet.
     pub plc: Option<String>,
@@ -39,14 +36,9 @@ pub(super) struct Sources {
 }
 
 impl Sources {
-    pub(super) fn new(
-        report: &ReportId,
-        (audience, plc): (Audience, Option<&Plc>),
-        now: PeriodId,
-        parts: Vec<SchoolFigures>,
-    ) -> Rc<Self> {
+    pub(super) fn new((audience, plc): (Audience, Option<&Plc>), now: PeriodId, parts: Vec<SchoolFigures>) -> Rc<Self> {
         let plc = plc.map(|plc| plc.id.clone());
-        Rc::new(Self { report: report.clone(), audience, plc, now, parts })
+        Rc::new(Self { audience, plc, now, parts })
     }
 
     /// What each school gives to the report.
@@ -64,13 +56,8 @@ impl Sources {
 /// An edition of a report, as it is to be typeset.
 pub(super) struct Page<'a> {
     pub edition: &'a Edition,
-    pub from: &'a Sources,
+    pub from: &'a Rc<Sources>,
     pub model: &'a Model,
-}
-
-/// The editions to look at.
-pub(super) fn pages(prepared: &[Prepared]) -> Vec<Page<'_>> {
-    prepared.iter().map(|report| Page { edition: &report.edition, from: &report.from, model: &report.model }).collect()
 }
 
 /// Reports that are not made, and why.
@@ -79,101 +66,131 @@ pub(super) struct Refusal {
     pub problem: Problem,
 }
 
-/// Holds all reports of a run, made on a day, against each other and against their figures.
-pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Refusal> {
-    let places = project.goals.iter().enumerate().map(|(place, goal)| (goal.id.as_str(), place)).collect();
-    let mut pass = Pass { project, places, pages, made, found: BTreeMap::new() };
-    pass.verdicts();
-    for page in pages {
-        for model in std::iter::once(page.model).chain(page.model.other.as_deref()) {
-            pass.model(page, model);
-        }
-    }
-    pass.figures_together();
-    pass.found.into_values().collect()
-}
-
 /// One rule about one goal in some reports: reported once.
 type Reported = (&'static str, String, BTreeSet<ReportId>);
 
-struct Pass<'a> {
+/// Holds all reports of a run, made on a day, against each other and against their figures. Editions are looked at one by
+/// one and need not be kept.
+pub(super) struct Family<'a> {
     project: &'a Project,
     /// Places of goals, by id.
     places: BTreeMap<&'a str, usize>,
-    pages: &'a [Page<'a>],
     made: Date,
+    /// What each edition says of each goal and part, in the order of the editions.
+    seen: BTreeMap<(String, Option<usize>), Vec<Seen>>,
+    /// What each report was written from, with its first edition.
+    reports: Vec<(Rc<Edition>, Rc<Sources>)>,
     found: BTreeMap<Reported, Refusal>,
+}
+
+/// A verdict as an edition prints it.
+struct Seen {
+    spot: Spot,
+    key: &'static str,
+    ground: Option<&'static str>,
+    explained: bool,
+    trial: bool,
 }
 
 /// Where something stands.
 #[derive(Clone)]
-struct Spot<'a> {
-    page: &'a Page<'a>,
+struct Spot {
+    edition: Rc<Edition>,
     /// As in “goal “reading-1”, Grade 3, 2025-26/P2”.
     what: String,
 }
 
-impl Spot<'_> {
+impl Spot {
     fn named(&self) -> String {
-        format!("{}, {}", self.page.edition, self.what)
+        format!("{}, {}", self.edition, self.what)
     }
 }
 
-impl<'a> Pass<'a> {
+impl<'a> Family<'a> {
+    /// No edition yet; `made` is the day of the run.
+    pub(super) fn new(project: &'a Project, made: Date) -> Self {
+        let places = project.goals.iter().enumerate().map(|(place, goal)| (goal.id.as_str(), place)).collect();
+        let (seen, reports, found) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+        Self { project, places, made, seen, reports, found }
+    }
+
+    /// Holds an edition against its own figures, and keeps what others are held against.
+    pub(super) fn look_at(&mut self, page: &Page<'_>) {
+        let edition = Rc::new(page.edition.clone());
+        if self.reports.last().is_none_or(|(_, from)| !Rc::ptr_eq(from, page.from)) {
+            self.reports.push((Rc::clone(&edition), Rc::clone(page.from)));
+        }
+        self.see(&edition, page);
+        for model in std::iter::once(page.model).chain(page.model.other.as_deref()) {
+            self.model(&edition, page, model);
+        }
+    }
+
+    /// What cannot both be true, once every edition was looked at.
+    pub(super) fn refusals(mut self) -> Vec<Refusal> {
+        // What reports say of each other goes before what one says of itself.
+        let alone = std::mem::take(&mut self.found);
+        self.verdicts();
+        for (told, refusal) in alone {
+            self.found.entry(told).or_insert(refusal);
+        }
+        self.figures_together();
+        self.found.into_values().collect()
+    }
+
     /// Two places that cannot both be true; they may be in one report.
-    fn refuse(&mut self, rule: &'static str, goal: &str, two: [&Spot<'_>; 2], message: &str, help: &str) {
-        let reports: BTreeSet<ReportId> = two.iter().map(|spot| spot.page.from.report.clone()).collect();
+    fn refuse(&mut self, rule: &'static str, goal: &str, two: [&Spot; 2], message: &str, help: &str) {
+        let reports: BTreeSet<ReportId> = two.iter().map(|spot| spot.edition.report.clone()).collect();
         let word = if reports.len() == 1 { "The report is" } else { "The reports are" };
         let problem = Problem::error(format!("{message} {word} not made, in any language."))
-            .at(Place::file(two[0].page.edition.path()))
+            .at(Place::file(two[0].edition.path()))
             .found(format!("{} and {}", two[0].named(), two[1].named()))
             .hint(help);
         self.found.entry((rule, goal.to_owned(), reports.clone())).or_insert(Refusal { reports, problem });
     }
 
-    /// A goal has one verdict for one reason in every report, or the rule that hides it from an audience is named.
-    fn verdicts(&mut self) {
-        struct Seen<'a> {
-            spot: Spot<'a>,
-            verdict: &'a VerdictModel,
-            trial: bool,
-        }
-        let mut all: BTreeMap<(&str, Option<usize>), Vec<Seen<'a>>> = BTreeMap::new();
-        for page in self.pages {
-            for goal in &page.model.goals {
-                let place = self.places.get(goal.id.as_str());
-                let trial = page.from.parts.iter().any(|part| place.is_some_and(|place| part.trials.contains(place)));
-                let parts = goal.parts.iter().enumerate().map(|(place, part)| (Some(place), &part.verdict));
-                for (part, verdict) in std::iter::once((None, &goal.verdict)).chain(parts) {
-                    let of = part.map_or_else(String::new, |part| format!(", part {}", part + 1));
-                    let ground = verdict.ground.map_or_else(String::new, |ground| format!(" ({ground})"));
-                    let what = format!("goal “{}”{of}: {}{ground}", goal.id, verdict.key);
-                    all.entry((&goal.id, part)).or_default().push(Seen { spot: Spot { page, what }, verdict, trial });
-                }
+    /// Keeps the verdicts that an edition prints.
+    fn see(&mut self, edition: &Rc<Edition>, page: &Page<'_>) {
+        for goal in &page.model.goals {
+            let place = self.places.get(goal.id.as_str());
+            let trial = page.from.parts.iter().any(|part| place.is_some_and(|place| part.trials.contains(place)));
+            let parts = goal.parts.iter().enumerate().map(|(place, part)| (Some(place), &part.verdict));
+            for (part, verdict) in std::iter::once((None, &goal.verdict)).chain(parts) {
+                let of = part.map_or_else(String::new, |part| format!(", part {}", part + 1));
+                let ground = verdict.ground.map_or_else(String::new, |ground| format!(" ({ground})"));
+                let what = format!("goal “{}”{of}: {}{ground}", goal.id, verdict.key);
+                let spot = Spot { edition: Rc::clone(edition), what };
+                let (key, ground, explained) = (verdict.key, verdict.ground, !verdict.explain.is_empty());
+                let seen = Seen { spot, key, ground, explained, trial };
+                self.seen.entry((goal.id.clone(), part)).or_default().push(seen);
             }
         }
-        for ((goal, _), seen) in all {
-            let (hidden, judged): (Vec<_>, Vec<_>) = seen.iter().partition(|seen| seen.verdict.key == "not-shown");
+    }
+
+    /// A goal has one verdict for one reason in every report, or the rule that hides it from an audience is named.
+    fn verdicts(&mut self) {
+        for ((goal, _), seen) in std::mem::take(&mut self.seen) {
+            let (hidden, judged): (Vec<_>, Vec<_>) = seen.iter().partition(|seen| seen.key == "not-shown");
             for one in hidden {
-                let named = one.verdict.ground.is_some_and(is_rule) && !one.verdict.explain.is_empty();
+                let named = one.ground.is_some_and(is_rule) && one.explained;
                 let other = judged.first().unwrap_or(&one);
                 if !named {
                     let message =
                         format!("The goal “{goal}” is not shown to one audience, and no rule for it is named.");
                     let help = "Check [privacy] in termwise.toml and the section [hidden] of the dictionary.";
-                    self.refuse("rule", goal, [&one.spot, &other.spot], &message, help);
+                    self.refuse("rule", &goal, [&one.spot, &other.spot], &message, help);
                 }
             }
             // While a metric is in rehearsal, some see it and others do not yet.
             for trial in [false, true] {
                 let mut same = judged.iter().filter(|seen| seen.trial == trial);
                 let Some(first) = same.next() else { continue };
-                let of = |seen: &Seen| (seen.verdict.key, seen.verdict.ground);
+                let of = |seen: &Seen| (seen.key, seen.ground);
                 for other in same.filter(|other| of(other) != of(first)) {
                     let message = format!("The goal “{goal}” has two verdicts, or one for two reasons.");
                     let help = "The reports are written from the same spreadsheets; please report this as a fault of \
                                 the engine, with the output of `termwise check --json`.";
-                    self.refuse("verdict", goal, [&first.spot, &other.spot], &message, help);
+                    self.refuse("verdict", &goal, [&first.spot, &other.spot], &message, help);
                 }
             }
         }
@@ -181,18 +198,17 @@ impl<'a> Pass<'a> {
 
     /// What one reader sees twice, and counts that give another one: found on the figures, before any word.
     fn figures_together(&mut self) {
-        let mut seen = BTreeSet::new();
-        let pages = self.pages.iter().filter(|page| seen.insert(&page.from.report));
-        let (pages, sources): (Vec<&Page<'_>>, Vec<disclosure::Source<'_>>) =
-            pages.flat_map(|page| page.from.sources().map(move |source| (page, source))).unzip();
+        let reports = std::mem::take(&mut self.reports);
+        let (editions, sources): (Vec<&Rc<Edition>>, Vec<disclosure::Source<'_>>) =
+            reports.iter().flat_map(|(edition, from)| from.sources().map(move |source| (edition, source))).unzip();
         for breach in disclosure::breaches(self.project, &sources) {
-            let two = breach.two.map(|(source, what)| Spot { page: pages[source], what });
+            let two = breach.two.map(|(source, what)| Spot { edition: Rc::clone(editions[source]), what });
             self.refuse(breach.rule, &breach.goal, [&two[0], &two[1]], &breach.message, breach.help);
         }
     }
 
     /// What a model says beside its figures.
-    fn model(&mut self, page: &'a Page<'a>, model: &Model) {
+    fn model(&mut self, edition: &Rc<Edition>, page: &Page<'_>, model: &Model) {
         let closes = self.project.calendar.period(page.from.now).closes;
         let figures: BTreeMap<usize, &GoalFigures> =
             page.from.parts.iter().flat_map(|part| part.goals.iter()).map(|figures| (figures.goal, figures)).collect();
@@ -204,9 +220,10 @@ impl<'a> Pass<'a> {
             let Some(figures) = self.places.get(goal.id.as_str()).and_then(|place| figures.get(place)) else {
                 continue;
             };
-            self.figures(page, goal, figures, &rows);
-            self.actions(page, goal, figures, closes);
-            let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", goal.id) };
+            self.figures(edition, goal, figures, &rows);
+            self.actions(edition, goal, figures, closes);
+            let spot =
+                |what: &str| Spot { edition: Rc::clone(edition), what: format!("goal “{}”, {what}", goal.id) };
             let panels = std::iter::once((&goal.verdict, goal.panel.is_some()))
                 .chain(goal.parts.iter().map(|part| (&part.verdict, part.panel.is_some())));
             for (verdict, there) in panels {
@@ -229,12 +246,12 @@ impl<'a> Pass<'a> {
     /// Verdict, target, chart and attached figures are those that were cleared.
     fn figures(
         &mut self,
-        page: &'a Page<'a>,
+        edition: &Rc<Edition>,
         model: &GoalModel,
         figures: &GoalFigures,
         rows: &BTreeMap<&str, Vec<&str>>,
     ) {
-        let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", model.id) };
+        let spot = |what: &str| Spot { edition: Rc::clone(edition), what: format!("goal “{}”, {what}", model.id) };
         let help = "Please report this as a fault of the engine.";
         if model.verdict.key != figures.verdict.key() {
             let message = format!("The verdict of “{}” is not the one that was cleared.", model.id);
@@ -292,9 +309,9 @@ impl<'a> Pass<'a> {
     }
 
     /// Strategies stand as they stood on the closing day; a decision's “since then” begins after it.
-    fn actions(&mut self, page: &'a Page<'a>, model: &GoalModel, figures: &GoalFigures, closes: Date) {
+    fn actions(&mut self, edition: &Rc<Edition>, model: &GoalModel, figures: &GoalFigures, closes: Date) {
         let goal = &self.project.goals[figures.goal];
-        let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", goal.id) };
+        let spot = |what: &str| Spot { edition: Rc::clone(edition), what: format!("goal “{}”, {what}", goal.id) };
         let made = self.made;
         let known = goal.strategies.iter().filter(|strategy| strategy.known(made));
         for (place, (printed, strategy)) in model.strategies.iter().zip(known).enumerate() {

@@ -3,6 +3,7 @@
 //! sources → workbook → dataset → metrics → goals → disclosure → reports; delivery follows on its
 //! own. Comes in: a checked project and what the caller asked for. Goes out: an [`Outcome`].
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use jiff::Timestamp;
@@ -64,7 +65,7 @@ pub fn run(
     let shelf = Shelf::of_project(project)?;
     let dataset = dataset::build(project, &files, &shelf, &mut problems);
     let with_actions = with_actions(project, &dataset);
-    let project = &with_actions;
+    let project = &*with_actions;
     let roll = Roll::new(project, &dataset);
     shelf.tidy(SystemTime::now());
     let mut plugins = Plugins::of_project(project)?;
@@ -122,12 +123,12 @@ pub fn run(
         frozen: files,
         ..Outcome::default()
     };
-    let from = RunFacts { code: &outcome.code, book: &book, period, options };
-    let Plan { mut prepared, mut wanted } = prepare(&roll, &judged, &mut plugins, &from, &mut problems)?;
+    let from = RunFacts { code: &outcome.code, book: &book, period, options, keep: options.models.is_some() };
+    let Plan { mut prepared, mut wanted, refusals } = prepare(&roll, &judged, &mut plugins, &from, &mut problems)?;
     // Before anything is typeset: what cannot both be true is not printed.
-    for refusal in family::check(project, &family::pages(&prepared), options.as_of) {
+    for refusal in refusals {
         let (gone, rest): (Vec<Prepared>, _) =
-            prepared.into_iter().partition(|report| refusal.reports.contains(&report.from.report));
+            prepared.into_iter().partition(|report| refusal.reports.contains(&report.edition.report));
         prepared = rest;
         for one in wanted.iter_mut().filter(|one| gone.iter().any(|report| report.edition == one.edition)) {
             one.refused.get_or_insert_with(|| refusal.problem.message.clone());
@@ -135,7 +136,9 @@ pub fn run(
         problems.push(refusal.problem);
     }
     outcome.not_made = wanted.iter().filter(|one| one.refused.is_some()).map(|one| one.edition.clone()).collect();
-    let jobs = making::jobs(project, options, &outcome.code, &prepared)?;
+    if let Some(folder) = &options.models {
+        making::write_models(folder, &prepared)?;
+    }
     outcome.verdicts = prepared.iter().flat_map(|report| report.verdicts.iter().cloned()).collect();
     outcome.verdicts.sort_by(|a, b| (&a.school, a.audience, &a.goal).cmp(&(&b.school, b.audience, &b.goal)));
     outcome.verdicts.dedup();
@@ -145,6 +148,7 @@ pub fn run(
         return Ok(outcome);
     }
 
+    let jobs = making::jobs(project, options, &outcome.code, &prepared)?;
     let mut ledger = Ledger::open(&project.root)?;
     let run = ledger.begin(&RunStart {
         code: outcome.code.clone(),
@@ -181,7 +185,10 @@ pub fn run(
 }
 
 /// The project with the strategies and decisions that stand in spreadsheets, after those of its own files.
-pub fn with_actions(project: &Project, dataset: &Dataset) -> Project {
+pub fn with_actions<'a>(project: &'a Project, dataset: &Dataset) -> Cow<'a, Project> {
+    if dataset.actions.is_empty() {
+        return Cow::Borrowed(project);
+    }
     let mut project = project.clone();
     for action in &dataset.actions {
         match action {
@@ -190,7 +197,7 @@ pub fn with_actions(project: &Project, dataset: &Dataset) -> Project {
         }
     }
     project.goals.iter_mut().for_each(|goal| goal.decisions.sort_by_key(|decision| decision.on));
-    project
+    Cow::Owned(project)
 }
 
 /// Reads and judges without writing reports: what `check` shows.

@@ -26,13 +26,10 @@ pub(super) fn jobs(
 ) -> anyhow::Result<Vec<PrintJob>> {
     let mut jobs = Vec::new();
     for report in prepared {
-        if let Some(folder) = &options.models {
-            write_model(folder, report)?;
-        }
         let path = report.edition.path();
         jobs.push(PrintJob {
             template: report.template.clone(),
-            model: serde_json::to_string(&report.model)?,
+            model: report.model.clone().context("a dry run makes no reports")?,
             out: report.edition.file(&project.root),
             ident: format!("{path} {code}"),
             name: path,
@@ -42,12 +39,15 @@ pub(super) fn jobs(
     Ok(jobs)
 }
 
-/// Writes a report's model under the report's own name.
-fn write_model(folder: &Path, report: &Prepared) -> anyhow::Result<()> {
-    let path = folder.join(report.edition.model_path());
-    std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
-    std::fs::write(&path, serde_json::to_string_pretty(&report.model)? + "\n")
-        .with_context(|| format!("{} cannot be written", path.display()))
+/// Writes the models that were kept, each under its report's own name.
+pub(super) fn write_models(folder: &Path, prepared: &[Prepared]) -> anyhow::Result<()> {
+    for (report, model) in prepared.iter().filter_map(|report| Some((report, report.kept.as_ref()?))) {
+        let path = folder.join(report.edition.model_path());
+        std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+        std::fs::write(&path, serde_json::to_string_pretty(&**model)? + "\n")
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
 }
 
 /// What became of the editions that were typeset: for the ledger, in the outcome, and as problems.
@@ -62,7 +62,7 @@ pub(super) fn became(
     let mut became = Vec::new();
     // Editions in print are compared page by page with each other, and so are web pages.
     let mut pages_of: BTreeMap<(ReportId, Format), (String, Option<Structure>)> = BTreeMap::new();
-    for (made, Prepared { edition, audience, model, .. }) in typeset.into_iter().zip(prepared) {
+    for (made, Prepared { edition, audience, languages, .. }) in typeset.into_iter().zip(prepared) {
         let path = edition.path();
         let made = match made {
             Ok(made) => made,
@@ -73,7 +73,7 @@ pub(super) fn became(
                 continue;
             }
         };
-        let pages = made.structure.of_one(1 + usize::from(model.other.is_some()));
+        let pages = made.structure.of_one(languages);
         let twin = (edition.report.clone(), edition.format);
         let (first, expected) = pages_of.entry(twin).or_insert_with(|| (path.clone(), pages.clone()));
         if pages.is_none() || *expected != pages {

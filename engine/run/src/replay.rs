@@ -140,7 +140,8 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
         }
         let known = Before { trials: &trials, at_fault: &BTreeSet::new() };
         let judged = judge(&roll, (period, run.start.as_of), &mut plugins, &known, &mut Vec::new());
-        let from = RunFacts { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
+        let from =
+            RunFacts { code: &run.start.code, book: &GoalBook::default(), period, options: &options, keep: true };
         prepare(&roll, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
     };
     let (before, after) = (reports(false)?, reports(true)?);
@@ -175,7 +176,7 @@ fn changes(before: &[Prepared], after: &[Prepared]) -> Vec<Change> {
 /// verdict.
 fn figures(report: &Prepared) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
-    for goal in &report.model.goals {
+    for goal in report.kept.iter().flat_map(|model| &model.goals) {
         if let Ok(value) = serde_json::to_value(goal) {
             leaves(&goal.id, &value, &mut found);
         }

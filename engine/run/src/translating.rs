@@ -28,7 +28,7 @@ pub fn texts(project: &Project) -> anyhow::Result<(Project, Vec<Told>)> {
     shelf.tidy(SystemTime::now());
     let mut plugins = Plugins::of_project(project)?;
     let told = told(project, &dataset, &mut plugins)?;
-    Ok((with_actions(project, &dataset), told))
+    Ok((with_actions(project, &dataset).into_owned(), told))
 }
 
 /// Texts by language, each once.

@@ -3,7 +3,7 @@
 //! Files are read side by side and put together in the order of their paths, so the outcome does not
 //! depend on who was first.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -124,7 +124,8 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         ..Dataset::default()
     };
     problems.extend(without_roster(&lookup, &sources, &done));
-    let mut all: Vec<(usize, FoundResult)> = Vec::new();
+    let found = done.values().map(|read| read.results.found.len()).sum();
+    let mut all: Vec<(usize, FoundResult)> = Vec::with_capacity(found);
     for (place, read) in &mut done {
         let first = u32::try_from(dataset.people.len()).expect("fewer than 2^32 people");
         for (at, (school, year)) in (first..).zip(&read.results.respondents) {
@@ -141,7 +142,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
             });
         }
         let survey = !read.results.respondents.is_empty();
-        all.extend(read.results.found.drain(..).map(|found| {
+        all.extend(std::mem::take(&mut read.results.found).into_iter().map(|found| {
             let person = if survey { first + found.person } else { found.person };
             (*place, FoundResult { person, ..found })
         }));
@@ -318,20 +319,25 @@ fn settle(
         let place = (*file as u64) << 48 | u64::from(f.sheet) << 32 | u64::from(f.row);
         (what, place, f.col)
     });
-    let mut kept = Vec::with_capacity(all.len());
+    let mut kept: Vec<u32> = Vec::with_capacity(all.len());
+    let mut next = 0;
     for same in all.chunk_by(|(_, a), (_, b)| (a.measure, a.period, a.person) == (b.measure, b.period, b.person)) {
+        let begins = next;
+        next += same.len();
         // A student who moved has a code such as “transferred” in the old school's file and a result in
         // the new one's: a result goes before a code that only says why there is none.
         let counted = |(_, found): &&(usize, FoundResult)| found.reading.class != CodeClass::Excluded;
         let results = same.iter().filter(counted).count();
-        let same: Vec<&(usize, FoundResult)> = same.iter().filter(|one| results == 0 || counted(one)).collect();
+        let counts = |one: &&(usize, FoundResult)| results == 0 || counted(one);
+        let first_place = begins + same.iter().position(|one| counts(&one)).expect("one of them counts");
+        let same: Vec<&(usize, FoundResult)> = same.iter().filter(counts).collect();
         let (first_file, first) = same[0];
         let equal = |found: &FoundResult| {
             let (a, b) = (found.reading, first.reading);
             a.class == b.class && a.reason == b.reason && (a.class != CodeClass::Score || a.value == b.value)
         };
         if same.iter().all(|(_, found)| equal(found)) {
-            kept.push((*first_file, *first));
+            kept.push(u32::try_from(first_place).expect("fewer than 2^32 results"));
             continue;
         }
         let place = |file: usize, found: &FoundResult| {
@@ -365,11 +371,16 @@ fn settle(
             }
         }
     }
-    kept
+    // In place: a large division has many.
+    for (to, from) in kept.iter().enumerate() {
+        all[to] = all[*from as usize];
+    }
+    all.truncate(kept.len());
+    all
 }
 
 fn columns(kept: &[(usize, FoundResult)]) -> Observations {
-    let mut columns = Observations::default();
+    let mut columns = Observations::with_capacity(kept.len());
     for (file, found) in kept {
         columns.person.push(PersonId(found.person));
         columns.measure.push(found.measure);
@@ -396,10 +407,12 @@ fn tallies(
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let mut observations = vec![0u32; sources.len()];
     // Rows from which a reading came, by file: counted from what reports use.
-    let mut gave: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    let mut gave: Vec<Vec<bool>> = vec![Vec::new(); sources.len()];
     for (file, found) in kept {
         observations[*file] += 1;
-        gave.entry(*file).or_default().insert(found.data_row);
+        let (rows, row) = (&mut gave[*file], found.data_row as usize);
+        rows.resize(rows.len().max(row + 1), false);
+        rows[row] = true;
     }
     sources
         .iter()
@@ -411,7 +424,7 @@ fn tallies(
             let mut set_aside_by = BTreeMap::new();
             let (mut in_part, mut cells_set_aside) = (0, 0);
             for (row, why) in rows.iter().enumerate().filter_map(|(row, why)| Some((row, (*why)?))) {
-                if gave.get(&place).is_some_and(|rows| rows.contains(&count(row))) {
+                if gave[place].get(row).is_some_and(|gave| *gave) {
                     in_part += 1;
                     cells_set_aside += cells.get(row).copied().unwrap_or(1);
                 } else {

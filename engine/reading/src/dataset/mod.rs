@@ -88,6 +88,21 @@ pub struct Observations {
     pub cell: Vec<SourceCell>,
 }
 
+impl Observations {
+    /// None yet, with room for so many.
+    fn with_capacity(rows: usize) -> Self {
+        Self {
+            person: Vec::with_capacity(rows),
+            measure: Vec::with_capacity(rows),
+            period: Vec::with_capacity(rows),
+            value: Vec::with_capacity(rows),
+            class: Vec::with_capacity(rows),
+            reason: Vec::with_capacity(rows),
+            cell: Vec::with_capacity(rows),
+        }
+    }
+}
+
 /// Where an observation was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceCell {

@@ -118,17 +118,19 @@ fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Made> {
         let id = audience.id();
         let report = report(id);
         let parts = vec![SchoolFigures { school, goals, overview, trials: BTreeSet::new() }];
-        let from = Sources::new(&report, (audience, plc), now, parts);
+        let from = Sources::new((audience, plc), now, parts);
         Made { edition: report.edition("en.pdf").expect("an edition"), from, model }
     });
     each.collect()
 }
 
 fn check(project: &Project, editions: &[Made]) -> Vec<(Vec<ReportId>, String)> {
-    let page = |Made { edition, from, model }: &'_ Made| (edition.clone(), Rc::clone(from), model.clone());
-    let pages: Vec<_> = editions.iter().map(page).collect();
-    let pages: Vec<Page<'_>> = pages.iter().map(|(edition, from, model)| Page { edition, from, model }).collect();
-    super::check(project, &pages, Date::MAX)
+    let mut family = Family::new(project, Date::MAX);
+    for Made { edition, from, model } in editions {
+        family.look_at(&Page { edition, from, model });
+    }
+    family
+        .refusals()
         .into_iter()
         .map(|refusal| (refusal.reports.into_iter().collect(), refusal.problem.to_string()))
         .collect()
