@@ -140,7 +140,7 @@ fn strategies_and_decisions_come_from_a_spreadsheet() {
     let phases = goal["progress"]["phases"].to_string();
     assert!(phases.contains("Poems on Fridays") && !phases.contains("Book swap"), "{phases}");
     let (_, told) = told(folder, &["check", "--all", "--as-of", "2026-03-20"]);
-    for wanted in ["No goal has this id or title", "Did you mean “sb-reading-k3”?", "This is not a day", "(“Mrs. …”)"]
+    for wanted in ["No goal has this id or title", "Did you mean “sb-reading-k3”?", "This is not a date", "(“Mrs. …”)"]
     {
         assert!(told.contains(wanted), "{wanted}: {told}");
     }

@@ -75,7 +75,7 @@ pub fn freeze(project: &Project, problems: &mut Vec<Problem>) -> Vec<FrozenFile>
     files
 }
 
-/// Keeps the bytes of a file that is no spreadsheet — a setting, a plugin — under their digest.
+/// Keeps the bytes of a file that is not a spreadsheet — a setting, a plugin — under their digest.
 pub fn keep(root: &Path, bytes: &[u8]) -> std::io::Result<String> {
     freeze::keep(root, bytes).map(|(digest, _)| digest)
 }
