@@ -131,7 +131,7 @@ fn the_leaderships_sheet_tells_no_more_than_the_goal() {
             sheet.alignment[0].covered = Count::Exactly(126);
         },
     );
-    told(&breaches, &["tells more of “sb-problem-48”", "add up to", "goal “sb-problem-48”"]);
+    told(&breaches, &["says more about “sb-problem-48”", "add up to", "goal “sb-problem-48”"]);
     told(&breaches, &["Two counts on the leadership sheet", READING]);
 }
 
