@@ -481,6 +481,16 @@ fn every_setting_is_explained() {
     }
 }
 
+/// Nothing in a schema is null: no keyword takes it.
+#[test]
+fn schemas_say_nothing_with_null() {
+    for which in Which::all() {
+        let nulls = schema::text(which).lines().filter(|line| line.trim_end_matches(',').ends_with(": null")).count();
+        let defaults = schema::text(which).matches("\"default\": null").count();
+        assert_eq!(nulls, defaults, "{}", which.files());
+    }
+}
+
 #[test]
 fn every_role_of_columns_is_in_the_schema() {
     let schema = schema::of(Which::Mapping);
