@@ -58,7 +58,10 @@ impl<T: Words> JsonSchema for Word<T> {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let words: Vec<serde_json::Value> = T::iter()
-            .map(|word| serde_json::json!({ "const": word.id(), "description": word.get_documentation() }))
+            .map(|word| match word.get_documentation() {
+                Some(meaning) => serde_json::json!({ "const": word.id(), "description": meaning }),
+                None => serde_json::json!({ "const": word.id() }),
+            })
             .collect();
         json_schema!({ "type": "string", "oneOf": words })
     }

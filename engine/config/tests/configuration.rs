@@ -291,8 +291,8 @@ fn measures_are_held_to_what_they_can_be() {
             ("range = \"lower\"", "range = ⟦\"middle\"", "There is no reading of ranges “middle”."),
             (
                 "ABS = { class",
-                "abs = { class = \"error\" }\nABS = ⟦{ class",
-                "“ABS” is declared twice: upper and lower case are one code.",
+                "abs = ⟦{ class = \"error\" }\nABS = { class",
+                "“abs” is declared twice: upper and lower case are one code.",
             ),
             (
                 "OOR = { class = \"counts-as-below\" }",
@@ -404,30 +404,42 @@ fn mappings_are_held_to_what_they_can_be() {
     );
 }
 
-#[test]
-fn settings_that_are_misspelt_or_missing_are_all_listed_in_every_file() {
+/// Each misspelt setting of a project, at its place and with the nearest name.
+fn every_slip(slips: &[(&str, &str, &str, &str)]) {
     let project = configuration();
-    let changes = [
-        ("termwise.toml", "tolerance-points = 3", "⟦tolerance-point = 3"),
-        ("termwise.toml", "paper = \"letter\"", "⟦papr = \"letter\""),
-        ("measures.toml", "lowest = 0", "⟦lowst = 0"),
-        ("mappings/reading-tabs.toml", "skip-when", "⟦skip-if"),
-        ("goals/willow-bend.toml", "council-question =", "⟦council-qestion ="),
-        ("goals/willow-bend.toml", "team = \"Multi-grade team\"", "⟦tem = \"Multi-grade team\""),
-    ];
     let places: Vec<(usize, usize)> =
-        changes.iter().map(|(file, from, to)| put(project.path(), file, from, to)).collect();
-    let goals = project.path().join("goals/saskatoon-berry.toml");
-    let text = std::fs::read_to_string(&goals).expect("the goals");
-    std::fs::write(&goals, text.replace("statement = ", "# statement = ")).expect("written");
+        slips.iter().map(|(file, from, to, _)| put(project.path(), file, from, to)).collect();
     let said = errors(project.path());
-    let near = ["tolerance-points", "paper", "lowest", "skip-when", "council-question", "team"];
-    for (((file, _, to), (line, column)), near) in changes.iter().zip(places).zip(near) {
+    for ((file, _, to, near), (line, column)) in slips.iter().zip(places) {
         let name = to.trim_start_matches('⟦').split(' ').next().expect("a name");
         let wanted = format!("error: There is no setting “{name}” here.\n  --> {file}:{line}:{column}\n");
         assert!(said.contains(&wanted), "{wanted}{said}");
         assert!(said.contains(&format!("Did you mean “{near}”")), "{near}: {said}");
     }
+}
+
+#[test]
+fn every_misspelt_setting_is_listed_in_every_file() {
+    every_slip(&[
+        ("termwise.toml", "tolerance-points = 3", "⟦tolerance-point = 3", "tolerance-points"),
+        ("termwise.toml", "paper = \"letter\"", "⟦papr = \"letter\"", "paper"),
+        ("measures.toml", "lowest = 0", "⟦lowst = 0", "lowest"),
+        ("mappings/reading-tabs.toml", "skip-when", "⟦skip-if", "skip-when"),
+    ]);
+    // Goals are read when everything that they name is known.
+    every_slip(&[
+        ("goals/willow-bend.toml", "council-question =", "⟦council-qestion =", "council-question"),
+        ("goals/willow-bend.toml", "team = \"Multi-grade team\"", "⟦tem = \"Multi-grade team\"", "team"),
+    ]);
+}
+
+#[test]
+fn every_missing_setting_is_listed() {
+    let project = configuration();
+    let goals = project.path().join("goals/saskatoon-berry.toml");
+    let text = std::fs::read_to_string(&goals).expect("the goals");
+    std::fs::write(&goals, text.replace("statement = ", "# statement = ")).expect("written");
+    let said = errors(project.path());
     let missing = said.matches("error: The setting “statement” is missing here.\n").count();
     assert_eq!(missing, text.matches("statement = ").count(), "{said}");
     assert!(missing > 1);
@@ -466,6 +478,16 @@ fn every_setting_is_explained() {
                 assert!(explained, "{}: {name}: {setting}", which.files());
             }
         }
+    }
+}
+
+/// Nothing in a schema is null: no keyword takes it.
+#[test]
+fn schemas_say_nothing_with_null() {
+    for which in Which::all() {
+        let nulls = schema::text(which).lines().filter(|line| line.trim_end_matches(',').ends_with(": null")).count();
+        let defaults = schema::text(which).matches("\"default\": null").count();
+        assert_eq!(nulls, defaults, "{}", which.files());
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) struct RawCsv {
     decimal: Option<At<Word<Decimal>>>,
 }
 
+/// What may part cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumMessage, EnumString, IntoStaticStr)]
 enum Separator {
     #[strum(serialize = ",")]
@@ -32,6 +33,7 @@ enum Separator {
     Bar,
 }
 
+/// What may stand between the whole and the parts of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumMessage, EnumString, IntoStaticStr)]
 enum Decimal {
     #[strum(serialize = ",")]
