@@ -235,7 +235,7 @@ fn dates_and_names_of_the_project_are_held_to_what_they_can_be() {
             (
                 "nightly = \"15 4 * * 1-5\"",
                 "nightly = ⟦\"0 4 31 2 *\"",
-                "The schedule “0 4 31 2 *” cannot be understood: no calendar has such a day.",
+                "The schedule “0 4 31 2 *” cannot be understood: that day is not on any calendar.",
             ),
             (
                 "hold = [\"parent-council\"]",
