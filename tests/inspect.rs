@@ -429,7 +429,7 @@ fn what_is_there_is_kept_and_names_are_numbered() {
         project.path().join("mappings/levels.toml").is_file()
             && project.path().join("mappings/levels-2.toml").is_file()
     );
-    assert!(told.contains("Nothing in the file tells the school year"), "{code} {told}");
+    assert!(told.contains("Nothing in the file says which school year it is about"), "{code} {told}");
     // A file that an existing source will read needs no second mapping.
     std::fs::write(folder.path().join("one/levels 2024-25.csv"), csv).expect("written");
     let (code, told) = write(&folder.path().join("one/levels 2024-25.csv"), project.path());

@@ -298,7 +298,7 @@ impl Check<'_> {
         if let Some(k) = raw.at_least.filter(|_| at_least == 0 || at_least > all) {
             self.fault(
                 k.span(),
-                format!("`at-least` is {at_least}, but the goal has {all} measures."),
+                format!("`at-least` is {at_least}; it goes from 1 to the number of measures, which is {all}."),
                 format!("Use a number from 1 to {all}."),
             );
         }
