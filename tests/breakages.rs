@@ -416,7 +416,7 @@ fn rosters() -> Vec<Row> {
             "2024-08-30",
         ),
         lost(roster("a day as text", "H637", Text("04/09/2025"))).told(
-            "This cell should hold a day; the row was set aside.",
+            "This cell should hold a date; the row was set aside.",
             "Enrolment",
             "H637",
             "“04/09/2025”",
@@ -596,7 +596,7 @@ fn files() -> Vec<Row> {
         row("this year's file gone, last year's still there", WILLOW, |division| division.remove(WILLOW))
             .told_of(
                 "termwise.toml",
-                "The source “willow-bend” has results of 2024-25, but none of 2025-26.",
+                "The source “willow-bend” has results for 2024-25 but none for 2025-26.",
                 "",
                 "",
                 "",

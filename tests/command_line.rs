@@ -46,7 +46,7 @@ fn a_misspelt_setting_is_told_with_its_line_and_the_nearest_name() {
     let project = changed("termwise.toml", |text| text.replace("time-zone", "time-zome"));
     let said = said(project.path(), &["check"]);
     assert!(said.starts_with("exit 1"), "{said}");
-    assert!(said.contains("--> termwise.toml:5:1"), "{said}");
+    assert!(said.contains("--> termwise.toml:6:1"), "{said}");
     assert!(said.contains("time-zone"), "{said}");
 }
 
@@ -95,7 +95,7 @@ fn an_unknown_plugin_is_told_with_the_nearest() {
         said.contains("the plugin “share-at-or-abov” is not in plugins.lock (did you mean share-at-or-above?)"),
         "{said}"
     );
-    assert!(said.contains("goals/willow-bend.toml:4:10"), "{said}");
+    assert!(said.contains("goals/willow-bend.toml:5:10"), "{said}");
     assert!(said.starts_with("exit 1"), "{said}");
 }
 
@@ -158,20 +158,18 @@ fn words_that_cannot_be_used_are_told_with_their_place() {
     );
     assert!(told.contains("expected: {n}, {total}\n  help: The shipped text is “Goal {n} of {total}”."), "{told}");
     assert!(
-        told.contains(
-            "error: The word “page.our-gaols” is not one that the reports use.\n  --> templates/words/en.toml:3:1\n"
-        ),
+        told.contains("error: The reports use no word “page.our-gaols”.\n  --> templates/words/en.toml:3:1\n"),
         "{told}"
     );
     assert!(
-        told.contains("help: Is “page.our-goals” meant? A word for templates of your own stands under [own]."),
+        told.contains("help: Is “page.our-goals” meant? Words for templates of your own go under [own]."),
         "{told}"
     );
 
     let told = with("[page]\ngoal-n = \"Goal {n}\"\n[own]\ngreeting = \"Dear {all}\"\n");
     assert!(told.starts_with("exit 0"), "{told}");
     let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(flat.contains("The word “page.goal-n” leaves out {total}, so the reports do not say it."), "{told}");
+    assert!(flat.contains("The word “page.goal-n” leaves out {total}, so the reports do not print it."), "{told}");
 }
 
 /// A file in the wrong folder changes nothing; it is told where it belongs.

@@ -7,8 +7,8 @@ use proptest::strategy::ValueTree;
 
 use termwise_base::problem::{Problem, Severity};
 use termwise_config::contradictions::{self, Counted, Known};
-use termwise_config::goals::{GoalKind, Way};
-use termwise_config::{Project, goal_file, load};
+use termwise_config::goals::Way;
+use termwise_config::{Project, goals, load};
 
 mod common;
 
@@ -81,21 +81,20 @@ fn said(project: &Project, text: &str) -> Vec<Problem> {
     let mut project = project.clone();
     let mut problems = Vec::new();
     let before = project.goals.len();
-    goal_file::add(&mut project, "goals/x.toml", text, &mut problems);
+    goals::add(&mut project, "goals/x.toml", text, &mut problems);
     let calendar = &project.calendar;
     let read = problems.is_empty();
     for goal in project.goals[before..].iter().filter(|_| read) {
         problems.extend(contradictions::in_time(goal, calendar, false));
         problems.extend(contradictions::narrative(goal, calendar));
-        for part in goal.measured() {
-            let (way, counted) = known(&part.metric);
+        for (part, plan) in goal.measured_parts() {
+            let (way, counted) = known(&plan.metric);
             problems.extend(contradictions::levels(part, calendar, &Known { way, counted, start: &|_| None }));
         }
-        let parts: &[termwise_config::Goal] = match &goal.kind {
-            GoalKind::Several { parts, .. } => parts,
-            _ => std::slice::from_ref(goal),
+        let counted = |id: &str| {
+            let mut parts = goal.measured_parts();
+            parts.find(|(part, _)| part.id == id).map(|(_, plan)| known(&plan.metric).1)
         };
-        let counted = |id: &str| parts.iter().find(|part| part.id == id).map(|part| known(&part.metric).1);
         problems.extend(contradictions::texts::check(goal, calendar, &counted));
     }
     problems
@@ -367,7 +366,7 @@ fn goals_that_do_not_fit_their_metrics_are_errors() {
             "gap-up",
             one,
             format!("metric = \"gap\"\noutput = \"gap\"\ndirection = ⟦\"up\"\n{sides}"),
-            "its `direction` is “up”, and a gap is there to narrow",
+            "its `direction` is “up”, but a gap is meant to narrow",
         ),
         ("counts", one, "metric = \"matched-growth\"\noutput = ⟦\"moved\"".into(), "is a distribution"),
     ];

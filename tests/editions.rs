@@ -148,7 +148,7 @@ fn reports_of_the_divisions_own_go_where_they_are_named() {
     let outcome = run(folder, &["--audience", "division"]);
     assert_eq!(reports(&outcome), ["division.en.pdf", "trustees.en.pdf", "trustees.fr.pdf"], "{outcome}");
     let unfilled = messages(&outcome, "warning");
-    assert!(unfilled.contains("trustees.en.pdf” prints “{name}”, which nothing filled in"), "{unfilled}");
+    assert!(unfilled.contains("trustees.en.pdf” prints “{name}”, which was not filled in"), "{unfilled}");
     let french = model(folder, "division", "trustees.fr");
     assert_eq!((&french["report"], &french["audience"]), (&"trustees".into(), &"division".into()));
     let made = std::fs::read(folder.join("out/2025-26/P2/division/trustees.fr.pdf")).expect("the report");
@@ -206,7 +206,10 @@ fn odd_letters_never_stop_a_run_and_bare_tables_do() {
     let outcome = run(project.path(), &staff);
     assert_eq!(reports(&outcome), [""; 0]);
     let errors = messages(&outcome, "error");
-    assert!(errors.contains("is not accessible, so it is not made: a table on page 1 has no header cells"), "{errors}");
+    assert!(
+        errors.contains("is not accessible, so it was not made: a table on page 1 has no header cells"),
+        "{errors}"
+    );
 }
 
 /// A colour that is too faint for its ground, wherever a template takes it from, keeps its report from being made.
@@ -222,7 +225,7 @@ fn faint_texts_are_found_on_white_and_on_colours() {
         messages(&run(project.path(), &["--school", "willow-bend", "--audience", "staff"]), "error")
     };
     let on_white = run_with("muted = rgb(\"#556168\")", "muted = rgb(\"#9aa5aa\")");
-    assert!(on_white.contains("has a contrast of 2.5:1, and 4.5:1 is asked for"), "{on_white}");
+    assert!(on_white.contains("has a contrast of 2.5:1; at least 4.5:1 is needed"), "{on_white}");
     let on_colour = run_with("wash = rgb(\"#f1f4f5\")", "wash = rgb(\"#33424a\")");
     assert!(on_colour.contains("is not accessible"), "{on_colour}");
     assert_eq!(run_with("accent = rgb(\"#0b5566\")", "accent = rgb(\"#5a2d66\")"), "");

@@ -91,7 +91,7 @@ fn the_rule_that_hides_a_result_is_named() {
     let models = models_of(&project, "2025-26/P2");
     let (_, goal) =
         goals(&models, "wb-numeracy-13").into_iter().find(|(name, _)| name.ends_with("council.en")).expect("it");
-    assert_eq!(goal["verdict"]["explain"], "Groups of fewer than 12 are not shown to parents.");
+    assert_eq!(goal["verdict"]["explain"], "The group is too small: parents see only groups of 12 or more.");
 }
 
 /// Fewer students than any verdict needs: one reason for everybody.

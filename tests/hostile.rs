@@ -6,9 +6,11 @@ mod mutate;
 
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use mutate::{Dice, mutated};
 use zip::ZipWriter;
@@ -314,4 +316,65 @@ fn a_file_that_takes_too_long_is_given_up() {
     let told = shelf.open(&path, &sha256(&bytes), "slow.xlsx", &CsvHints::default()).expect_err("given up");
     assert!(told.message.contains("took longer than 0 seconds"), "{told}");
     assert!(told.hint.as_deref().is_some_and(|hint| hint.contains("`seconds`")));
+}
+
+/// A pattern with several wildcards and a header that nearly fits it can be held against each other in more ways than
+/// there is time for; here, once for a header that fits and once for one that does not.
+#[test]
+fn a_long_header_that_hardly_fits_a_pattern_is_a_message() {
+    let project = tempfile::tempdir().expect("a folder");
+    let letters = "ab".repeat(300);
+    let files = [
+        ("measures.toml", MEASURES.to_owned()),
+        ("termwise.toml", DIVISION.to_owned()),
+        ("mappings/wild.toml", WILD.to_owned()),
+        ("data/fits.csv", format!("Student #,{letters} score\n1,A\n")),
+        ("data/hardly.csv", format!("Student #,{letters} scor\n1,A\n")),
+    ];
+    for (path, text) in files {
+        let path = project.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, text).expect("written");
+    }
+    let (code, said) = ended(project.path(), Duration::from_secs(60));
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("data/fits.csv") && said.contains("no reporting period of 2025-26 of this name"), "{said}");
+    assert!(said.contains("data/hardly.csv") && said.contains("The column with results is missing"), "{said}");
+}
+
+const MEASURES: &str = "[scale.level]\nkind = \"ordered\"\nlevels = [\"A\", \"B\"]\n\
+    [measure.reading]\ntitle = \"Reading\"\nscale = \"level\"\n";
+
+const DIVISION: &str = "[division]\nname = \"Division\"\ntime-zone = \"America/Winnipeg\"\ncontact = \"Ask us.\"\n\
+    [[school]]\nid = \"north\"\nname = \"North\"\ngrades = [\"1\"]\n\
+    [[year]]\nid = \"2025-26\"\n[[year.period]]\nid = \"P1\"\nname = \"November\"\nopens = 2025-09-03\ncloses = 2025-11-21\n\
+    [[source]]\nid = \"wild\"\nfiles = [\"data/*.csv\"]\nmapping = \"wild\"\nset = { school = \"north\", year = \"2025-26\" }\n";
+
+const WILD: &str = "kind = \"assessment\"\n[header]\nfind = [\"Student #\"]\n[columns]\nid = \"Student #\"\n\
+    [[value]]\ncolumn = \"{period}*{measure}*score\"\n";
+
+/// What `termwise check` says of a project, and its exit code. It is ended if it takes longer than anything sound does.
+fn ended(project: &Path, most: Duration) -> (Option<i32>, String) {
+    let said = std::fs::File::create(project.join("said.txt")).expect("a file");
+    let mut process = Command::new(env!("CARGO_BIN_EXE_termwise"))
+        .arg("check")
+        .current_dir(project)
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .stdout(said.try_clone().expect("the same file"))
+        .stderr(said)
+        .spawn()
+        .expect("termwise starts");
+    let begun = Instant::now();
+    let status = loop {
+        match process.try_wait().expect("a state") {
+            Some(status) => break status,
+            None if begun.elapsed() > most => {
+                process.kill().expect("ended");
+                panic!("`termwise check` took longer than {most:?}");
+            }
+            None => thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    (status.code(), std::fs::read_to_string(project.join("said.txt")).expect("read"))
 }

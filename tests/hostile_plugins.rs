@@ -19,7 +19,7 @@ use division::{Division, GOALS};
 
 use termwise_config::{PluginLimits, SigningKeys};
 use termwise_metric::{Cause, Limit, Unavailable};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 
 fn misbehaving() -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/plugins/misbehaving.wasm");
@@ -92,7 +92,7 @@ fn the_component_made_by_hand_is_a_metric_when_it_breaks_no_rule() {
     component.answering = value("2.5");
     let bytes = component.bytes();
     let mut plugins = Plugins::single("made-by-hand", &bytes, 1, &PluginLimits::default()).expect("a host");
-    let description = plugins.describe("made-by-hand", Edition::Current).expect("a description");
+    let description = plugins.describe("made-by-hand", Release::Current).expect("a description");
     assert_eq!((description.id.as_str(), description.version.as_str()), ("made-by-hand", "1.0.0"));
     assert_eq!(description.grants(), ["class@now"]);
     let table = termwise_metric::Table {
@@ -106,7 +106,7 @@ fn the_component_made_by_hand_is_a_metric_when_it_breaks_no_rule() {
         scales: vec![termwise_metric::Scale::default()],
     };
     let parameters = termwise_metric::Parameters::new();
-    let found = plugins.evaluate("made-by-hand", Edition::Current, &parameters, &table).expect("an answer");
+    let found = plugins.evaluate("made-by-hand", Release::Current, &parameters, &table).expect("an answer");
     let told: Vec<_> = found.iter().map(|one| (one.outputs[0].value, one.outputs[0].denominator)).collect();
     assert_eq!(told, [(Some(2.5), 2), (Some(2.5), 3)]);
 }
@@ -284,11 +284,11 @@ fn the_bounds_hold_for_a_component_that_nobody_has_pinned() {
     let depth = 100_000;
     component.evaluating = format!("{}{}", "(loop ".repeat(depth), "(br_if 0 (i32.const 0)))".repeat(depth));
     let mut plugins = Plugins::stranger(&program, "loops", &component.bytes(), 1, &limits).expect("a host");
-    let told = plugins.describe("loops", Edition::Current).expect_err("too slow");
+    let told = plugins.describe("loops", Release::Current).expect_err("too slow");
     assert_eq!(told.cause, Cause::Stopped(Limit::CompileTime(300)));
     let good = Component::named("good").bytes();
     let mut plugins = Plugins::stranger(&program, "good", &good, 1, &PluginLimits::default()).expect("a host");
-    assert!(plugins.describe("good", Edition::Current).is_ok());
+    assert!(plugins.describe("good", Release::Current).is_ok());
 }
 
 // Answers.
@@ -305,16 +305,16 @@ fn answers_that_cannot_be_true_are_refused() {
         (8, "its output “share” counts more rows than it was given"),
         (9, "its proportion “share” is not its numerator over its denominator"),
         (10, "it counted"),
-        (11, "its answer has not the reasons that its description names"),
-        (12, "its answer has not the outputs that its description names"),
+        (11, "its answer does not have the reasons that its description names"),
+        (12, "its answer does not have the outputs that its description names"),
         (13, "its output “share” is not a finite number"),
         (19, "it says the same thing twice of one group"),
         (22, "its output “share” counts more rows than it was given"),
         (23, "its output “share” is a number that nobody's readings went into"),
-        (24, "its output “share” has parts and is no distribution"),
+        (24, "its output “share” has parts and is not a distribution"),
         (25, "its proportion “share” has no numerator"),
         (26, "it counted"),
-        (27, "its answer has not the reasons that its description names"),
+        (27, "its answer does not have the reasons that its description names"),
         (28, "it answered for"),
         (29, "its output “share” is not a finite number"),
     ];
@@ -406,10 +406,11 @@ fn descriptions_that_cannot_be_worked_with_are_refused() {
     let schema = |properties: &str| format!(r#"{{"type": "object", "properties": {properties}}}"#).into_bytes();
     let twice = "cannot be used: two of one kind (column) have the same name";
     let named = "cannot be used: the name of a parameter is not in kebab-case";
-    let reference =
-        "cannot be used: its parameter “a” is not described well: the keyword “$ref” is not understood here";
-    let pattern =
-        "cannot be used: its parameter “a” is not described well: the keyword “pattern” is not understood here";
+    let reference = "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field \
+         `$ref`, expected one of `title`, `description`, `default`, `minimum`, `maximum`, `exclusiveMinimum`, \
+         `exclusiveMaximum` at line 1 column 95";
+    let pattern = "cannot be used: the schema of its parameters is not understood: parameter “a”: unknown field \
+         `pattern`, expected one of `title`, `description`, `default`, `enum` at line 1 column 78";
     refused(
         "",
         &[
@@ -434,9 +435,13 @@ fn descriptions_that_cannot_be_worked_with_are_refused() {
             made("pattern", pattern, |c| {
                 c.description.parameters = schema(r#"{"a": {"type": "string", "pattern": "(a*)*b"}}"#);
             }),
-            made("no-schema", "cannot be used: its parameters are no JSON Schema", |c| {
-                c.description.parameters = "[".repeat(100_000).into_bytes();
-            }),
+            made(
+                "no-schema",
+                "cannot be used: the schema of its parameters is not understood: invalid type: sequence, expected an object in braces at line 1 column 0",
+                |c| {
+                    c.description.parameters = "[".repeat(100_000).into_bytes();
+                },
+            ),
             made("named", named, |c| c.description.parameters = schema(r#"{"a\nb": {"type": "number"}}"#)),
             made("version", "cannot be used: its version is not one of three numbers, as in 1.0.0", |c| {
                 c.description.version = format!("1.0.0-{}", "a".repeat(1000)).into_bytes();
@@ -521,7 +526,7 @@ fn a_contract_of_the_same_name_with_other_types_is_refused() {
 fn bytes_that_are_no_metric_are_refused() {
     let good = Component::named("cut-off").bytes();
     let not = "cannot be used: it is not a WebAssembly component that this engine can compile";
-    let empty = "cannot be used: it has no interface termwise:metric/metric, so it is no metric";
+    let empty = "cannot be used: it has no interface termwise:metric/metric, so it is not a metric";
     refused(
         "",
         &[
@@ -675,7 +680,7 @@ fn signatures_are_held_against_the_keys() {
     assert_eq!(told(Some(sign(&ours, &bytes)), true), None);
     assert_eq!(told(None, false), None);
     assert_eq!(told(None, true), untrusted("it is not signed, and termwise.toml requires it"));
-    let wrong = "its signature is by none of the keys in termwise.toml, or not of these bytes";
+    let wrong = "its signature is not by a key in termwise.toml, or not of these bytes";
     assert_eq!(told(Some(sign(&theirs, &bytes)), true), untrusted(wrong));
     assert_eq!(told(Some(sign(&theirs, &bytes)), false), untrusted(wrong), "worse than none");
     assert_eq!(told(Some(sign(&ours, b"other bytes")), true), untrusted(wrong));
@@ -729,7 +734,7 @@ fn poisoned_code_is_not_run() {
     let title = |name: &str| -> Result<String, Unavailable> {
         let (limits, keys) = (PluginLimits::default(), SigningKeys::default());
         let mut plugins = Plugins::open(project.path(), &cache, &limits, &keys).expect("plugins");
-        plugins.describe(name, Edition::Current).map(|description| description.id.clone())
+        plugins.describe(name, Release::Current).map(|description| description.id.clone())
     };
     let file = |bytes: &[u8]| {
         let digest = termwise_base::digest::sha256(bytes);

@@ -329,7 +329,10 @@ fn a_list_without_students_is_shown_and_explained() {
         .expect("written");
     let (code, out, told) = said(&["inspect", text(&file)]);
     assert_eq!(code, 0, "{told}");
-    assert!(out.contains("Sepal.Length") && out.contains("No proposal. This is no table of students"), "{out}");
+    assert!(
+        out.contains("Sepal.Length") && out.contains("No proposal. This does not look like a table of students"),
+        "{out}"
+    );
     assert_eq!(write(&file, &folder.path().join("p")).0, 1);
     assert!(!folder.path().join("p").exists());
 }

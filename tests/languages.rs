@@ -15,7 +15,7 @@ use common::repository;
 use termwise_config::PluginLimits;
 use termwise_metric::{Measurement, Parameters};
 use termwise_plugins::examples::examples;
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 
 /// Says on the terminal, past the test runner's capture, that a test was left out.
 fn left_out(language: &str, how: &str) {
@@ -60,7 +60,7 @@ fn answers_as_shipped(bytes: &[u8]) {
     let mut own = Plugins::single("my-share", bytes, 4, &limits).expect("a host");
     let empty = tempfile::tempdir().expect("a folder");
     let mut shipped = Plugins::open(empty.path(), Path::new(""), &limits, &Default::default()).expect("plugins");
-    let description = own.describe("my-share", Edition::Current).expect("a description").clone();
+    let description = own.describe("my-share", Release::Current).expect("a description").clone();
     let exact = |found: &[Measurement]| -> Vec<_> {
         let bits = |m: &Measurement| {
             let output = &m.outputs[0];
@@ -70,9 +70,9 @@ fn answers_as_shipped(bytes: &[u8]) {
         found.iter().map(bits).collect()
     };
     for example in examples(&description, 3_000).iter().filter(|example| example.table.scales.len() == 1) {
-        let found = own.evaluate("my-share", Edition::Current, &Parameters::new(), &example.table).expect("an answer");
+        let found = own.evaluate("my-share", Release::Current, &Parameters::new(), &example.table).expect("an answer");
         let expected = shipped
-            .evaluate("share-at-or-above", Edition::Current, &Parameters::new(), &example.table)
+            .evaluate("share-at-or-above", Release::Current, &Parameters::new(), &example.table)
             .expect("an answer");
         assert_eq!(exact(&found), exact(&expected), "{}", example.what);
     }

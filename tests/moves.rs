@@ -8,12 +8,13 @@ use termwise_config::measures::Band;
 use termwise_config::{CodeClass, PluginLimits, SigningKeys};
 use termwise_config::{PeriodId, ReadingLimits};
 use termwise_judging::ask::{Group, ask};
+use termwise_judging::roll::Roll;
 use termwise_judging::standing::Stands;
 use termwise_metric::Metrics;
 use termwise_metric::{
     Column, ColumnData, Description, Kind, Measurement, Output, Parameters, Scale, Table, Unavailable,
 };
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_reading::dataset;
 use termwise_reading::sources;
 use termwise_reading::workbook::Shelf;
@@ -25,7 +26,7 @@ fn where_somebody_stands_is_what_the_shipped_metric_counts() {
     let (limits, keys) = (PluginLimits::default(), SigningKeys::default());
     let mut plugins = Plugins::open(folder.path(), &folder.path().join("cache"), &limits, &keys).expect("a host");
     let name = "share-at-or-above";
-    let columns = plugins.describe(name, Edition::Current).expect("a description").columns.clone();
+    let columns = plugins.describe(name, Release::Current).expect("a description").columns.clone();
     let classes = [CodeClass::Score, CodeClass::CountsAsBelow, CodeClass::Excluded, CodeClass::Missing];
     let numbers = [f64::NAN, 1.0, 2.0, 3.0];
     let mut checked = 0;
@@ -43,7 +44,7 @@ fn where_somebody_stands_is_what_the_shipped_metric_counts() {
         let columns =
             columns.iter().map(|c| Column { name: c.name.clone(), measure: 0, period: 0, data: data(c.kind) });
         let table = Table { offsets: vec![0, 1], columns: columns.collect(), scales: vec![Scale::default()] };
-        let found = plugins.evaluate(name, Edition::Current, &Parameters::new(), &table).expect("an answer");
+        let found = plugins.evaluate(name, Release::Current, &Parameters::new(), &table).expect("an answer");
         let output = &found[0].outputs[0];
         let counted = (output.denominator == 1).then_some(output.numerator == Some(1));
         let stands = Stands::of(Some((class, value)), |band| (band == Band::At && !line.is_nan()).then_some(line));
@@ -151,7 +152,7 @@ impl Metrics for Recorded {
         let empty = tempfile::tempdir().expect("a folder");
         let mut plugins =
             Plugins::open(empty.path(), Path::new(""), &PluginLimits::default(), &Default::default()).expect("plugins");
-        plugins.describe(name, Edition::Current).cloned()
+        plugins.describe(name, Release::Current).cloned()
     }
 
     fn evaluate(&mut self, _: &str, _: &Parameters, table: &Table) -> Result<Vec<Measurement>, Unavailable> {
@@ -173,7 +174,12 @@ fn read(root: &Path) -> [Vec<f64>; 2] {
     assert_eq!(problems, []);
     [0, 1].map(|goal| {
         let mut asked = Recorded(Vec::new());
-        let answers = ask(&project, &dataset, &project.goals[goal], PeriodId(0), &mut asked);
+        let answers = ask(
+            &Roll::new(&project, &dataset),
+            project.goals[goal].measured().expect("measured"),
+            PeriodId(0),
+            &mut asked,
+        );
         let values = asked.0;
         let answers = answers.result.expect("answers");
         assert_eq!(answers[0].group, Group::All);
@@ -235,7 +241,12 @@ fn a_metric_that_does_not_add_up_over_students_says_nothing_of_one() {
     let shelf = Shelf::in_this_process(&folder.path().join("cells"), &ReadingLimits::default()).expect("a folder");
     let dataset = dataset::build(&project, &files, &shelf, &mut problems);
     let moves = |met: fn(u32) -> Option<u32>| {
-        let answers = ask(&project, &dataset, &project.goals[0], PeriodId(1), &mut Share(met));
+        let answers = ask(
+            &Roll::new(&project, &dataset),
+            project.goals[0].measured().expect("measured"),
+            PeriodId(1),
+            &mut Share(met),
+        );
         answers.moves.expect("two periods")
     };
     let all = moves(Some);

@@ -185,7 +185,7 @@ fn the_page_follows_words_and_configuration() {
 
     change(folder, "termwise.toml", "time-zone =", "time-zome =");
     let broken = live.until("the fault of a setting", |state| faults(state).contains("time-zome"));
-    assert!(faults(&broken).contains("termwise.toml:5:1\n"), "{}", faults(&broken));
+    assert!(faults(&broken).contains("termwise.toml:6:1\n"), "{}", faults(&broken));
     change(folder, "termwise.toml", "time-zome =", "time-zone =");
     change(folder, "termwise.toml", "name = \"Willow Bend Colony School\"", "name = \"Willow Bend School\"");
     live.until("another name", |state| faults(state).is_empty());

@@ -60,7 +60,10 @@ fn a_reworded_title_is_told_in_every_language_and_put_back_it_is_no_change() {
         let note = note(folder, language);
         assert!(note.contains(wanted), "{language}: {note}");
     };
-    told_in("en", "on December 5, 2025 without an amendment: the title from “Coming to school” to “At 12.5% or less");
+    told_in(
+        "en",
+        "without an amendment (found on December 5, 2025): the title from “Coming to school” to “At 12.5% or less",
+    );
     told_in("fr", "le titre, de «\u{a0}Venir à l’école\u{a0}» à «\u{a0}At 12.5% or less of 1,234 days\u{a0}»");
     told_in("uk", "назва – було «Ходити до школи», стало «At 12.5% or less of 1,234 days»");
     // What has a translation is no passage in another language.
@@ -168,7 +171,7 @@ fn a_draft_is_shown_among_staff_and_recorded_when_it_is_agreed() {
     assert_eq!(messages(&outcome, "error"), "");
     assert!(messages(&outcome, "warning").contains("“bh-absence” was changed without an amendment since 2026-03-22"));
     assert!(
-        note(folder, "en").contains("without an amendment: a draft again, no longer agreed"),
+        note(folder, "en").contains("without an amendment (found on March 23, 2026): a draft again, no longer agreed"),
         "{}",
         note(folder, "en")
     );
@@ -191,5 +194,5 @@ fn a_new_goal_may_begin_as_a_draft() {
     let (code, said) = told(project.path(), &goal.split_whitespace().collect::<Vec<_>>());
     assert_eq!(code, Some(0), "{said}");
     assert!(std::fs::read_to_string(project.path().join("goals/new.toml")).expect("a goal").contains("draft = true\n"));
-    assert!(said.contains("One student is worth"), "{said}");
+    assert!(said.contains("One student counts for"), "{said}");
 }

@@ -97,6 +97,22 @@ fn shipped_words_single_nobody_out_and_claim_no_cause() {
     }
 }
 
+/// Readers of a report do not have the repository, so no sentence names a file in it.
+#[test]
+fn no_report_names_a_file_of_the_repository() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let file = regex::Regex::new(r"[a-z]+/[a-z-]+\.|\.(md|toml|rs|typ)\b").expect("a pattern");
+    let mut checked = 0;
+    for entry in std::fs::read_dir(root.join("report-templates/words")).expect("the dictionaries").flatten() {
+        let text = std::fs::read_to_string(entry.path()).expect("a dictionary");
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            checked += 1;
+            assert!(!file.is_match(line), "{}: {line}", entry.path().display());
+        }
+    }
+    assert!(checked > 2000, "only {checked} lines were looked at");
+}
+
 /// Every dictionary has the keys of the English one and fills in the same words; and every plural form that
 /// its language needs.
 #[test]

@@ -157,8 +157,8 @@ fn every_report_prints_how_many_rows_were_used() {
         let others = count("filled") - used - aside - part;
         let used = match (part, count("cells_set_aside")) {
             (0, _) => format!("{} used", grouped(used)),
-            (part, 1) => format!("{} used whole, {part} used but for 1 cell set aside", grouped(used)),
-            (part, cells) => format!("{} used whole, {part} used but for {cells} cells set aside", grouped(used)),
+            (part, 1) => format!("{} used in full, {part} used except for 1 cell set aside", grouped(used)),
+            (part, cells) => format!("{} used in full, {part} used except for {cells} cells set aside", grouped(used)),
         };
         let wanted = format!("{} rows in the files: {used}, {aside} set aside", grouped(count("filled")));
         let others = format!(", {} without results", grouped(others));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use termwise_reports::pool::Workshop;
 use termwise_reports::templates::TemplateRoots;
-use termwise_reports::typeset::Job;
+use termwise_reports::typeset::PrintJob;
 
 mod common;
 
@@ -157,7 +157,7 @@ fn models_at_their_limits_become_accessible_pdfs() {
             change(&mut model);
             model["paper"] = json!(["letter", "a4"][at % 2]);
             let audience = if report.starts_with("plc") { "plc" } else { report };
-            jobs.push(Job {
+            jobs.push(PrintJob {
                 name: format!("{report}-{torture}.{lang}"),
                 template: format!("{audience}.typ"),
                 model: model.to_string(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use termwise_base::problem::Problem;
 use termwise_reports::pool::Workshop;
 use termwise_reports::templates::TemplateRoots;
-use termwise_reports::typeset::{Job, Typeset};
+use termwise_reports::typeset::{PrintJob, Typeset};
 
 const GOOD: &str = r#"#let model = json("/model.json")
 #set document(title: model.title)
@@ -28,8 +28,8 @@ fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     folder
 }
 
-fn job(root: &Path, name: &str, template: &str) -> Job {
-    Job {
+fn job(root: &Path, name: &str, template: &str) -> PrintJob {
+    PrintJob {
         name: name.to_owned(),
         template: template.to_owned(),
         model: format!(r#"{{"title": "{name}", "lang": "en"}}"#),
@@ -39,7 +39,12 @@ fn job(root: &Path, name: &str, template: &str) -> Job {
     }
 }
 
-fn typeset(root: &Path, jobs: &[Job], workers: usize, deadline: u64) -> (Vec<Result<Typeset, Problem>>, Vec<String>) {
+fn typeset(
+    root: &Path,
+    jobs: &[PrintJob],
+    workers: usize,
+    deadline: u64,
+) -> (Vec<Result<Typeset, Problem>>, Vec<String>) {
     let mut seen = Vec::new();
     let results = Workshop::program(env!("CARGO_BIN_EXE_termwise")).typeset(
         jobs,
@@ -62,7 +67,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn reports_come_in_the_order_of_the_jobs_and_twice_the_same() {
     let project = project(&[("good.typ", GOOD)]);
     let names = ["a", "b", "c", "d", "e", "f", "g"];
-    let jobs: Vec<Job> = names.iter().map(|name| job(project.path(), name, "good.typ")).collect();
+    let jobs: Vec<PrintJob> = names.iter().map(|name| job(project.path(), name, "good.typ")).collect();
     let (first, mut seen) = typeset(project.path(), &jobs, 2, 60);
     let first: Vec<Typeset> = first.into_iter().map(Result::unwrap).collect();
     let pdfs: Vec<Vec<u8>> = jobs.iter().map(|job| fs::read(&job.out).unwrap()).collect();
@@ -104,9 +109,9 @@ fn an_endless_template_is_ended_at_its_deadline_and_the_others_are_made() {
     let (results, _) = typeset(project.path(), &jobs, 1, 2);
     assert!(results[0].is_ok() && results[2].is_ok(), "{results:?}");
     insta::assert_snapshot!(results[1].as_ref().unwrap_err(), @r"
-    error: The report “endless” took longer than 2 seconds to typeset and was given up.
+    error: The report “endless” took longer than 2 seconds to typeset and was stopped.
       --> templates/endless.typ
-      help: Look for a loop in the template that does not end, or for a very large table.
+      help: Look for a loop in the template that never ends, or for a very large table.
     ");
 }
 
@@ -118,8 +123,8 @@ fn a_template_that_eats_memory_ends_its_own_worker_only() {
     let jobs = [job(project.path(), "hungry", "hungry.typ"), job(project.path(), "good", "good.typ")];
     let (results, _) = typeset(project.path(), &jobs, 1, 60);
     insta::assert_snapshot!(results[0].as_ref().unwrap_err(), @r"
-    error: The report “hungry” could not be typeset: it needed more memory than a report may have, which is 1 GiB.
-      help: Look for a loop in the template that grows without end, and for pictures of very many pixels.
+    error: The report “hungry” could not be typeset: it needed more than 1 GiB of memory, the most that a report may have.
+      help: Look for a loop in the template that never ends, or for very large pictures.
     ");
     assert!(results[1].is_ok(), "{results:?}");
 }

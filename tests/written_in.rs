@@ -251,7 +251,7 @@ fn a_school_has_a_language_for_its_goals_and_teams() {
     change(folder, "termwise.toml", "written-in = \"de\"", "written-in = \"German\"");
     let (code, said) = told(folder, &["check"]);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("“German” is no code of a language.") && said.contains("termwise.toml:"), "{said}");
+    assert!(said.contains("“German” is not a code of a language.") && said.contains("termwise.toml:"), "{said}");
 }
 
 /// A period that is not called by its month has a translation, which may be the same.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use termwise_config::Project;
 use termwise_operations::delivery;
-use termwise_operations::ledger::{Ledger, Status};
+use termwise_operations::ledger::{ArtefactStatus, Ledger};
 
 use super::select::Select;
 
@@ -21,7 +21,7 @@ pub struct Args {
     /// The project folder
     #[arg(default_value = ".")]
     pub project: PathBuf,
-    /// Every report that waits
+    /// Approve every report that waits
     #[arg(long)]
     pub all: bool,
     /// Which reports
@@ -46,9 +46,10 @@ pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) 
         if let Some(problem) = delivery::outdated(&old) {
             writeln!(out, "{problem}")?;
         }
-        let held = whole.iter().flat_map(|report| &report.all).filter(|artefact| artefact.status == Status::Held);
+        let held =
+            whole.iter().flat_map(|report| &report.all).filter(|artefact| artefact.status == ArtefactStatus::Held);
         for artefact in held {
-            writeln!(out, "waits for approval: {}", artefact.path)?;
+            writeln!(out, "waits for approval: {}", artefact.edition)?;
         }
         let what = match (whole.is_empty(), lacking.is_empty()) {
             (true, true) => "Nothing waits for approval.",
@@ -63,7 +64,7 @@ pub fn run(args: &Args, project: &Project, now: Timestamp, out: &mut dyn Write) 
         writeln!(out, "{problem}")?;
     }
     for artefact in &approved {
-        writeln!(out, "approved: {}", artefact.path)?;
+        writeln!(out, "approved: {}", artefact.edition)?;
     }
     if approved.is_empty() && problems.is_empty() {
         writeln!(out, "Nothing waits for approval.")?;

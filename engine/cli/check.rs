@@ -19,16 +19,16 @@ pub struct Args {
     /// The project folder
     #[arg(default_value = ".")]
     pub project: PathBuf,
-    /// Take this day as today, as in 2026-03-20
+    /// Use this date as today, for example 2026-03-20
     #[arg(long)]
     pub as_of: Option<String>,
-    /// Show every problem, not only the first of them
+    /// Show every problem, not only the first few
     #[arg(long)]
     pub all: bool,
-    /// Answer as JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// Write a copy of each spreadsheet with something to mend into this folder, every finding marked
+    /// Write copies of the spreadsheets with something to mend into this folder, each finding marked
     #[arg(long, value_name = "FOLDER")]
     pub annotate: Option<PathBuf>,
 }
@@ -50,9 +50,9 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     for file in &outcome.files {
         writeln!(
             out,
-            "{}: {} rows filled in, {} used{}, {} set aside, {} without data",
+            "{}: {} filled in, {} used{}, {} set aside, {} without data",
             file.path,
-            file.filled,
+            counted(file.filled as usize, "row"),
             file.used,
             in_part(file),
             file.set_aside,
@@ -66,7 +66,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         }
     }
     if !outcome.decidable.is_empty() {
-        writeln!(out, "What these goals can decide (docs/decide.md):")?;
+        writeln!(out, "What groups of this size can show:")?;
         for found in &outcome.decidable {
             writeln!(out, "  {}: {}", found.goal, found.sentences.join(" "))?;
         }
@@ -75,12 +75,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let period = if outcome.period.is_empty() { "no reporting period" } else { &outcome.period };
     writeln!(
         out,
-        "Checked {} goals for {}: {} errors, {} warnings, {} notes.",
-        project.goals.len(),
-        period,
-        count(Severity::Error),
-        count(Severity::Warning),
-        count(Severity::Note)
+        "Checked {} for {period}: {}, {}, {}.",
+        counted(project.goals.len(), "goal"),
+        counted(count(Severity::Error), "error"),
+        counted(count(Severity::Warning), "warning"),
+        counted(count(Severity::Note), "note")
     )?;
     write!(out, "{}", copies.unwrap_or_default())?;
     Ok(good)
@@ -94,14 +93,19 @@ fn copies(project: &Project, outcome: &Outcome, folder: &Path) -> anyhow::Result
     }
     let lines: String = written.iter().map(|path| format!("wrote {}\n", path.display())).collect();
     Ok(format!(
-        "{lines}These copies hold values only, and the same personal data as the originals: keep them as safe, and \
-         delete them when everything is mended.\n"
+        "{lines}These copies hold values only, with the same personal data as the originals. Keep them as safe, and \
+         delete them once everything is mended.\n"
     ))
+}
+
+/// “1 note”, “2 notes”.
+fn counted(n: usize, word: &str) -> String {
+    if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
 }
 
 /// A day written as 2026-03-20.
 pub fn day(text: Option<&str>) -> anyhow::Result<Option<Date>> {
-    text.map(|text| text.parse::<Date>().with_context(|| format!("“{text}” is not a day; write it as 2026-03-20")))
+    text.map(|text| text.parse::<Date>().with_context(|| format!("“{text}” is not a date; write it like 2026-03-20")))
         .transpose()
 }
 

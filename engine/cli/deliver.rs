@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use termwise_base::problem::Problem;
 use termwise_config::Project;
 use termwise_operations::delivery;
-use termwise_operations::ledger::{Filter, Ledger, Outcome};
+use termwise_operations::ledger::{Filter, Ledger, Placed};
 
 use super::select::Select;
 
@@ -42,17 +42,17 @@ pub fn deliver(
 ) -> anyhow::Result<bool> {
     let report = delivery::deliver(&project.root, &project.delivery, ledger, filter, now)?;
     for (_, sink, put) in &report.delivered {
-        let word = if put.outcome == Outcome::AlreadyThere { "already in" } else { "delivered to" };
+        let word = if put.outcome == Placed::AlreadyThere { "already in" } else { "delivered to" };
         writeln!(out, "{word} {sink}: {}", put.name)?;
     }
     for problem in report.problems.iter().filter(|problem| !told.contains(problem)) {
         writeln!(out, "{problem}")?;
     }
     for held in &report.held {
-        writeln!(out, "waits for approval: {}", held.path)?;
+        writeln!(out, "waits for approval: {}", held.edition)?;
     }
     if !report.held.is_empty() {
-        writeln!(out, "Look at what waits, then: termwise approve {} --all", project.root.display())?;
+        writeln!(out, "Read what waits, then run: termwise approve {} --all", project.root.display())?;
     }
     if report.delivered.is_empty() && report.problems.is_empty() && report.held.is_empty() {
         writeln!(out, "Nothing to deliver.")?;

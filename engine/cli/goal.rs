@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use jiff::civil::Date;
 
-use termwise_config::{Project, goal_file};
+use termwise_config::schema::{self, Which};
+use termwise_config::{Project, goals};
 use termwise_operations::ledger::{GoalRecord, Ledger, What, differences};
 use termwise_run as run;
 
@@ -19,7 +20,7 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Write a goal and say what so many students can decide; it refuses only what contradicts itself
+    /// Write a goal and show what a group its size can show; only a contradiction is refused
     New(Box<New>),
     /// Show how goals were agreed, amended and edited
     History(History),
@@ -29,7 +30,7 @@ enum Command {
 #[command(
     after_help = "Example:\n  termwise goal new samples/prairie-crocus --id bh-reading-3 --school blue-heron \\\n    \
                   --title \"Grade 3 reading\" --grades 3 --measures reading-en --baseline 2024-25/P3 \\\n    \
-                  --target 0.75 --deadline 2026-06-26 --why \"…\"\n\nWhat is not given is asked for on a terminal."
+                  --target 0.75 --deadline 2026-06-26 --why \"…\"\n\nOn a terminal, Termwise asks for what you leave out."
 )]
 struct New {
     /// The project folder
@@ -47,46 +48,46 @@ struct New {
     /// Short title
     #[arg(long)]
     title: Option<String>,
-    /// The goal in one sentence; made from the rest if left out
+    /// The goal in one sentence (default: composed from the rest)
     #[arg(long)]
     statement: Option<String>,
     /// Why it matters
     #[arg(long)]
     why: Option<String>,
-    /// Which priority of the school plan it serves
+    /// The priority of the school plan that it supports
     #[arg(long)]
     priority: Option<String>,
-    /// What the why rests on
+    /// The evidence behind the why
     #[arg(long)]
     evidence: Option<String>,
-    /// Grades, as in 3,4; all if left out
+    /// Grades, for example 3,4 (default: all)
     #[arg(long, value_delimiter = ',')]
     grades: Vec<String>,
-    /// Programs, as in EUBP
+    /// Programs, for example EUBP
     #[arg(long, value_delimiter = ',')]
     programs: Vec<String>,
-    /// Measures, as in reading-en
+    /// Measures, for example reading-en
     #[arg(long, value_delimiter = ',')]
     measures: Vec<String>,
-    /// On how many of the measures; all if left out
+    /// How many of the measures a student must reach (default: all)
     #[arg(long)]
     at_least: Option<u32>,
-    /// Reporting period that it starts from, as in 2024-25/P3
+    /// Reporting period it starts from, for example 2024-25/P3
     #[arg(long)]
     baseline: Option<String>,
-    /// Target, from 0 to 1
+    /// Target as a share, from 0 to 1
     #[arg(long)]
     target: Option<f64>,
-    /// The day by which it should be reached
+    /// Date by which to reach it
     #[arg(long)]
     deadline: Option<Date>,
-    /// A draft: shown among staff and recorded as agreed only when `draft = true` is taken away
+    /// Mark it as a draft: staff see it, and it is recorded as agreed once `draft = true` is removed
     #[arg(long)]
     draft: bool,
-    /// Add it to this file of the project, as in goals/literacy.toml
+    /// Add it to this file of the project, for example goals/literacy.toml
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
-    /// Take this day as today
+    /// Use this date as today
     #[arg(long)]
     as_of: Option<String>,
 }
@@ -102,7 +103,7 @@ struct History {
     project: PathBuf,
     /// Only this goal
     goal: Option<String>,
-    /// Answer as JSON
+    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -111,7 +112,7 @@ struct History {
 const NEW: &str = "the new goal";
 
 /// What is said of a goal that is not agreed yet.
-const DRAFT: &str = "is a draft now: what it says is recorded when `draft = true` is taken away";
+const DRAFT: &str = "is a draft now: it is recorded once `draft = true` is removed";
 
 /// Runs the command.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
@@ -127,7 +128,7 @@ fn answer(given: Option<&String>, name: &str, question: &str) -> anyhow::Result<
         return Ok(given.clone());
     }
     if !std::io::stdin().is_terminal() {
-        bail!("`--{name}` is missing; say {question}");
+        bail!("`--{name}` is missing; give {question}");
     }
     eprint!("{question} (--{name}): ");
     let mut line = String::new();
@@ -154,10 +155,11 @@ fn text(new: &New, project: &Project) -> anyhow::Result<(String, String)> {
     let measures = list(&new.measures, "measures", "what is measured, as in reading-en")?;
     let baseline = answer(new.baseline.as_ref(), "baseline", "the reporting period it starts from, as in 2024-25/P3")?;
     let target = answer(new.target.map(|t| t.to_string()).as_ref(), "target", "the target, from 0 to 1")?;
-    let target: f64 = target.parse().with_context(|| format!("the target “{target}” is no number"))?;
+    let target: f64 = target.parse().with_context(|| format!("the target “{target}” is not a number"))?;
     let deadline =
         answer(new.deadline.map(|d| d.to_string()).as_ref(), "deadline", "the day by which, as in 2026-06-26")?;
-    let day: Date = deadline.parse().with_context(|| format!("“{deadline}” is not a day; write it as 2026-06-26"))?;
+    let day: Date =
+        deadline.parse().with_context(|| format!("“{deadline}” is not a date; write it like 2026-06-26"))?;
     let why = answer(new.why.as_ref(), "why", "why it matters, in a sentence or two")?;
     let area = new.area.clone().or_else(|| area(project, &measures)).unwrap_or_else(|| "literacy".into());
     let statement = new.statement.clone().unwrap_or_else(|| {
@@ -213,7 +215,7 @@ fn write_goal(new: &New, out: &mut dyn Write) -> anyhow::Result<bool> {
     let as_of = super::check::day(new.as_of.as_deref())?.map_or_else(|| super::today(&project), Ok)?;
     let (id, text) = text(new, &project)?;
     let mut problems = Vec::new();
-    goal_file::add(&mut project, NEW, &text, &mut problems);
+    goals::add(&mut project, NEW, &text, &mut problems);
     if problems.iter().any(termwise_base::problem::Problem::is_error) {
         for problem in &problems {
             eprintln!("{problem}\n");
@@ -226,14 +228,14 @@ fn write_goal(new: &New, out: &mut dyn Write) -> anyhow::Result<bool> {
         Some(found) => found.sentences.iter().try_for_each(|sentence| writeln!(out, "{sentence}"))?,
         None => writeln!(
             out,
-            "Nothing can be said of what it can decide: there are no results to start from yet, or the group is too small to be shown."
+            "What this goal can show is not known: there are no results to start from yet, or the group is too small to show."
         )?,
     }
     for finding in outcome.problems.iter().filter(|p| p.place.file.as_deref() == Some(NEW)) {
         writeln!(out, "\n{finding}")?;
     }
     if outcome.problems.iter().any(|p| p.is_error() && p.place.file.as_deref() == Some(NEW)) {
-        bail!("the goal was not written, because it cannot be decided so");
+        bail!("the goal was not written; mend the errors above first");
     }
     if let Some(file) = &new.write {
         add(&project.root, file, &text)?;
@@ -245,13 +247,13 @@ fn write_goal(new: &New, out: &mut dyn Write) -> anyhow::Result<bool> {
 /// Adds the goal at the end of a file of the folder `goals`.
 fn add(root: &Path, file: &Path, text: &str) -> anyhow::Result<()> {
     if file.parent() != Some(Path::new("goals")) || file.extension().is_none_or(|end| end != "toml") {
-        bail!("goals stand in files as goals/literacy.toml; “{}” is none", file.display());
+        bail!("“{}” is not a file of goals; name one like goals/literacy.toml", file.display());
     }
     let path = root.join(file);
     std::fs::create_dir_all(root.join("goals"))?;
     let before = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Which::Goals.first_line(),
         Err(error) => return Err(error).with_context(|| format!("{} cannot be read", file.display())),
     };
     let gap = if before.is_empty() || before.ends_with("\n\n") { "" } else { "\n" };
@@ -259,6 +261,7 @@ fn add(root: &Path, file: &Path, text: &str) -> anyhow::Result<()> {
     let mut whole = tempfile::NamedTempFile::new_in(root.join("goals"))?;
     whole.write_all(format!("{before}{gap}{text}").as_bytes())?;
     whole.persist(&path).with_context(|| format!("{} cannot be written", file.display()))?;
+    schema::write(root).with_context(|| format!("{} cannot be written", root.join(schema::FOLDER).display()))?;
     Ok(())
 }
 
@@ -287,7 +290,7 @@ fn show(args: &History, out: &mut dyn Write) -> anyhow::Result<bool> {
         book.records.values().flatten().filter(|r| goal.as_ref().is_none_or(|goal| r.goal == *goal)).collect();
     if let (Some(goal), true) = (&goal, chosen.is_empty()) {
         let known: Vec<&str> = book.records.keys().map(String::as_str).collect();
-        bail!("nothing is recorded of a goal “{goal}”; recorded are {}", known.join(", "));
+        bail!("no goal “{goal}” is recorded; the recorded ones are {}", known.join(", "));
     }
     let broken = book.broken();
     let sound = broken.iter().all(|record| goal.as_ref().is_some_and(|goal| record.goal != *goal));
@@ -320,7 +323,7 @@ fn show(args: &History, out: &mut dyn Write) -> anyhow::Result<bool> {
         writeln!(out, "{}: record {}", school.name, &book.head(mine)[..8])?;
     }
     if !sound {
-        writeln!(out, "The record does not hold: what stands above was altered.")?;
+        writeln!(out, "The record does not hold: the entries marked above were altered.")?;
     }
     Ok(sound)
 }

@@ -8,10 +8,10 @@ use termwise_run::inquire;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(
-    long_about = "Candidates for goals, found in the data: for each measure the school, its grades and its \
-                  programs, with the share at or above the line, what one student is worth and the smallest change \
-                  that so many students can show. The largest decidable gap stands first. It names no cause, and \
-                  small groups and single classes are left out.",
+    long_about = "Find possible goals in the data.\n\nFor each measure, Termwise looks at the school, its grades and its programs. It prints \
+                  the share at or above the line, the difference that one student makes, and the smallest change \
+                  that a group this size can show. The group with the most room beyond that change comes first. \
+                  Small groups and single classes are left out, and no cause is named.",
     after_help = "Example:\n  termwise inquire samples/prairie-crocus --school blue-heron"
 )]
 pub struct Args {
@@ -21,10 +21,10 @@ pub struct Args {
     /// Only this school
     #[arg(long, value_name = "ID")]
     pub school: Option<String>,
-    /// Take this day as today, as in 2026-03-20
+    /// Use this date as today, for example 2026-03-20
     #[arg(long)]
     pub as_of: Option<String>,
-    /// Answer as JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -47,7 +47,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     for sheet in &sheets {
         writeln!(out, "{}, {}", sheet.school, sheet.period)?;
         if sheet.overview.candidates.is_empty() {
-            writeln!(out, "  No group is large enough to show a change, or none may be shown.")?;
+            writeln!(out, "  No group is large enough to show a change, or those that are must stay hidden.")?;
         }
         for area in &sheet.overview.candidates {
             writeln!(out, "\n{}", area.table.caption)?;

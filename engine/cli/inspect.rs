@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use jiff::Timestamp;
 
 use termwise_base::problem::Problem;
+use termwise_config::schema::{self, Which};
 use termwise_config::{Project, load};
 use termwise_reading::inspect::{self, Proposal, Request};
 
@@ -15,12 +16,12 @@ use termwise_reading::inspect::{self, Proposal, Request};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  termwise inspect samples/prairie-crocus/data/2025-26/roster.xlsx\n  \
     termwise inspect marks.xlsx --project my-division --write\n\n\
-    Without --write nothing is written. With it the proposal is added to the project (a new one is made where there is \
-    none), the file is copied into it if it lies elsewhere, and the project is checked.")]
+    Without --write, nothing is written. With it, Termwise adds the proposal to the project (or starts one), copies the \
+    file into it if it lies elsewhere, and checks the project.")]
 pub struct Args {
     /// The spreadsheet
     pub file: PathBuf,
-    /// The project folder; without it the nearest folder above the file that has a termwise.toml
+    /// The project folder (default: the nearest folder above the file with a termwise.toml)
     #[arg(long)]
     pub project: Option<PathBuf>,
     /// Look at this sheet only
@@ -29,7 +30,7 @@ pub struct Args {
     /// Add the proposal to the project, then check it
     #[arg(long)]
     pub write: bool,
-    /// Answer as JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -105,7 +106,7 @@ fn inside(root: &Path, file: &Path) -> Option<String> {
     Some(parts.collect::<Vec<_>>().join("/"))
 }
 
-/// Writes what is proposed; the paths that were written come back. Nothing is ever overwritten.
+/// Writes what is proposed; the paths that were written come back. Nothing of the division's is ever overwritten.
 fn write_proposal(
     root: &Path,
     file: &Path,
@@ -128,28 +129,35 @@ fn write_proposal(
     }
     for mapping in &proposal.mappings {
         let path = format!("mappings/{}.toml", mapping.name);
-        put_new(&root.join(&path), &mapping.text)?;
+        put_new(&root.join(&path), Which::Mapping, &mapping.text)?;
         written.push(path);
     }
     if let Some(starter) = &proposal.starter {
-        put_new(&root.join("termwise.toml"), starter)?;
+        put_new(&root.join("termwise.toml"), Which::Project, starter)?;
     }
     append(&root.join("termwise.toml"), &proposal.sources)?;
     written.push("termwise.toml".to_owned());
     if !proposal.measures.is_empty() || project.is_none() {
-        append(&root.join("measures.toml"), &proposal.measures)?;
+        let measures = root.join("measures.toml");
+        if !measures.exists() {
+            put_new(&measures, Which::Measures, "")?;
+        }
+        append(&measures, &proposal.measures)?;
         written.push("measures.toml".to_owned());
     }
+    schema::write(root).with_context(|| format!("{} cannot be written", root.join(schema::FOLDER).display()))?;
+    written.push(schema::FOLDER.to_owned());
     Ok(written)
 }
 
-fn put_new(path: &Path, text: &str) -> anyhow::Result<()> {
+/// A new file, which begins by naming its schema.
+fn put_new(path: &Path, which: Which, text: &str) -> anyhow::Result<()> {
     let mut file = fs::OpenOptions::new()
         .write(true)
         .create_new(true)
         .open(path)
         .with_context(|| format!("{} cannot be written", path.display()))?;
-    file.write_all(text.as_bytes())?;
+    write!(file, "{}{text}", which.first_line())?;
     Ok(())
 }
 
@@ -200,7 +208,7 @@ fn accepted(
     let verdict = if good { "Accepted" } else { "Not accepted yet" };
     writeln!(err, "{verdict}: the check reads {used} of {rows} rows with this proposal.")?;
     if good && !others.is_empty() {
-        writeln!(err, "The project as a whole has more to mend, as told above; `termwise check` shows it again.")?;
+        writeln!(err, "The project has other errors, listed above; `termwise check` lists them again.")?;
     }
     if !proposal.questions.is_empty() {
         writeln!(err, "Left to decide:")?;

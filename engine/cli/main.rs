@@ -32,15 +32,15 @@ use jiff::civil::Date;
 use termwise_base::problem::Problem;
 use termwise_config::{Project, load};
 
-/// From a school division's spreadsheets to progress reports on its SMART goals.
+/// Turn a school division's spreadsheets into progress reports on its SMART goals.
 #[derive(Debug, Parser)]
 #[command(name = "termwise", version, arg_required_else_help = true)]
 #[command(after_help = "Start here:\n  termwise check samples/prairie-crocus\n  termwise run samples/prairie-crocus")]
 struct Cli {
-    /// How log lines are written to stderr
+    /// Form of the log lines on stderr
     #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
-    /// What is logged: error, warn, info, debug or trace
+    /// Log this and everything more serious: error, warn, info, debug or trace
     #[arg(long, global = true, default_value = "warn")]
     log: String,
     #[command(subcommand)]
@@ -52,39 +52,39 @@ struct Cli {
 enum LogFormat {
     /// For people
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Read, judge and make the reports
+    /// Read the spreadsheets, judge the goals and make the reports
     Run(run::Args),
-    /// Check configuration and spreadsheets; make no report
+    /// Check configuration and spreadsheets without making a report
     Check(check::Args),
     /// Look into a spreadsheet and propose how to read it
     Inspect(inspect::Args),
-    /// Find candidates for goals in the data
+    /// Find possible goals in the data
     Inquire(inquire::Args),
-    /// Write a goal, and see how goals were changed
+    /// Write a goal, or show how goals have changed
     Goal(goal::Args),
-    /// Let reports go that wait for approval
+    /// Approve reports that wait, and deliver them
     Approve(approve::Args),
-    /// Deliver what is not delivered yet
+    /// Deliver reports that have not been delivered yet
     Deliver(deliver::Args),
-    /// Run by the schedule until stopped
+    /// Run on schedule until stopped
     Serve(serve::Args),
-    /// Look at the schedule
+    /// Show what the schedule runs next
     Schedule(schedule::Args),
-    /// Print the JSON Schema of a configuration file or of what templates get
+    /// Print the JSON Schema of a configuration file or of the data that templates get
     Schema(schema::Args),
-    /// See a report in the browser while its template is written
+    /// Show a report in the browser while you write its template
     Preview(preview::Args),
-    /// List and copy the files that reports are made of, to change them
+    /// List the templates and words that reports are made of, or copy them to change
     Template(template::Args),
-    /// Find texts without a translation and add them to the file of translations
+    /// Find texts without a translation and add them to the translation file
     Translate(translate::Args),
-    /// Metrics of your own: start, build, test, pin, rehearse
+    /// Write your own metrics: start, build, test, pin and rehearse
     Plugin(plugin::Args),
     #[command(hide = true)]
     CompileWorker(compile_worker::Args),

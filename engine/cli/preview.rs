@@ -11,7 +11,7 @@ use termwise_base::problem::Problem;
 use termwise_reports::pictures;
 use termwise_reports::pool;
 use termwise_reports::templates::TemplateRoots;
-use termwise_reports::typeset::{Job, WEB};
+use termwise_reports::typeset::{PrintJob, WEB};
 use termwise_run as run;
 
 mod live;
@@ -24,7 +24,7 @@ use subject::Figures;
 #[command(
     after_help = "Examples:\n  termwise preview staff samples/prairie-crocus --school blue-heron\n  termwise preview \
                   parent-council --lang fr\n  termwise preview staff --sample        (no data needed)\n  termwise \
-                  preview staff --sample --pictures pages   (write the pages as PNG and end)"
+                  preview staff --sample --pictures pages   (write the pages as PNG, then stop)"
 )]
 pub struct Args {
     /// Which report: an audience (`staff`), a team's packet (`plc-…`), or a report of the division's own
@@ -32,31 +32,31 @@ pub struct Args {
     /// The project folder
     #[arg(default_value = ".")]
     project: PathBuf,
-    /// Which school (default: the first); not for a report about the whole division
+    /// School (default: the first); not for a report about the whole division
     #[arg(long)]
     school: Option<String>,
-    /// Which language (default: the first of the report)
+    /// Language (default: the first of the report)
     #[arg(long)]
     lang: Option<String>,
-    /// Take this day as today, as in 2026-03-20
+    /// Use this date as today, for example 2026-03-20
     #[arg(long)]
     as_of: Option<String>,
-    /// Invented figures instead of the project's
+    /// Use invented figures instead of the project's
     #[arg(long)]
     sample: bool,
-    /// The web page instead of the PDF
+    /// Show the web page instead of the PDF
     #[arg(long)]
     web: bool,
-    /// Where the browser finds it: <http://localhost:PORT>; 0 takes any that is free
+    /// Port of <http://localhost:PORT>, where the browser finds it; 0 picks a free one
     #[arg(long, default_value_t = 8484)]
     port: u16,
-    /// Write the pages as pictures into this folder, once, and end
+    /// Write the pages as pictures into this folder, then stop
     #[arg(long, value_name = "FOLDER")]
     pictures: Option<PathBuf>,
     /// Resolution of the pages, in dots per inch
     #[arg(long, value_name = "N", default_value_t = 110, value_parser = clap::value_parser!(u16).range(20..=300))]
     dpi: u16,
-    /// Longest time for the report, in seconds
+    /// Time limit for the report, in seconds
     #[arg(long, default_value_t = 20)]
     report_seconds: u64,
 }
@@ -89,7 +89,7 @@ impl Desk {
             return Err(run::no_template(&figures.template));
         }
         let end = if figures.template.ends_with(WEB) { "html" } else { "pdf" };
-        let job = Job {
+        let job = PrintJob {
             name: figures.template.clone(),
             template: figures.template.clone(),
             model: figures.model.clone(),

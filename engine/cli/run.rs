@@ -4,12 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 
 use termwise_config::goals::Audience;
-use termwise_config::{Period, Project, SchoolId};
+use termwise_config::{Project, SchoolId, edition};
 use termwise_operations::ledger::{Filter, Ledger};
 use termwise_operations::schedule::{RunLock, Stop, SystemClock};
 use termwise_run::{self as run, Options, Outcome, Step};
@@ -29,25 +28,25 @@ pub struct Args {
     /// Which reports
     #[command(flatten)]
     pub select: Select,
-    /// Take this day as today, as in 2026-03-20
+    /// Use this date as today, for example 2026-03-20
     #[arg(long)]
     pub as_of: Option<String>,
     /// Read and judge, but write no report
     #[arg(long)]
     pub dry_run: bool,
-    /// Also write what each template gets into this folder, as JSON: cleared figures only
+    /// Also write the data that each template gets into this folder, as JSON (cleared figures only)
     #[arg(long, value_name = "FOLDER")]
     pub models: Option<PathBuf>,
-    /// Only if the schedule says that a run is due
+    /// Run only if the schedule says that a run is due
     #[arg(long, conflicts_with_all = ["dry_run", "as_of", "school", "audience", "period"])]
     pub due: bool,
-    /// Typesetting processes (default: one a processor)
+    /// Typesetting processes (default: one per processor)
     #[arg(long)]
     pub workers: Option<usize>,
-    /// Longest time for one report, in seconds
+    /// Time limit for one report, in seconds
     #[arg(long, default_value_t = 60)]
     pub report_seconds: u64,
-    /// Answer as JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -173,9 +172,7 @@ fn summary(project: &Project, outcome: &Outcome, dry: bool, out: &mut dyn Write)
         }
         writeln!(out, "  {:<32} {}", row.goal, row.verdict.replace('-', " "))?;
     }
-    let period = project.calendar.by_key(&outcome.period).context("the period of the run")?;
-    let Period { year, id, .. } = project.calendar.period(period);
-    let folder = project.root.join("out").join(year).join(id);
+    let folder = edition::folder(&project.root, &outcome.period);
     let done = if dry { "would be made" } else { "made" };
     let made = reports(outcome.reports.len());
     writeln!(out, "{made} {done} in {} (run {})", folder.display(), outcome.code)?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 use termwise_config::Project;
-use termwise_operations::schedule::{Plan, zone};
+use termwise_operations::schedule::{Timetable, zone};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub struct Next {
     /// The project folder
     #[arg(default_value = ".")]
     pub project: PathBuf,
-    /// How many
+    /// How many runs to list
     #[arg(short, long, default_value_t = 5)]
     pub number: usize,
 }
@@ -39,7 +39,7 @@ pub fn next(args: &Next, project: &Project, now: Timestamp, out: &mut dyn Write)
     let plan = plan(project)?;
     let upcoming = plan.upcoming(now, args.number.min(1000));
     if upcoming.is_empty() {
-        writeln!(out, "The schedule runs nothing; termwise.toml has no job in [schedule] that comes again.")?;
+        writeln!(out, "The schedule runs nothing: no job in [schedule] of termwise.toml is due again.")?;
     }
     let width = upcoming.iter().map(|due| due.job.name.chars().count()).max().unwrap_or(0);
     for due in &upcoming {
@@ -51,8 +51,8 @@ pub fn next(args: &Next, project: &Project, now: Timestamp, out: &mut dyn Write)
 }
 
 /// The project's schedule, or everything that is wrong with it.
-pub fn plan(project: &Project) -> anyhow::Result<Plan> {
-    Plan::new(&project.schedule, zone(&project.division.time_zone)?).map_err(|problems| {
+pub fn plan(project: &Project) -> anyhow::Result<Timetable> {
+    Timetable::new(&project.schedule, zone(&project.division.time_zone)?).map_err(|problems| {
         let all: Vec<String> = problems.iter().map(ToString::to_string).collect();
         anyhow::anyhow!("the schedule cannot be used\n{}", all.join("\n"))
     })

@@ -15,7 +15,7 @@ pub struct Select {
     /// Only this audience: staff, plc, parent-council, leadership or division; or a report of your own (its id)
     #[arg(long)]
     pub audience: Option<String>,
-    /// Only this reporting period, as in 2025-26/P2
+    /// Only this reporting period, for example 2025-26/P2
     #[arg(long)]
     pub period: Option<String>,
 }
@@ -39,7 +39,7 @@ impl Select {
             school: self.school.clone(),
             audience: audience.map(|audience| audience.id().to_owned()),
             period: self.period.clone(),
-            reports: own.map(|own| own.files(&project.plcs)),
+            reports: own.map(|own| own.names(&project.plcs)),
         })
     }
 

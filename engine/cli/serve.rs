@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use termwise_config::Project;
-use termwise_config::settings::Job;
+use termwise_config::schedule::Job;
 use termwise_operations::ledger::Ledger;
-use termwise_operations::schedule::{self, Clock, Plan, RunLock, Served, Stop, SystemClock};
+use termwise_operations::schedule::{self, Clock, RunLock, Served, Stop, SystemClock, Timetable};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -46,7 +46,7 @@ pub fn run(project: &Project, run: &mut dyn FnMut(&Job) -> anyhow::Result<()>) -
 /// that it ran for.
 pub fn run_due(
     project: &Project,
-    plan: &Plan,
+    plan: &Timetable,
     clock: &dyn Clock,
     run: &mut dyn FnMut(&Job) -> anyhow::Result<()>,
 ) -> anyhow::Result<Option<Job>> {

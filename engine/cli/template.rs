@@ -19,9 +19,9 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List the shipped files, and those that the project has its own of
+    /// List the shipped files, and mark those of which the project has a copy
     List(ListArgs),
-    /// Copy shipped files into the project's templates/ folder; what is there stays
+    /// Copy shipped files into the project's templates/ folder; files already there stay
     Copy(CopyArgs),
 }
 

@@ -14,12 +14,12 @@ use termwise_run::translating;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  termwise translate fr samples/prairie-crocus\n  termwise translate uk --show")]
 pub struct Args {
-    /// Language to translate into, as in fr
+    /// Language to translate into, for example fr
     pub language: String,
     /// The project folder
     #[arg(default_value = ".")]
     pub project: PathBuf,
-    /// Show the texts without a translation; write nothing
+    /// Only show the texts without a translation
     #[arg(long)]
     pub show: bool,
 }
@@ -29,7 +29,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let project = super::project(&args.project)?;
     let language = args.language.as_str();
     if language.is_empty() || !language.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        bail!("“{language}” is no language; write a code as in fr or uk");
+        bail!("“{language}” is not a language code; write, for example, fr or uk");
     }
     let path = project.root.join(FOLDER).join(format!("{language}.toml"));
     let shown = format!("{FOLDER}/{language}.toml");
@@ -86,7 +86,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         fresh.len()
     )?;
     if !SHIPPED.contains(&language) {
-        writeln!(out, "The fixed words of the reports need a dictionary, too: templates/words/{language}.toml.")?;
+        writeln!(out, "The fixed words of the reports need a dictionary too: templates/words/{language}.toml.")?;
     }
     Ok(true)
 }

@@ -100,6 +100,8 @@ def texts():
     (SEEDS / "csv" / "semicolons.csv").write_bytes(("Élève;" + lines).encode("windows-1252"))
     (SEEDS / "csv" / "utf16.csv").write_bytes(("sep=,\r\n" + lines.replace(";", ",")).encode("utf-16"))
     (SEEDS / "pattern" / "wide.txt").write_text("{grade} / {period} / {measure}\n3 / Spring / F&P Level", encoding="utf-8")
+    hardly = "{period}*{measure}*score\n" + "ab" * 300 + " scor"
+    (SEEDS / "pattern" / "hardly.txt").write_text(hardly, encoding="utf-8")
 
 
 for make in (xlsx, xls, ods, xlsb, texts):

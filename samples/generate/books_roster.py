@@ -21,7 +21,8 @@ def short_number(n, student):
     return student.id.lstrip("0") if n % 17 == 5 else student.id
 
 
-def roster(path, students, year):
+def roster(path, students, year, schools=(people.BH, people.SB, people.WB)):
+    """The enrolments of a year, school by school; a school beyond the sample's needs a name in SCHOOL_NAMES."""
     book = workbook(path)
     sheet = book.add_worksheet("Enrolment")
     bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
@@ -35,7 +36,7 @@ def roster(path, students, year):
     sheet.set_column(0, 4, 18)
     sheet.set_column(7, 8, 12)
     row = 5
-    for school in (people.BH, people.SB, people.WB):
+    for school in schools:
         for s in students:
             for e in s.enrolments:
                 if e.year != year or e.school != school:

@@ -29,7 +29,7 @@ fn rosters() -> Vec<Row> {
             "“7/8”",
         ),
         lost(roster("no school", "E637", Empty)).told(
-            "Nothing tells the school of this enrolment",
+            "Nothing says which school this enrolment belongs to",
             "Enrolment",
             "E637",
             "",

@@ -206,17 +206,17 @@ fn students() -> Vec<Row> {
         .counts(-1, 2, -1),
         task("a name with a middle letter", "O’Brien, Malik J.")
             .told("The name in this cell is not on the roster of 2025-26", "Middle years", "B28", "")
-            .hint("is written nearly so")
+            .hint("is spelled almost the same")
             .counts(-1, 1, -2),
         task("a given name as a letter", "O’Brien, M.")
             .told("The name in this cell is not on the roster of 2025-26", "Middle years", "B28", "")
-            .hint("is written nearly so")
+            .hint("is spelled almost the same")
             .counts(-1, 1, -2),
         cyrillic("a Ukrainian name in Ukrainian letters", "Гнатюк, Євген"),
         cyrillic("a Ukrainian name in Latin letters", "Hnatiuk, Yevhen"),
         cyrillic("a Ukrainian name in Latin letters as a family writes it", "Hnatyuk, Evgen")
             .told("The name in this cell is not on the roster of 2025-26", "Gr 2 B – EUBP", "B30", "")
-            .hint("is written nearly so")
+            .hint("is spelled almost the same")
             .counts(-1, 1, -4),
         read("a number that a formula does not find", "A8", Error("#N/A"))
             .told("The formula in this cell has an error", "Gr 1 A", "A8", "“#N/A”")

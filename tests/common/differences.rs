@@ -118,7 +118,7 @@ impl Differences {
         self.change(found, expected);
         if let Some(met) = expected["first-met"].as_bool() {
             let last = found["amendments"].as_array().and_then(|a| a.last()).map_or(&Value::Null, |a| &a["first"]);
-            let wanted = if met { "is reached, too" } else { "is not reached" };
+            let wanted = if met { "has been met, too" } else { " not " };
             self.unless(string(last).contains(wanted), "first target", last, wanted);
         }
     }
@@ -207,17 +207,21 @@ impl Differences {
         // The same in words, of which each number stands beside what it counts.
         let people = string(&found["people"]);
         for (key, before, after) in [
-            ("same", "", " students have results now"),
+            ("same", "", " students have results both now"),
             ("newly", "", " were in this group then, without a result"),
-            ("same", "", " students are counted now"),
+            ("same", "", " students are counted both now"),
             ("newly", "", " were in this group then and were not counted"),
-            ("arrived", "", " joined it since"),
-            ("gone", "Counted then and not now: ", "."),
-            ("both", "Of ", " students measured both times"),
+            ("arrived", "", " have joined it since"),
+            ("gone", "Counted then but not now: ", "."),
+            ("both", "of the ", " measured both times"),
             ("stayed-at", "", " stayed at level"),
-            ("rose", "", " rose to it"),
-            ("fell", "", " fell below it"),
+            ("rose", "", " rose"),
+            ("fell", "", " fell "),
             ("stayed-below", "", " stayed below"),
+            ("stayed-at", "this was true of ", " both times"),
+            ("rose", "of ", " only now"),
+            ("fell", "of ", " only then"),
+            ("stayed-below", "of ", " neither time"),
         ] {
             let wanted = expected["moves"][key].as_u64().or(expected["children"][key].as_u64());
             if let (Some(told), Some(wanted)) = (number(&people, before, after), wanted) {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use termwise_config::PluginLimits;
 use termwise_plugins::examples::sized;
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 
 use super::Alone;
 
@@ -14,7 +14,7 @@ use super::Alone;
 pub struct Args {
     /// The component (.wasm), or the folder of its sources
     component: PathBuf,
-    /// How many times the usual fuel it gets
+    /// Give it this many times the usual fuel
     #[arg(long)]
     fuel: Option<u32>,
     /// For Rust sources: build the standard library as well
@@ -46,7 +46,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
         let table = sized(&description, rows, size);
         let mut best: Option<termwise_plugins::host::Cost> = None;
         for _ in 0..3 {
-            if let Err(why) = alone.plugins.evaluate(Alone::NAME, Edition::Current, &parameters, &table) {
+            if let Err(why) = alone.plugins.evaluate(Alone::NAME, Release::Current, &parameters, &table) {
                 writeln!(out, "  {rows:>10} {:>7}  no answer: {}", table.groups(), why.cause_alone())?;
                 return Ok(false);
             }
@@ -85,7 +85,7 @@ fn cached(alone: &Alone) -> anyhow::Result<Duration> {
     for _ in 0..4 {
         let mut plugins = Plugins::cached(&place.path().join("cache"), &PluginLimits::default())?;
         let begun = Instant::now();
-        plugins.put(Alone::NAME, Edition::Current, &alone.bytes, alone.fuel);
+        plugins.put(Alone::NAME, Release::Current, &alone.bytes, alone.fuel);
         best = best.min(begun.elapsed());
     }
     Ok(best)

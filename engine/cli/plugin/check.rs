@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use termwise_base::digest::sha256;
 use termwise_metric::{Description, Limit, Measurement, Parameter, Parameters, Table, Unavailable, english};
 use termwise_plugins::examples::examples;
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_plugins::lock::Lock;
 use termwise_plugins::steady::{all_alike, reordered};
 
@@ -16,10 +16,10 @@ use super::Alone;
 pub struct Args {
     /// The component (.wasm), or the folder of its sources
     component: PathBuf,
-    /// Hold what it asks for against this project's plugins.lock
+    /// Compare what it asks for with this project's plugins.lock
     #[arg(long)]
     project: Option<PathBuf>,
-    /// How many times the usual fuel it gets
+    /// Give it this many times the usual fuel
     #[arg(long)]
     fuel: Option<u32>,
     /// For Rust sources: build the standard library as well
@@ -31,7 +31,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let mut alone = Alone::of(&args.component, args.fuel, args.build_std)?;
     writeln!(out, "{} (sha256 {})", args.component.display(), sha256(&alone.bytes))?;
     let Some(description) = alone.describe(out)? else { return Ok(false) };
-    let contract = alone.plugins.contract(Alone::NAME, Edition::Current)?;
+    let contract = alone.plugins.contract(Alone::NAME, Release::Current)?;
     writeln!(out, "  ok: follows termwise:metric@{contract} and imports no function")?;
     describe(&description, out)?;
     let granted = match &args.project {
@@ -149,5 +149,5 @@ fn behaves(plugins: &mut Plugins, description: &Description, out: &mut dyn Write
 }
 
 fn ask(plugins: &mut Plugins, parameters: &Parameters, table: &Table) -> Result<Vec<Measurement>, Unavailable> {
-    plugins.evaluate(Alone::NAME, Edition::Current, parameters, table)
+    plugins.evaluate(Alone::NAME, Release::Current, parameters, table)
 }

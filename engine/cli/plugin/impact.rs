@@ -13,10 +13,10 @@ pub struct Args {
     component: PathBuf,
     #[command(flatten)]
     place: InProject,
-    /// The plugin whose place it takes; by default the one of its own name
+    /// The plugin that it replaces (default: the one of the same name)
     #[arg(long)]
     instead_of: Option<String>,
-    /// How many times the usual fuel it gets
+    /// Give it this many times the usual fuel
     #[arg(long)]
     fuel: Option<u32>,
 }

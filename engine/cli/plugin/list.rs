@@ -5,7 +5,7 @@ use std::io::Write;
 
 use termwise_metric::{Cause, english};
 use termwise_operations::ledger::Ledger;
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_plugins::lock::Locked;
 use termwise_run::rehearsal;
 
@@ -22,11 +22,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
     let project = InProject { project: args.project.clone() }.load()?;
     let mut plugins = Plugins::of_project(&project)?;
     let trials = rehearsal::trials(&project.root, &mut plugins)?;
-    let pinned: Vec<(Locked, Edition)> = plugins.pinned().map(|(locked, edition)| (locked.clone(), edition)).collect();
+    let pinned: Vec<(Locked, Release)> = plugins.pinned().map(|(locked, release)| (locked.clone(), release)).collect();
     let mut runs = true;
-    for (locked, edition) in &pinned {
+    for (locked, release) in &pinned {
         let name = &locked.name;
-        let (state, why) = match plugins.state(name, *edition) {
+        let (state, why) = match plugins.state(name, *release) {
             Ok(state) => (state.to_string(), None),
             Err(why) => {
                 runs = false;
@@ -39,15 +39,15 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
                 (state.to_owned(), Some(why))
             }
         };
-        let title = plugins.describe(name, *edition).map(|d| english(&d.title).to_owned()).unwrap_or_default();
-        let from = if plugins.is_shipped(name, *edition) { "shipped" } else { "this division's" };
+        let title = plugins.describe(name, *release).map(|d| english(&d.title).to_owned()).unwrap_or_default();
+        let from = if plugins.is_shipped(name, *release) { "shipped" } else { "this division's" };
         writeln!(out, "{name} {}  {state}  ({from}) {title}", locked.version)?;
         if let Some(why) = why {
             writeln!(out, "    does not run: {why}")?;
         }
         writeln!(out, "    contract {}, sha256 {}…", locked.contract, &locked.sha256[..12.min(locked.sha256.len())])?;
         writeln!(out, "    is given: {}", locked.columns.join(", "))?;
-        if let (Edition::Trial, Some(trial)) = (edition, trials.get(name)) {
+        if let (Release::Trial, Some(trial)) = (release, trials.get(name)) {
             writeln!(out, "    in rehearsal: {}", trial.how_far())?;
         }
     }

@@ -18,7 +18,7 @@ use clap::{Args as ClapArgs, Subcommand};
 
 use termwise_config::PluginLimits;
 use termwise_plugins::builder::{self, Build, Language};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 
 /// Arguments of `termwise plugin`.
 #[derive(Debug, ClapArgs)]
@@ -29,7 +29,7 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum PluginCommand {
-    /// Make a folder with a metric to start from
+    /// Start a metric in a new folder
     #[command(after_help = "Example:\n  termwise plugin new reading-below --lang python\n  cd reading-below\n  \
                             termwise plugin test .")]
     New(new::Args),
@@ -37,19 +37,19 @@ enum PluginCommand {
     Build(build::Args),
     /// Check a component: contract, imports, description, determinism, bounds
     Check(check::Args),
-    /// Ask a component its worked examples (fixtures/*.toml); a folder with sources is built first
+    /// Test a component on its worked examples (fixtures/*.toml); sources are built first
     Test(test::Args),
     /// Show what a component costs: fuel, time and memory against their budgets
     Bench(bench::Args),
     /// List the plugins of a project with their trust: pinned, signed, unsigned, modified, not granted
     List(list::Args),
-    /// Let a component run in a project: shows what it asks for, and asks
+    /// Let a component run in a project, once you have seen what it asks for
     #[command(after_help = "Examples:\n  termwise plugin pin metric.wasm\n  \
                             termwise plugin pin metric-2.0.0.wasm --rehearse 2")]
     Pin(pin::Args),
-    /// Let a rehearsed metric out to the next audience: PLCs, then staff, then parents
+    /// Promote a rehearsed metric to the next audience: PLCs, then staff, then parents
     Promote(promote::Args),
-    /// Say which figures of past reports a new version would change
+    /// Show which figures of past reports a new version would change
     Impact(impact::Args),
 }
 
@@ -87,7 +87,7 @@ impl Alone {
             let built = builder::build(&Build { folder: place.to_owned(), build_std })?;
             let (bytes, mut plugins, usual) = (built.bytes, built.plugins, built.locked.fuel.unwrap_or(1));
             if let Some(other) = fuel.filter(|fuel| *fuel != usual) {
-                plugins.put(Self::NAME, Edition::Current, &bytes, other);
+                plugins.put(Self::NAME, Release::Current, &bytes, other);
             }
             return Ok(Self { bytes, plugins, fuel: fuel.unwrap_or(usual) });
         }
@@ -107,7 +107,7 @@ impl Alone {
 
     /// What the component says of itself; says why it is not usable otherwise.
     fn describe(&mut self, out: &mut dyn Write) -> anyhow::Result<Option<termwise_metric::Description>> {
-        match self.plugins.describe(Self::NAME, Edition::Current) {
+        match self.plugins.describe(Self::NAME, Release::Current) {
             Ok(description) => Ok(Some(description.clone())),
             Err(why) => {
                 writeln!(out, "  not usable: {}", why.cause_alone())?;

@@ -12,7 +12,7 @@ pub struct Args {
     /// Its language
     #[arg(long = "lang", value_enum, default_value = "rust")]
     language: Language,
-    /// The folder to make; by default the name
+    /// The folder to make (default: the name)
     #[arg(long)]
     into: Option<PathBuf>,
 }

@@ -16,13 +16,13 @@ pub struct Args {
     component: PathBuf,
     #[command(flatten)]
     place: InProject,
-    /// Rehearse it for so many reporting periods, seen by the analyst only, beside the present version
+    /// Rehearse it for this many reporting periods beside the present version; only the analyst sees it
     #[arg(long, value_name = "PERIODS", value_parser = clap::value_parser!(u32).range(1..))]
     rehearse: Option<u32>,
-    /// How many times the usual fuel it may use
+    /// Allow it this many times the usual fuel
     #[arg(long)]
     fuel: Option<u32>,
-    /// Grant what it asks for without asking
+    /// Grant what it asks for without a question
     #[arg(long)]
     yes: bool,
 }
@@ -92,7 +92,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<bool> {
 /// Asks whether the columns are granted. Where nobody can answer, nothing is granted.
 fn agreed(columns: &[String], out: &mut dyn Write) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
-        bail!("Nobody is here to be asked.\nhelp: look at what it asks for above, then add --yes.");
+        bail!("There is no terminal to ask on.\nhelp: Read what it asks for above, then add --yes.");
     }
     write!(out, "  Give it {}? [y/N] ", columns.join(", "))?;
     out.flush()?;

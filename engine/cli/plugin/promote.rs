@@ -22,7 +22,7 @@ pub struct Args {
     /// The audience it goes to; it must be the next one
     #[arg(long, value_name = "AUDIENCE")]
     to: Option<Audience>,
-    /// Who agreed: a team or a role, as in “assessment committee”
+    /// Who agreed: a team or a role, for example “assessment committee”
     #[arg(long, value_name = "WHO")]
     agreed_by: String,
 }

@@ -13,10 +13,10 @@ use super::Alone;
 pub struct Args {
     /// The component (.wasm), or the folder of its sources
     component: PathBuf,
-    /// The folder that holds `fixtures/`; by default the sources' folder, or the component's
+    /// The folder that holds `fixtures/` (default: the sources' folder, or the component's)
     #[arg(long)]
     folder: Option<PathBuf>,
-    /// How many times the usual fuel it gets
+    /// Give it this many times the usual fuel
     #[arg(long)]
     fuel: Option<u32>,
     /// For Rust sources: build the standard library as well

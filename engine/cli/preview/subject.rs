@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use termwise_base::problem::{Problem, nearest};
 use termwise_config::goals::Audience;
 use termwise_config::reports::ExtraReport;
-use termwise_config::{Plc, Project, SchoolId, load};
+use termwise_config::{Edition, Format, Plc, Project, SchoolId, edition, load};
 use termwise_reports::templates::TemplateRoots;
 use termwise_reports::typeset::WEB;
 use termwise_run::{self as run, Options, Outcome};
@@ -51,7 +51,7 @@ pub(super) fn read(args: &Args) -> anyhow::Result<Figures> {
         return Err(run::no_template(&template).fatal());
     }
     let date = match (&args.as_of, project) {
-        (Some(day), _) => day.parse().with_context(|| format!("“{day}” is no day; write it as in 2026-03-20"))?,
+        (Some(day), _) => day.parse().with_context(|| format!("“{day}” is not a date; write it like 2026-03-20"))?,
         (None, Some(project)) => super::super::today(project)?,
         (None, None) => Date::constant(2026, 3, 20),
     };
@@ -91,7 +91,7 @@ fn wanted<'a>(project: Option<&'a Project>, report: &str) -> anyhow::Result<Want
     let mut all = Vec::new();
     for (id, audience, own) in audiences.chain(own) {
         let teams = project.filter(|_| audience == Audience::Plc).into_iter().flat_map(|project| &project.plcs);
-        let teams = teams.map(|team| (format!("{id}-{}", team.id), Wanted { audience, own, team: Some(team) }));
+        let teams = teams.map(|team| (edition::name(&id, Some(&team.id)), Wanted { audience, own, team: Some(team) }));
         let teams: Vec<_> = teams.collect();
         all.push((id, Wanted { audience, own, team: None }));
         all.extend(teams);
@@ -149,10 +149,9 @@ fn real(
         ..Options::dry(date)
     };
     let mut outcome = run::run(project, &options, jiff::Timestamp::UNIX_EPOCH, &mut |_| {})?;
-    let path = find(args, project, wanted, &outcome)?;
+    let model = find(args, project, wanted, &outcome)?.model_path();
     notes.append(&mut outcome.problems);
-    let path = models.path().join(Path::new(&path).with_extension("json"));
-    fs::read_to_string(&path).context("the figures cannot be read")
+    fs::read_to_string(models.path().join(model)).context("the figures cannot be read")
 }
 
 /// The school that the report is about; none for the whole division, or where a team decides.
@@ -179,23 +178,19 @@ fn school(args: &Args, project: &Project, wanted: &Wanted<'_>) -> anyhow::Result
 }
 
 /// The report among those that a run would make.
-fn find(args: &Args, project: &Project, wanted: &Wanted<'_>, outcome: &Outcome) -> anyhow::Result<String> {
-    let team = wanted.team.map(|team| format!("{}-{}", wanted.id(), team.id));
-    // File name and language.
-    let parts = |path: &str| {
-        let file = path.rsplit('/').next().unwrap_or(path).to_owned();
-        let mut parts = file.split('.').map(str::to_owned);
-        let (name, language) = (parts.next()?, parts.next()?);
-        (path.ends_with(".pdf") && team.as_ref().is_none_or(|team| *team == name)).then_some((name, language))
+fn find(args: &Args, project: &Project, wanted: &Wanted<'_>, outcome: &Outcome) -> anyhow::Result<Edition> {
+    let team = wanted.team.map(|team| edition::name(wanted.id(), Some(&team.id)));
+    let meant = |edition: &&Edition| {
+        edition.format == Format::Pdf && team.as_ref().is_none_or(|team| *team == edition.report.name)
     };
-    let made: Vec<(&String, String)> = outcome.reports.iter().filter_map(|path| Some((path, parts(path)?.1))).collect();
+    let made: Vec<&Edition> = outcome.reports.iter().filter(meant).collect();
     let first = project.reports.languages_of(wanted.audience, wanted.own, &project.division.languages).first();
     let language = args.lang.clone().or(first.cloned()).unwrap_or_else(|| "en".to_owned());
-    if let Some((path, _)) = made.iter().find(|(_, own)| *own == language) {
-        return Ok((*path).clone());
+    if let Some(edition) = made.iter().find(|edition| edition.language == language) {
+        return Ok((*edition).clone());
     }
     // What was refused says why.
-    let refused = outcome.not_made.iter().any(|path| parts(path).is_some_and(|(_, own)| own == language));
+    let refused = outcome.not_made.iter().filter(meant).any(|edition| edition.language == language);
     let errors: Vec<Problem> = outcome.problems.iter().filter(|problem| problem.is_error()).cloned().collect();
     if (refused || made.is_empty()) && !errors.is_empty() {
         return Err(run::unusable(errors));
@@ -203,7 +198,7 @@ fn find(args: &Args, project: &Project, wanted: &Wanted<'_>, outcome: &Outcome) 
     if made.is_empty() {
         bail!("there is no “{}” to show: nobody whom it is for has a goal", args.report);
     }
-    let mut languages: Vec<&str> = made.iter().map(|(_, language)| language.as_str()).collect();
+    let mut languages: Vec<&str> = made.iter().map(|edition| edition.language.as_str()).collect();
     languages.sort_unstable();
     languages.dedup();
     bail!(

@@ -1,13 +1,10 @@
-//! The division, its schools and its professional learning communities.
+//! The section `[division]`: who the reports come from.
 
-use std::collections::BTreeMap;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-use super::PeriodId;
-use super::goals::Population;
-
-/// Place of a school in [`super::Project::schools`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SchoolId(pub usize);
+use super::check::Check;
+use super::spot::{At, spanned};
 
 /// The division that the reports come from.
 #[derive(Debug, Clone)]
@@ -24,47 +21,54 @@ pub struct Division {
     pub contact: String,
 }
 
-/// A school.
-#[derive(Debug, Clone)]
-pub struct School {
-    /// Id used in folders: `a–z`, `0–9`, `-`.
-    pub id: String,
+/// Who the reports come from.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "Division")]
+pub(super) struct RawDivision {
     /// Name as printed.
-    pub name: String,
-    /// Other spellings met in spreadsheets.
-    pub also_called: Vec<String>,
-    /// Language in which its goals and the names of its teams are written.
-    pub written_in: String,
-    /// Grades in order, as in `K`, `1`, `2`.
-    pub grades: Vec<String>,
-    /// Parts of it that are taught as one class: whoever names one names a teacher.
-    pub one_class: Vec<Population>,
-    /// How many were asked in a staff survey, by reporting period.
-    pub staff_asked: BTreeMap<PeriodId, u32>,
+    name: At<String>,
+    /// Time zone by its IANA name, as in `America/Winnipeg`. Dates and the schedule follow its clock.
+    time_zone: At<String>,
+    /// Languages of the reports, as in `["en", "fr"]`. Left out: English.
+    languages: Option<At<Vec<At<String>>>>,
+    /// Language in which the project's own texts are written. Left out: the first of `languages`.
+    written_in: Option<At<String>>,
+    /// One sentence for readers: how to get a report in another format or language.
+    contact: At<String>,
 }
 
-impl School {
-    /// Whether a spreadsheet's `word` means this school (id, name or another spelling; case and
-    /// surrounding space ignored).
-    pub fn is_called(&self, word: &str) -> bool {
-        let word = word.trim().to_lowercase();
-        self.id.to_lowercase() == word
-            || self.name.to_lowercase() == word
-            || self.also_called.iter().any(|a| a.trim().to_lowercase() == word)
+impl Check<'_> {
+    pub(super) fn division(&mut self, raw: &RawDivision) -> Division {
+        let zone = raw.time_zone.get_ref();
+        if jiff::tz::TimeZone::get(zone).is_err() {
+            self.fault(
+                raw.time_zone.span(),
+                format!("“{zone}” is not a time zone."),
+                "Use an IANA name, as in “America/Winnipeg”.",
+            );
+        }
+        let languages = match &raw.languages {
+            Some(languages) => self.languages(languages, "languages"),
+            None => vec!["en".to_owned()],
+        };
+        Division {
+            name: self.text(&raw.name, "name"),
+            time_zone: zone.clone(),
+            written_in: self.written_in(raw.written_in.as_deref(), languages.first().map_or("", String::as_str)),
+            languages,
+            contact: self.text(&raw.contact, "contact"),
+        }
     }
-}
 
-/// A professional learning community: a team of one school.
-#[derive(Debug, Clone)]
-pub struct Plc {
-    /// Id used in file names.
-    pub id: String,
-    /// Name as printed.
-    pub name: String,
-    /// The school it belongs to.
-    pub school: SchoolId,
-    /// The grades it teaches.
-    pub grades: Vec<String>,
-    /// Whether its packet ends with the names of its students by where they stand.
-    pub names: bool,
+    /// A list of languages to report in: at least one, each once.
+    pub(super) fn languages(&mut self, raw: &At<Vec<At<String>>>, name: &str) -> Vec<String> {
+        let codes = spanned(raw.get_ref());
+        if codes.is_empty() {
+            self.fault(raw.span(), "There is no language to report in.", "Name one, as in [\"en\"].");
+            return vec!["en".to_owned()];
+        }
+        codes.iter().for_each(|code| self.language(code));
+        self.list(&codes, name)
+    }
 }

@@ -3,33 +3,56 @@
 //! Comes in: a project folder. Goes out: a [`Project`] in which every name resolves, or all the
 //! problems at once, each with file, line and column. It reads configuration files only, never data.
 
+mod audience;
 pub mod calendar;
+mod check;
 pub mod contradictions;
+pub mod crontab;
+pub mod delivery;
 pub mod division;
-pub mod goal_file;
+pub mod edition;
 pub mod goals;
+mod judging;
 pub mod load;
 pub mod mapping;
 pub mod measures;
 pub mod oneroster;
-pub mod schema;
 pub mod pattern;
+mod plugins;
+mod privacy;
+mod reading;
+pub mod reference;
 pub mod reports;
-pub mod settings;
+pub mod schedule;
+pub mod schema;
+mod schools;
+mod shape;
+mod sources;
+mod spot;
 pub mod toml_file;
 pub mod translations;
 pub mod wording;
+mod words;
+mod years;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use calendar::{AsOf, Calendar, Period, PeriodId};
-pub use division::{Division, Plc, School, SchoolId};
+pub use delivery::Delivery;
+pub use division::Division;
+pub use edition::{Edition, Format, ReportId};
 pub use goals::Goal;
-pub use mapping::{Mapping, SourceSpec};
+pub use judging::Judging;
+pub use mapping::Mapping;
 pub use measures::{CodeClass, MeasureId, Measures};
+pub use plugins::{PluginLimits, SigningKeys};
+pub use privacy::Privacy;
+pub use reading::ReadingLimits;
 pub use reports::Reports;
-pub use settings::{Delivery, Judging, PluginLimits, Privacy, ReadingLimits, Schedule, SigningKeys};
+pub use schedule::Schedule;
+pub use schools::{Plc, School, SchoolId};
+pub use sources::SourceSpec;
 pub use translations::Translation;
 
 /// A division's project, checked: every id in it resolves.

@@ -92,7 +92,7 @@ mod tests {
             assert!(found, "{line:?} {words}: {problems:#?}");
         };
         told(Some(21), "no place of student numbers “userIds”");
-        told(Some(23), "no column of one's own “program”");
+        told(Some(23), "no column of your own “program”");
         told(None, "built in");
         assert_eq!(problems.iter().filter(|p| p.is_error()).count(), 3, "{problems:#?}");
     }

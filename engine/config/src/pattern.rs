@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::mapping::{FACTS, Facts};
+use super::mapping::{Fact, Facts};
 
 /// Wildcards and captures a pattern may hold; one with more describes nothing that a person could check.
 const MOST_WILD: usize = 8;
@@ -35,6 +35,7 @@ enum Part {
 /// A pattern, ready to be held against words.
 #[derive(Debug, Clone)]
 pub struct Pattern {
+    written: String,
     parts: Vec<Part>,
     /// Made when it is first needed: many patterns are written, and few are held against a word that may fit.
     compiled: OnceLock<Regex>,
@@ -51,7 +52,7 @@ impl Eq for Pattern {}
 impl Pattern {
     /// Reads a pattern; the error is one sentence.
     pub fn new(pattern: &str) -> Result<Self, String> {
-        Self::capturing(pattern, &FACTS)
+        Self::capturing(pattern, Fact::NAMES)
     }
 
     /// A pattern on what stands in a cell, which captures only [`VALUE`].
@@ -93,7 +94,12 @@ impl Pattern {
         if wild > MOST_WILD {
             return Err(format!("a pattern may hold at most {MOST_WILD} of * and captures"));
         }
-        Ok(Self { parts, compiled: OnceLock::new() })
+        Ok(Self { written: pattern.to_owned(), parts, compiled: OnceLock::new() })
+    }
+
+    /// As it is written in the file.
+    pub fn written(&self) -> &str {
+        &self.written
     }
 
     /// The names that it captures.

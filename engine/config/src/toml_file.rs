@@ -1,19 +1,22 @@
 //! One TOML file → a typed value, every fault at its line and column.
 //!
-//! Comes in: a path below the project folder and a serde type (`deny_unknown_fields`, with
-//! [`toml::Spanned`] where a later check wants to point at a value). Goes out: the value and the
-//! file's [`TomlText`], or problems in plain words. It never stops at the first misspelt setting.
+//! Comes in: a path below the project folder and a serde type, with [`toml::Spanned`] where a later check wants to
+//! point at a value. Goes out: the value and the file's [`TomlText`], or problems in plain words. It never stops at
+//! the first misspelt setting: the schema of the type says which settings are read, and which must be there.
 
 use std::ops::Range;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
 use termwise_base::problem::{Place, Problem, nearest};
 
-/// Misspelt settings told per file; more than this is one fault repeated.
+use super::check::meant;
+use super::shape::{Shape, Unknown};
+
+/// Misspelt settings reported for one file; more than this is one fault repeated.
 const MOST_UNKNOWN: usize = 50;
 
 /// The text of a configuration file, kept so that later checks can point into it.
@@ -44,7 +47,11 @@ impl TomlText {
 }
 
 /// Reads `root/path` as a `T`. Every fault becomes a problem; none of them stops other files.
-pub fn read<T: DeserializeOwned>(root: &Path, path: &str, problems: &mut Vec<Problem>) -> Option<(T, TomlText)> {
+pub fn read<T: DeserializeOwned + JsonSchema>(
+    root: &Path,
+    path: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<(T, TomlText)> {
     let bytes = match std::fs::read(root.join(path)) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -75,11 +82,15 @@ pub fn read<T: DeserializeOwned>(root: &Path, path: &str, problems: &mut Vec<Pro
 }
 
 /// Reads `text`, the contents of `path`, as a `T`.
-pub fn parse<T: DeserializeOwned>(path: &str, text: String, problems: &mut Vec<Problem>) -> Option<(T, TomlText)> {
+pub fn parse<T: DeserializeOwned + JsonSchema>(
+    path: &str,
+    text: String,
+    problems: &mut Vec<Problem>,
+) -> Option<(T, TomlText)> {
     // Some editors on Windows put a byte order mark first; it is no part of the text.
     let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
     let text = TomlText { path: path.to_owned(), text };
-    let (mut table, mut faults) = DeTable::parse_recoverable(&text.text);
+    let (table, mut faults) = DeTable::parse_recoverable(&text.text);
     if !faults.is_empty() {
         faults.sort_by_key(|fault| fault.span().map_or(0, |span| span.start));
         problems.extend(faults.iter().map(|fault| {
@@ -88,58 +99,70 @@ pub fn parse<T: DeserializeOwned>(path: &str, text: String, problems: &mut Vec<P
         }));
         return None;
     }
-    let mut suggested: Vec<String> = Vec::new();
-    let mut clean = true;
-    for _ in 0..MOST_UNKNOWN {
-        let fault = match T::deserialize(toml::de::Deserializer::from(table.clone())) {
-            Ok(value) => return clean.then_some((value, text)),
-            Err(fault) => fault,
-        };
-        clean = false;
-        let span = fault.span().unwrap_or(0..0);
-        let place = text.place(span.clone());
-        let message = fault.message().lines().next().unwrap_or("").to_owned();
-        let words = backticked(&message);
-        if message.starts_with("unknown field") {
-            let known: Vec<&str> = words[1.min(words.len())..].to_vec();
-            let wanted = words.first().copied().unwrap_or("");
-            suggested.extend(nearest(wanted, known.iter().copied()).into_iter().map(str::to_owned));
-            problems.push(unknown(format!("There is no setting “{wanted}” here."), wanted, &known).at(place));
-            // Taken away, so that the faults after it come to light as well.
-            if !remove(table.get_mut(), &span) {
-                return None;
-            }
-            continue;
-        }
-        if message.starts_with("missing field") {
-            let name = words.first().copied().unwrap_or("");
-            // A misspelt setting has been told already; that it is “missing” would be said twice.
-            if !suggested.iter().any(|s| s == name) {
-                problems.push(
-                    Problem::error(format!("The setting “{name}” is missing here."))
-                        .at(place)
-                        .hint(format!("Add a line `{name} = …`.")),
-                );
-            }
-        } else if message.starts_with("unknown variant") {
-            let wanted = words.first().copied().unwrap_or("");
-            let known: Vec<&str> = words[1.min(words.len())..].to_vec();
-            problems.push(unknown(format!("“{wanted}” is not one of the words known here."), wanted, &known).at(place));
-        } else if let Some((found, expected)) =
-            message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
-        {
-            problems.push(
-                Problem::error("A value of another kind is needed here.")
-                    .at(place)
-                    .found(found.replace('`', ""))
-                    .expected(expected.to_owned()),
-            );
-        } else {
-            problems.push(Problem::error(format!("This setting cannot be read: {message}.")).at(place));
-        }
-        return None;
+    let shape = Shape::of::<T>();
+    let differences = shape.differences(table.get_ref());
+    let (unknown, missing) = (differences.unknown, differences.missing);
+    let sound = unknown.is_empty() && missing.is_empty();
+    let mut suggested: Vec<&str> = Vec::new();
+    for setting in unknown.iter().take(MOST_UNKNOWN) {
+        suggested.extend(nearest(&setting.name, setting.known.iter().map(String::as_str)));
+        problems.push(unknown_setting(setting).at(text.place(setting.span.clone())));
     }
-    None
+    for (name, span) in missing {
+        // A misspelt setting has been reported already; that it is “missing” would be said twice.
+        if !suggested.contains(&name.as_str()) {
+            problems.push(
+                Problem::error(format!("The setting “{name}” is missing here."))
+                    .at(text.place(span))
+                    .hint(format!("Add a line `{name} = …`.")),
+            );
+        }
+    }
+    match T::deserialize(toml::de::Deserializer::from(table.clone())) {
+        Ok(value) => sound.then_some((value, text)),
+        Err(fault) => {
+            // What is missing cannot be read, and has been reported.
+            problems.extend(sound.then(|| refused(&shape, table.get_ref(), &fault, &text)));
+            None
+        }
+    }
+}
+
+/// A setting that nothing reads, with the nearest of those that would be read in its place.
+fn unknown_setting(setting: &Unknown) -> Problem {
+    let known: Vec<&str> = setting.known.iter().map(String::as_str).collect();
+    let hint = meant(&setting.name, &known).unwrap_or_else(|| format!("Known here: {}.", known.join(", ")));
+    Problem::error(format!("There is no setting “{}” here.", setting.name)).hint(hint)
+}
+
+/// Why a value cannot be read.
+fn refused(shape: &Shape, table: &DeTable<'_>, fault: &toml::de::Error, text: &TomlText) -> Problem {
+    let span = fault.span().unwrap_or(0..0);
+    let mut problem = Problem::error("A value of another kind is needed here.").at(text.place(span.clone()));
+    let message = fault.message().lines().next().unwrap_or("");
+    let kinds = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "));
+    if let Some((found, expected)) = kinds.and_then(|rest| rest.split_once(", expected ")) {
+        problem = problem.found(found.replace('`', "")).expected(plain(expected));
+    }
+    match shape.about(table, &span) {
+        Some(about) => problem.hint(about),
+        None => problem,
+    }
+}
+
+/// What serde expects, in words for people.
+fn plain(expected: &str) -> String {
+    match expected {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number, 0 or more".to_owned(),
+        "i32" | "i64" => "a whole number".to_owned(),
+        "f64" => "a number".to_owned(),
+        "a string" => "a text in quotes".to_owned(),
+        "a boolean" => "true or false".to_owned(),
+        "a sequence" => "a list, as in [\"…\"]".to_owned(),
+        "a map" => "a table".to_owned(),
+        other if other.starts_with("struct ") => "a table".to_owned(),
+        other => other.to_owned(),
+    }
 }
 
 /// Paths (relative to `root`, with `/`, sorted) of the `.toml` files in a folder of the project;
@@ -156,63 +179,23 @@ pub fn in_folder(root: &Path, folder: &str) -> Vec<String> {
     paths
 }
 
-fn unknown(message: String, wanted: &str, known: &[&str]) -> Problem {
-    let near = nearest(wanted, known.iter().copied());
-    let problem = Problem::error(message);
-    if !near.is_empty() {
-        let near: Vec<String> = near.iter().map(|n| format!("“{n}”")).collect();
-        problem.hint(format!("Did you mean {}?", near.join(" or ")))
-    } else if known.is_empty() {
-        problem
-    } else {
-        problem.hint(format!("Known here: {}.", known.join(", ")))
-    }
-}
-
-/// The words between backticks of one of serde's messages.
-fn backticked(message: &str) -> Vec<&str> {
-    message.split('`').skip(1).step_by(2).collect()
-}
-
-/// Takes the key at `span` out of the table or of a table within it.
-fn remove(table: &mut DeTable<'_>, span: &Range<usize>) -> bool {
-    let mut removed = false;
-    let kept = std::mem::take(table).into_iter().filter_map(|(key, mut value)| {
-        if key.span() == *span {
-            removed = true;
-            return None;
-        }
-        removed |= remove_within(&mut value, span);
-        Some((key, value))
-    });
-    *table = kept.collect();
-    removed
-}
-
-fn remove_within(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
-    match value.get_mut() {
-        DeValue::Table(table) => remove(table, span),
-        DeValue::Array(items) => items.iter_mut().fold(false, |removed, item| removed | remove_within(item, span)),
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[derive(Debug, serde::Deserialize)]
-    #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+    use crate::spot::At;
+
+    #[derive(Debug, serde::Deserialize, JsonSchema)]
+    #[serde(rename_all = "kebab-case")]
     struct Example {
         name: String,
         #[serde(default)]
-        also_called: Vec<Spanned<String>>,
+        also_called: Vec<At<String>>,
         #[serde(default)]
-        part: Vec<Part>,
+        part: Vec<At<Part>>,
     }
 
-    #[derive(Debug, serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
+    #[derive(Debug, serde::Deserialize, JsonSchema)]
     struct Part {
         #[allow(dead_code)]
         size: u32,
@@ -259,7 +242,7 @@ mod tests {
         let found = faults("name = \"x\"\n[[part]]\nsize = \"big\"\n");
         assert_eq!(at(&found[0]), (3, 8));
         assert_eq!(found[0].found.as_deref(), Some("string \"big\""));
-        assert_eq!(found[0].expected.as_deref(), Some("u32"));
+        assert_eq!(found[0].expected.as_deref(), Some("a whole number, 0 or more"));
     }
 
     #[test]

@@ -9,14 +9,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
 use termwise_base::problem::{Place, Problem};
 
-use super::goals::{Amendment, GoalKind};
 use super::measures::ScaleKind;
-use super::{Goal, Project, toml_file};
+use super::spot::At;
+use super::{Project, toml_file};
 
 /// Areas that have a word in the dictionaries.
 const AREAS: [&str; 3] = ["literacy", "numeracy", "well-being"];
@@ -47,15 +47,19 @@ impl Translation {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+/// Texts of the project in one language: a file in the folder `translations`.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 struct File {
+    /// What still has to be done with it; empty: nothing.
     #[serde(default)]
     review: String,
+    /// Who signed it.
     #[serde(default)]
     reviewed_by: String,
+    /// The text as it is written = its translation.
     #[serde(default)]
-    texts: BTreeMap<Spanned<String>, String>,
+    texts: BTreeMap<At<String>, String>,
 }
 
 /// A text with its white space evened out.
@@ -257,8 +261,8 @@ fn each_text(project: &mut Project, visit: &mut dyn FnMut(&str, &mut String)) {
         ours(&mut goal.area.clone());
     }
     // Programs are keys to the data as well; one that is an abbreviation is a name.
-    let measured = project.goals.iter().flat_map(|goal| std::iter::once(goal).chain(goal.measured()));
-    let populations = measured.flat_map(|goal| goal.compare.iter().flatten().chain([&goal.population]));
+    let goals = project.goals.iter().flat_map(|goal| std::iter::once(goal).chain(goal.parts()));
+    let populations = goals.flat_map(|goal| goal.compare().into_iter().flatten().chain([goal.population()]));
     for program in populations.flat_map(|population| &population.programs) {
         if !is_abbreviation(program) {
             ours(&mut program.clone());
@@ -270,47 +274,9 @@ fn each_text(project: &mut Project, visit: &mut dyn FnMut(&str, &mut String)) {
     }
     for goal in &mut project.goals {
         let written_in = goal.written_in.clone();
-        each_text_of_goal(goal, &mut |text| visit(&written_in, text));
+        goal.each_text(&mut |_, text| visit(&written_in, text));
     }
     for goal in &mut project.plc_goals {
         visit(&of_teams[goal.plc], &mut goal.title);
-    }
-}
-
-fn each_text_of_goal(goal: &mut Goal, visit: &mut dyn FnMut(&mut String)) {
-    for text in [&mut goal.title, &mut goal.statement, &mut goal.why] {
-        visit(text);
-    }
-    let maybe = [&mut goal.why_short, &mut goal.priority, &mut goal.evidence, &mut goal.indicator, &mut goal.families];
-    maybe.into_iter().chain([&mut goal.council_question]).flatten().for_each(&mut *visit);
-    goal.questions.iter_mut().for_each(&mut *visit);
-    for strategy in &mut goal.strategies {
-        visit(&mut strategy.text);
-        strategy.team.iter_mut().for_each(&mut *visit);
-    }
-    for decision in &mut goal.decisions {
-        visit(&mut decision.meeting);
-        visit(&mut decision.text);
-    }
-    for Amendment { reason, agreed_by, statement, title, .. } in &mut goal.amendments {
-        title.iter_mut().chain(statement).for_each(&mut *visit);
-        visit(reason);
-        agreed_by.iter_mut().for_each(&mut *visit);
-    }
-    match &mut goal.kind {
-        GoalKind::Several { parts, .. } => {
-            for part in parts {
-                // What a part shares with its goal is one text.
-                each_text_of_goal(part, visit);
-            }
-        }
-        GoalKind::Narrative(narrative) => {
-            narrative.rubric.iter_mut().for_each(&mut *visit);
-            for judgement in &mut narrative.judgements {
-                visit(&mut judgement.text);
-                judgement.agreed_by.iter_mut().for_each(&mut *visit);
-            }
-        }
-        GoalKind::Share { .. } | GoalKind::MatchedGrowth { .. } | GoalKind::Metric { .. } => {}
     }
 }

@@ -17,7 +17,7 @@ use super::{Bar, Count, Figure, GoalFigures, Kin, Overview, People, Rule, Same};
 
 /// Counts that are told of the same people in the same period.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct ToldCounts {
     /// How many belong to them.
     pub population: BTreeSet<u32>,
     /// How many of them are counted, or left out for a reason.
@@ -27,8 +27,8 @@ pub struct Told {
 }
 
 /// What one goal, or a part of one, tells of its people now.
-pub fn told(figures: &GoalFigures) -> Told {
-    let mut told = Told::default();
+pub fn told(figures: &GoalFigures) -> ToldCounts {
+    let mut told = ToldCounts::default();
     for fact in figures.smart.iter().flat_map(|letter| &letter.facts) {
         match fact {
             Fact::Population(n) => drop(told.population.insert(*n)),
@@ -99,7 +99,7 @@ pub fn given_away(minimum: u32, goals: &[(Crowd, &GoalFigures)]) -> Vec<GivenAwa
     let small = |a: u32, b: u32| a != b && a.abs_diff(b) < minimum;
     // People are those of a period: a goal that has ended tells of another one.
     let each = goals.iter().map(|(crowd, figures)| ((crowd, figures.at), told(figures)));
-    let all: Vec<((&Crowd, PeriodId), Told)> = each.collect();
+    let all: Vec<((&Crowd, PeriodId), ToldCounts)> = each.collect();
     let mut found = Vec::new();
     for (one, (crowd, first)) in all.iter().enumerate() {
         for (other, (_, second)) in all.iter().enumerate().filter(|(_, (known, _))| known == crowd) {
@@ -161,7 +161,7 @@ pub(super) fn coarsen(rule: &Rule, goals: &[(usize, &Judged)], figures: &mut [Go
     }
     // How many belong to a population is told where nobody can take those who are counted from it.
     // It is known of a goal without a result, too; the whole of a goal with parts tells it as well.
-    let mut crowds: BTreeMap<(Crowd, PeriodId), Told> = BTreeMap::new();
+    let mut crowds: BTreeMap<(Crowd, PeriodId), ToldCounts> = BTreeMap::new();
     for figures in figures.iter() {
         let Some(whole) = judged.get(&figures.goal) else { continue };
         let parts = figures.several.iter().zip(&whole.several);
@@ -174,7 +174,7 @@ pub(super) fn coarsen(rule: &Rule, goals: &[(usize, &Judged)], figures: &mut [Go
             all.fewer = all.fewer.or(one.fewer);
         }
     }
-    let tells = |told: &Told| {
+    let tells = |told: &ToldCounts| {
         let near = |whole: &u32| told.parts.iter().any(|n| small(whole.abs_diff(*n)));
         told.fewer.is_some() || told.population.iter().any(near)
     };
@@ -227,7 +227,7 @@ fn each(figures: &mut GoalFigures) -> impl Iterator<Item = &mut GoalFigures> {
 
 fn crowd(judged: &Judged) -> Crowd {
     let grades: Vec<String> = judged.by_grade.iter().map(|(grade, _)| grade.clone()).collect();
-    Crowd::of(&judged.goal.population, &grades, &Group::All)
+    Crowd::of(judged.goal.population(), &grades, &Group::All)
 }
 
 /// Takes away who is behind a change, and wordings about other students, where these counts would give a small

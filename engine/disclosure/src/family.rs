@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use termwise_config::goals::{Goal, GoalKind};
+use termwise_config::goals::{Counting, Goal, Measured};
 use termwise_config::{MeasureId, PeriodId};
 use termwise_judging::ask::Group;
 use termwise_judging::goals::Judged;
@@ -15,11 +15,11 @@ use super::rule::{KINDS, Rule};
 use super::{Figure, GoalFigures};
 
 /// Where a figure stands: goal, part of it, period, group.
-pub(super) type Spot = (usize, Option<usize>, PeriodId, Group);
+pub(super) type FigurePlace = (usize, Option<usize>, PeriodId, Group);
 
 /// What a figure is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Known {
+pub struct Topic {
     /// What is asked of each of them.
     pub question: String,
     /// When.
@@ -39,7 +39,7 @@ pub struct Crowd {
     pub staff: bool,
 }
 
-impl Known {
+impl Topic {
     /// The share of people at or above the line in one measure.
     pub fn at_line(measure: MeasureId, period: PeriodId, crowd: Crowd) -> Self {
         Self { question: format!("share of 1 in {:?}", [measure]), period, crowd }
@@ -67,21 +67,22 @@ impl Crowd {
     }
 }
 
-/// What a goal's figure is about; `school` are the grades of its school.
-pub fn known(goal: &Goal, school: &[String], period: PeriodId, group: &Group) -> Known {
-    let Goal { metric, output, parameters, kind, measures, compare, .. } = goal;
+/// What a goal's figure is about; `school` are the grades of its school. None for a goal that has no figure of its own.
+pub fn known(goal: &Goal, school: &[String], period: PeriodId, group: &Group) -> Option<Topic> {
+    let plan = goal.measured()?;
+    let Measured { metric, output, parameters, kind, measures, compare, .. } = plan;
     let question = match kind {
-        GoalKind::Share { at_least } if metric == "share-at-or-above" && parameters.is_empty() && output.is_none() => {
+        Counting::Share { at_least } if metric == "share-at-or-above" && parameters.is_empty() && output.is_none() => {
             format!("share of {at_least} in {measures:?}")
         }
         // What it is compared with is a part of the question.
         _ => {
             let starts: Vec<_> = goal.amendments.iter().map(|amendment| &amendment.baseline).collect();
-            let start = &goal.first.baseline;
+            let start = &plan.aims.first.baseline;
             format!("{metric} {output:?} {parameters:?} {kind:?} {measures:?} {compare:?} {start:?} {starts:?}")
         }
     };
-    Known { question, period, crowd: Crowd::of(&goal.population, school, group) }
+    Some(Topic { question, period, crowd: Crowd::of(&plan.population, school, group) })
 }
 
 /// The grades of a judged goal's school.
@@ -100,27 +101,27 @@ fn leaves<'a, 'b>(
 }
 
 /// What the goals' own figures are about.
-pub(super) fn of_goals(goals: &[(usize, &Judged)]) -> BTreeSet<Known> {
+pub(super) fn of_goals(goals: &[(usize, &Judged)]) -> BTreeSet<Topic> {
     let each = leaves(goals).flat_map(|(_, _, judged)| {
         let grades = grades(judged);
         judged
             .points
             .iter()
             .chain(&judged.later)
-            .map(move |point| known(judged.goal, &grades, point.period, &Group::All))
+            .filter_map(move |point| known(judged.goal, &grades, point.period, &Group::All))
     });
     each.collect()
 }
 
 /// Whether a group of a judged goal has a goal of its own.
 pub(super) fn is_own(rule: &Rule, judged: &Judged, period: PeriodId, group: &Group) -> bool {
-    rule.own.contains(&known(judged.goal, &grades(judged), period, group))
+    known(judged.goal, &grades(judged), period, group).is_some_and(|about| rule.own.contains(&about))
 }
 
 /// Figures that must be hidden besides.
-pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[GoalFigures]) -> Vec<Spot> {
+pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[GoalFigures]) -> Vec<FigurePlace> {
     // Every figure of the report by what it is about.
-    let mut all: BTreeMap<Known, Vec<(Spot, &Figure)>> = BTreeMap::new();
+    let mut all: BTreeMap<Topic, Vec<(FigurePlace, &Figure)>> = BTreeMap::new();
     let judged: BTreeMap<(usize, Option<usize>), &Judged> =
         leaves(goals).map(|(place, part, judged)| ((place, part), judged)).collect();
     for figures in figures.iter().flat_map(|figures| std::iter::once(figures).chain(&figures.several)) {
@@ -130,13 +131,15 @@ pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[Goa
             let whole = std::iter::once((&Group::All, &point.figure));
             for (group, figure) in whole.chain(point.groups.iter().map(|(group, figure)| (group, figure))) {
                 let spot = (figures.goal, figures.part, point.period, group.clone());
-                all.entry(known(judged.goal, &grades, point.period, group)).or_default().push((spot, figure));
+                if let Some(about) = known(judged.goal, &grades, point.period, group) {
+                    all.entry(about).or_default().push((spot, figure));
+                }
             }
         }
     }
     let shown = |figure: &Figure| matches!(figure, Figure::Shown { .. });
     let mut more = BTreeSet::new();
-    let open = |places: &[(Spot, &Figure)]| -> Vec<Spot> {
+    let open = |places: &[(FigurePlace, &Figure)]| -> Vec<FigurePlace> {
         places.iter().filter(|(_, figure)| shown(figure)).map(|(spot, _)| spot.clone()).collect()
     };
     for places in all.values().filter(|places| places.iter().any(|(_, figure)| **figure == Figure::Hidden)) {
@@ -147,13 +150,18 @@ pub(super) fn gives_away(rule: &Rule, goals: &[(usize, &Judged)], figures: &[Goa
             let grades = grades(judged);
             let about = |period: PeriodId, group: &Group| known(judged.goal, &grades, period, group);
             for point in judged.points.iter().chain(&judged.later) {
-                let whole = all.get(&about(point.period, &Group::All));
+                let whole = about(point.period, &Group::All).and_then(|about| all.get(&about));
                 let whole = whole.is_some_and(|places| places.iter().any(|(_, figure)| shown(figure)));
                 for kind in KINDS.iter().filter(|_| whole) {
                     let parts = point.groups.iter().filter(|(group, found)| kind(group) && found.of > 0);
                     let (known, unknown): (Vec<_>, Vec<_>) = parts
                         .map(|(group, found)| {
-                            (all.get(&about(point.period, group)).map_or(Vec::new(), |p| open(p)), found)
+                            (
+                                about(point.period, group)
+                                    .and_then(|about| all.get(&about))
+                                    .map_or(Vec::new(), |p| open(p)),
+                                found,
+                            )
                         })
                         .partition(|(spots, _)| !spots.is_empty());
                     let of: u32 = unknown.iter().map(|(_, found)| found.of).sum();

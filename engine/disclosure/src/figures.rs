@@ -8,7 +8,7 @@ use std::ops::Deref;
 
 use jiff::civil::Date;
 
-use termwise_config::goals::{Aim, GoalKind, Way};
+use termwise_config::goals::{Aim, Way};
 use termwise_config::{Goal, MeasureId, PeriodId, Project};
 use termwise_judging::ask::{Group, Parts};
 use termwise_judging::goals::decide::Decidable;
@@ -322,8 +322,10 @@ pub struct GoalFacts {
     pub unit: Unit,
     /// Which way is better.
     pub way: Way,
-    /// What it aims at.
-    pub aim: Aim,
+    /// The deadline in force.
+    pub deadline: Date,
+    /// What it aims at; none for a goal with parts or without a number.
+    pub aim: Option<Aim>,
     /// Whether the figure reaches what was agreed first, where that was amended.
     pub first_met: Option<bool>,
     /// What the rules say.
@@ -380,10 +382,7 @@ impl GoalFigures {
     /// The goal that the figures belong to, or its part.
     pub fn of<'a>(&self, project: &'a Project) -> &'a Goal {
         let goal = &project.goals[self.goal];
-        match (&goal.kind, self.part) {
-            (GoalKind::Several { parts, .. }, Some(part)) => &parts[part],
-            _ => goal,
-        }
+        self.part.and_then(|part| goal.parts().get(part)).unwrap_or(goal)
     }
 
     /// By grade and program in a period.

@@ -25,7 +25,7 @@ pub use overview::{AlignmentFigures, CandidateFigures, Overview, clear_overview}
 pub use rule::rounded;
 pub use together::{Breach, Source, Spot, breaches};
 
-use family::{Crowd, Known, known};
+use family::{Crowd, Topic, known};
 use rule::Rule;
 
 /// Something that an audience may see. Only this crate makes one:

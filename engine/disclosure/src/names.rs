@@ -2,10 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use termwise_config::goals::{Audience, GoalKind};
-use termwise_config::{Goal, MeasureId, PeriodId, Plc, Project};
+use termwise_config::goals::{Audience, Measured};
+use termwise_config::{MeasureId, PeriodId, Plc};
+use termwise_judging::roll::Roll;
 use termwise_judging::standing::{Stands, standing};
-use termwise_reading::dataset::Dataset;
 
 use super::Cleared;
 
@@ -26,18 +26,17 @@ pub struct NameList {
 /// The names that a packet may carry: none for every audience but a team, and none for a team whose packet
 /// is to have no names. A student without a name on the roster is left out.
 pub fn clear_names(
-    project: &Project,
-    dataset: &Dataset,
+    roll: &Roll<'_>,
     (audience, plc): (Audience, Option<&Plc>),
     period: PeriodId,
 ) -> Cleared<Vec<NameList>> {
     let Some(plc) = plc.filter(|plc| audience == Audience::Plc && plc.names) else { return Cleared(Vec::new()) };
     let mut lists = Vec::new();
-    let mut add = |place: usize, part: Option<usize>, goal: &Goal| {
-        for found in standing(project, dataset, goal, plc, period) {
+    let mut add = |place: usize, part: Option<usize>, plan: &Measured| {
+        for found in standing(roll, plan, plc, period) {
             let groups = Stands::ALL.map(|stands| {
                 let people = found.people.iter().filter(|(_, here)| *here == stands);
-                let names = people.filter_map(|(person, _)| dataset.names.get(person.0 as usize)?.clone());
+                let names = people.filter_map(|(person, _)| roll.dataset.names.get(person.0 as usize)?.clone());
                 let mut names: Vec<String> = names.collect();
                 // “Émile” stands among the E.
                 let key = |name: &String| name.to_lowercase().nfd().filter(|c| c.is_alphanumeric()).collect::<String>();
@@ -47,12 +46,9 @@ pub fn clear_names(
             lists.push(NameList { goal: place, part, measure: found.measure, groups: groups.into() });
         }
     };
-    for (place, goal) in project.goals.iter().enumerate().filter(|(_, goal)| goal.plcs.contains(&plc.id)) {
-        match &goal.kind {
-            GoalKind::Several { parts, .. } => {
-                parts.iter().enumerate().for_each(|(part, goal)| add(place, Some(part), goal));
-            }
-            _ => add(place, None, goal),
+    for (place, goal) in roll.project.goals.iter().enumerate().filter(|(_, goal)| goal.plcs.contains(&plc.id)) {
+        for (part, (_, plan)) in goal.measured_parts().enumerate() {
+            add(place, (!goal.parts().is_empty()).then_some(part), plan);
         }
     }
     Cleared(lists)

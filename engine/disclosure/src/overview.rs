@@ -11,7 +11,7 @@ use termwise_judging::goals::align::Alignment;
 use termwise_judging::goals::inquire::Candidate;
 use termwise_judging::goals::{Found, Unit, Verdict};
 
-use super::family::{Crowd, Known};
+use super::family::{Crowd, Topic};
 use super::rule::{Rule, whole};
 use super::{Audience, Bound, Cleared, ClearedVerdict, Count, Figure, GoalFigures};
 
@@ -151,9 +151,9 @@ fn open(project: &Project, rule: &Rule, school: SchoolId, goals: &[GoalFigures],
     let grades = &project.school(school).grades;
     let about = |candidate: &Candidate| {
         let crowd = Crowd::of(&candidate.population, grades, &Group::All);
-        Known::at_line(candidate.measure, candidate.period, crowd)
+        Topic::at_line(candidate.measure, candidate.period, crowd)
     };
-    let keys: Vec<Known> = candidates.iter().map(about).collect();
+    let keys: Vec<Topic> = candidates.iter().map(about).collect();
     let (mut printed, mut hidden) = (BTreeSet::new(), BTreeSet::new());
     for figures in goals.iter().flat_map(|goal| std::iter::once(goal).chain(&goal.several)) {
         let goal = figures.of(project);
@@ -165,7 +165,7 @@ fn open(project: &Project, rule: &Rule, school: SchoolId, goals: &[GoalFigures],
                     Figure::Shown { .. } => &mut printed,
                     Figure::Nothing => continue,
                 };
-                set.insert(super::known(goal, grades, point.period, group));
+                set.extend(super::known(goal, grades, point.period, group));
             }
         }
     }
@@ -179,7 +179,7 @@ fn open(project: &Project, rule: &Rule, school: SchoolId, goals: &[GoalFigures],
         })
         .collect();
     // Of a whole: its grades, or its programs.
-    let parts_of = |whole: &Known, part: &Known, by_grade: bool| {
+    let parts_of = |whole: &Topic, part: &Topic, by_grade: bool| {
         let (a, b) = (&whole.crowd, &part.crowd);
         let cut = if by_grade {
             a.grades.is_empty() && b.grades.len() == 1 && a.programs == b.programs

@@ -10,7 +10,7 @@ use termwise_judging::goals::verdict::Lack;
 use termwise_judging::goals::{Ahead, Found, Judged, Panel, Point, Unit, Verdict};
 use termwise_judging::moves::{Moves, Stood};
 
-use super::family::{self, Known};
+use super::family::{self, Topic};
 use super::figures::*;
 use super::minimum;
 
@@ -33,9 +33,9 @@ pub(super) struct Rule<'a> {
     /// Coding tiers, largest group first.
     coding: &'a [(u32, f64)],
     /// What the goals' own figures are about.
-    pub(super) own: BTreeSet<Known>,
+    pub(super) own: BTreeSet<Topic>,
     /// Figures that are hidden because others would give a hidden one away together with them.
-    pub(super) taken: BTreeSet<family::Spot>,
+    pub(super) taken: BTreeSet<family::FigurePlace>,
 }
 
 impl<'a> Rule<'a> {
@@ -90,6 +90,7 @@ impl<'a> Rule<'a> {
             part,
             unit: unit.clone(),
             way: judged.way,
+            deadline: judged.deadline,
             aim: judged.aim.clone(),
             first_met: judged.first_met.filter(|_| exact_now),
             panel: if hidden || !self.counts { Panel::default() } else { judged.panel },

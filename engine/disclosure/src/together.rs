@@ -10,7 +10,7 @@ use termwise_config::{Project, SchoolId};
 use termwise_judging::ask::Group;
 
 use super::counts::{given_away, given_away_by_sheet};
-use super::{Cleared, Crowd, Figure, GoalFigures, Known, Overview, known, minimum};
+use super::{Cleared, Crowd, Figure, GoalFigures, Overview, Topic, known, minimum};
 
 /// What one school gives to a report.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +46,7 @@ pub struct Breach {
     pub help: &'static str,
 }
 
-const OURS: &str = "Please report this as a fault of the engine: counts are coarsened before they are printed.";
+const OURS: &str = "Please report this as a bug: counts should be coarsened before they are printed.";
 
 /// Every breach over sources that one run gives to its readers.
 pub fn breaches(project: &Project, sources: &[Source<'_>]) -> Vec<Breach> {
@@ -69,7 +69,7 @@ pub fn leaves(goals: &[GoalFigures]) -> impl Iterator<Item = &GoalFigures> {
 fn one_figure(project: &Project, sources: &[Source<'_>]) -> Vec<Breach> {
     type Reader<'a> = (Audience, Option<&'a str>, SchoolId);
     type Printed<'a> = (Spot, &'a Figure, String);
-    let mut all: BTreeMap<(Reader<'_>, Known), Vec<Printed<'_>>> = BTreeMap::new();
+    let mut all: BTreeMap<(Reader<'_>, Topic), Vec<Printed<'_>>> = BTreeMap::new();
     for (place, source) in sources.iter().enumerate() {
         let grades = &project.school(source.school).grades;
         let reader = (source.audience, source.plc, source.school);
@@ -77,8 +77,7 @@ fn one_figure(project: &Project, sources: &[Source<'_>]) -> Vec<Breach> {
             all.entry((reader, known)).or_default().push(((place, what), figure, goal));
         }
     }
-    let help = "Give both goals to the same audiences, or leave one of them out; if they are not about the same \
-                students, please report this as a fault of the engine.";
+    let help = "Give both goals to the same audiences, or leave one of them out. If they are not about the same students, please report this as a bug.";
     let of = |figure: &Figure| match figure {
         Figure::Shown { value, bound, .. } => Some((value.to_bits(), *bound)),
         Figure::Hidden | Figure::Nothing => None,
@@ -108,7 +107,7 @@ fn figures_of<'a>(
     project: &Project,
     source: &Source<'a>,
     grades: &[String],
-) -> Vec<(Known, &'a Figure, String, String)> {
+) -> Vec<(Topic, &'a Figure, String, String)> {
     let mut all = Vec::new();
     for figures in leaves(source.goals) {
         let goal = figures.of(project);
@@ -117,14 +116,15 @@ fn figures_of<'a>(
             let groups = point.groups.iter().map(|(group, figure)| (group, figure));
             for (group, figure) in std::iter::once((&Group::All, &point.figure)).chain(groups) {
                 let what = format!("goal “{}”{}, {period}", goal.id, of_group(group));
-                all.push((known(goal, grades, point.period, group), figure, goal.id.clone(), what));
+                let about = known(goal, grades, point.period, group);
+                all.extend(about.map(|about| (about, figure, goal.id.clone(), what)));
             }
         }
         for belief in &figures.beliefs {
             for survey in &belief.surveys {
                 let title = &project.measures.measure(belief.measure).title;
                 let staff = Population { staff: true, ..Default::default() };
-                let known = Known::at_line(belief.measure, survey.period, Crowd::of(&staff, grades, &Group::All));
+                let known = Topic::at_line(belief.measure, survey.period, Crowd::of(&staff, grades, &Group::All));
                 all.push((known, &survey.figure, goal.id.clone(), format!("what staff believe: “{title}”")));
             }
         }
@@ -132,7 +132,7 @@ fn figures_of<'a>(
     for candidate in source.overview.iter().flat_map(|overview| &overview.candidates) {
         let crowd = Crowd::of(&candidate.population, grades, &Group::All);
         let title = &project.measures.measure(candidate.measure).title;
-        let known = Known::at_line(candidate.measure, candidate.period, crowd);
+        let known = Topic::at_line(candidate.measure, candidate.period, crowd);
         all.push((known, &candidate.figure, title.clone(), format!("candidate for a goal: “{title}”")));
     }
     all
@@ -156,13 +156,13 @@ impl Look<'_> {
         let grades = &self.project.school(self.source.school).grades;
         let goals: Vec<(Crowd, &GoalFigures)> = leaves(self.source.goals)
             .chain(self.source.goals.iter().filter(|goal| !goal.several.is_empty()))
-            .map(|figures| (Crowd::of(&figures.of(self.project).population, grades, &Group::All), figures))
+            .map(|figures| (Crowd::of(figures.of(self.project).population(), grades, &Group::All), figures))
             .collect();
         let id = |place: usize| &goals[place].1.of(self.project).id;
         let mut found: Vec<Breach> = given_away(minimum, &goals)
             .into_iter()
             .map(|given| {
-                let message = "Two counts that are printed give a third one that is hidden, because it is small.";
+                let message = "Two printed counts give away a third one, which is hidden because it is small.";
                 let two = [given.one, given.other].map(|place| format!("goal “{}”", id(place)));
                 self.breach("counts", id(given.one), two, message.to_owned())
             })
@@ -192,7 +192,7 @@ impl Look<'_> {
                         format!("goal “{goal}”, {period}"),
                         format!("goal “{goal}”{}, {period}", of_group(&hidden[0].0)),
                     ];
-                    let message = format!("A hidden group of “{goal}” is the whole less the groups that are shown.");
+                    let message = format!("A hidden group of “{goal}” is the whole minus the groups that are shown.");
                     found.push(self.breach("rest", goal, two, message));
                 }
             }
@@ -207,7 +207,7 @@ impl Look<'_> {
         let mut found: Vec<Breach> = given_away_by_sheet(minimum, overview)
             .into_iter()
             .map(|(goal, _)| {
-                let message = "Two counts of the leadership's sheet give a third one that is small.".to_owned();
+                let message = "Two counts on the leadership sheet give away a third one, which is small.".to_owned();
                 self.breach("sheet", id(goal), [on_sheet(id(goal)), on_sheet(id(goal))], message)
             })
             .collect();
@@ -217,7 +217,7 @@ impl Look<'_> {
             let same = own.is_some_and(|own| own.now == line.now);
             let exact = line.now.exact().is_some();
             if !same || (!exact && (line.best_case.is_some() || line.students.is_some())) {
-                let message = format!("The sheet tells more of “{id}” than the goal's own figure.");
+                let message = format!("The leadership sheet says more about “{id}” than the goal's own figure.");
                 found.push(self.breach("alignment", id, [on_sheet(id), format!("goal “{id}”")], message));
             }
         }

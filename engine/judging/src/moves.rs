@@ -1,18 +1,18 @@
 //! Who is behind a change: the same students, or others.
 //!
-//! Comes in: the dataset, a goal, two periods. Goes out: counts of people. It says nothing of how any
+//! Comes in: the roll, a goal, two periods. Goes out: counts of people. It says nothing of how any
 //! of them did, but for how many of the same students stayed at the line, rose, fell or stayed below.
 
 use std::collections::BTreeMap;
 
-use termwise_config::goals::GoalKind;
+use termwise_config::goals::{Counting, Measured};
 use termwise_config::measures::Band;
-use termwise_config::{CodeClass, Goal, PeriodId, Project};
-use termwise_reading::dataset::{Dataset, PersonId};
+use termwise_config::{CodeClass, PeriodId};
+use termwise_reading::dataset::PersonId;
 
-use crate::population::{Member, members, reading};
+use crate::population::Member;
+use crate::roll::Roll;
 use crate::standing::Stands;
-use crate::window::window;
 
 /// How the people behind two figures differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,33 +58,32 @@ impl Moves {
     /// Compares the goal's population in two periods. `counts` says of a goal that is no line of a table who counts
     /// in a period, by person; none where its figure is no share.
     pub fn between(
-        project: &Project,
-        dataset: &Dataset,
-        goal: &Goal,
+        roll: &Roll<'_>,
+        plan: &Measured,
         (since, now): (PeriodId, PeriodId),
         counts: Option<&dyn Fn(PeriodId, PersonId) -> Option<bool>>,
     ) -> Self {
-        let by_person = |period: PeriodId| -> BTreeMap<PersonId, Member> {
-            members(project, dataset, goal, period).into_iter().map(|m| (m.person, m)).collect()
+        let by_person = |period: PeriodId| -> BTreeMap<PersonId, Member<'_>> {
+            roll.members(plan, period).into_iter().map(|m| (m.person, m)).collect()
         };
         let (before, here) = (by_person(since), by_person(now));
-        let line = matches!(goal.kind, GoalKind::Share { .. }) && goal.metric == "share-at-or-above";
-        let at = |period: PeriodId, member: &Member| match counts {
+        let line = matches!(plan.kind, Counting::Share { .. }) && plan.metric == "share-at-or-above";
+        let at = |period: PeriodId, member: &Member<'_>| match counts {
             Some(counts) if !line => counts(period, member.person),
-            _ => at_line(project, dataset, goal, period, member),
+            _ => at_line(roll, plan, period, member),
         };
         // Where it is known who counts, those of whom it is known: these are the students of its figures.
         let known = line || counts.is_some();
         let from = |period: PeriodId| {
-            let year = &project.calendar.period(period).year;
-            project.calendar.by_key(&format!("{year}/{}", window(goal)?))
+            let year = &roll.project.calendar.period(period).year;
+            roll.project.calendar.by_key(&format!("{year}/{}", plan.kind.since()?))
         };
-        let has = |period: PeriodId, member: &Member| {
+        let has = |period: PeriodId, member: &Member<'_>| {
             let counts = |found: Option<(CodeClass, f64)>| {
                 matches!(found, Some((CodeClass::Score | CodeClass::CountsAsBelow, _)))
             };
             let read = |period: PeriodId| {
-                goal.measures.iter().any(|measure| counts(reading(dataset, *measure, period, member.person)))
+                plan.measures.iter().any(|measure| counts(roll.reading(*measure, period, member.person)))
             };
             // Growth needs a result at the start of its window, too.
             let grown = || read(period) && from(period).is_none_or(&read);
@@ -97,7 +96,7 @@ impl Moves {
             arrived: 0,
             no_longer_measured: 0,
             left: 0,
-            stood: (known && !goal.population.staff).then(Stood::default),
+            stood: (known && !plan.population.staff).then(Stood::default),
         };
         for (person, member) in &here {
             let then = before.get(person);
@@ -127,12 +126,13 @@ impl Moves {
 
 /// Whether somebody is at or above the line on as many of the goal's measures as it asks for; none if
 /// that is not known of them. The rule is that of the metric `share-at-or-above`.
-pub fn at_line(project: &Project, dataset: &Dataset, goal: &Goal, period: PeriodId, member: &Member) -> Option<bool> {
-    let GoalKind::Share { at_least } = goal.kind else { return None };
+pub fn at_line(roll: &Roll<'_>, plan: &Measured, period: PeriodId, member: &Member<'_>) -> Option<bool> {
+    let Counting::Share { at_least } = plan.kind else { return None };
     let (mut at, mut open) = (0, 0);
-    for measure in &goal.measures {
-        let line = |band: Band| project.measures.line(*measure, band, &member.grade, &project.calendar, period);
-        match Stands::of(reading(dataset, *measure, period, member.person), line).and_then(Stands::reached) {
+    for measure in &plan.measures {
+        let line =
+            |band: Band| roll.project.measures.line(*measure, band, member.grade, &roll.project.calendar, period);
+        match Stands::of(roll.reading(*measure, period, member.person), line).and_then(Stands::reached) {
             Some(reached) => at += u32::from(reached),
             None => open += 1,
         }

@@ -1,13 +1,14 @@
 //! Where each student of a team stands against a goal's line, for the team itself.
 //!
-//! Comes in: the dataset and a goal. Goes out: people by part of the scale. Nothing is shown of it but
+//! Comes in: the roll and a goal. Goes out: people by part of the scale. Nothing is shown of it but
 //! through the stage that clears names.
 
+use termwise_config::goals::Measured;
 use termwise_config::measures::Band;
-use termwise_config::{CodeClass, Goal, MeasureId, PeriodId, Plc, Project};
-use termwise_reading::dataset::{Dataset, PersonId};
+use termwise_config::{CodeClass, MeasureId, PeriodId, Plc};
+use termwise_reading::dataset::PersonId;
 
-use crate::population::{members, reading};
+use crate::roll::Roll;
 
 /// Where somebody stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,22 +79,23 @@ pub struct Standing {
 
 /// Where the students stand whom the team teaches, measure by measure; only measures with a line. Students
 /// whose reading does not count (absent with a reason …) have no result.
-pub fn standing(project: &Project, dataset: &Dataset, goal: &Goal, plc: &Plc, period: PeriodId) -> Vec<Standing> {
+pub fn standing(roll: &Roll<'_>, plan: &Measured, plc: &Plc, period: PeriodId) -> Vec<Standing> {
     // A gap between two groups is nobody's own line.
-    if goal.population.staff || goal.compare.is_some() {
+    if plan.population.staff || plan.compare.is_some() {
         return Vec::new();
     }
-    let mine = members(project, dataset, goal, period);
-    let mine: Vec<_> = mine.iter().filter(|m| plc.grades.is_empty() || plc.grades.contains(&m.grade)).collect();
+    let mine = roll.members(plan, period);
+    let mine: Vec<_> =
+        mine.iter().filter(|m| plc.grades.is_empty() || plc.grades.iter().any(|grade| grade == m.grade)).collect();
+    let (measures, calendar) = (&roll.project.measures, &roll.project.calendar);
     let of_measure = |measure: MeasureId| {
-        let line = |grade: &str, band: Band| project.measures.line(measure, band, grade, &project.calendar, period);
+        let line = |grade: &str, band: Band| measures.line(measure, band, grade, calendar, period);
         // A measure without a line for any of them is not held against one.
-        mine.iter().find(|m| line(&m.grade, Band::At).is_some())?;
-        let stands = |grade: &str, person: PersonId| {
-            Stands::of(reading(dataset, measure, period, person), |band| line(grade, band))
-        };
-        let people = mine.iter().filter_map(|m| Some((m.person, stands(&m.grade, m.person)?))).collect();
+        mine.iter().find(|m| line(m.grade, Band::At).is_some())?;
+        let stands =
+            |grade: &str, person: PersonId| Stands::of(roll.reading(measure, period, person), |band| line(grade, band));
+        let people = mine.iter().filter_map(|m| Some((m.person, stands(m.grade, m.person)?))).collect();
         Some(Standing { measure, people })
     };
-    goal.measures.iter().filter_map(|measure| of_measure(*measure)).collect()
+    plan.measures.iter().filter_map(|measure| of_measure(*measure)).collect()
 }

@@ -3,29 +3,20 @@
 //! Comes in: a goal and the calendar. Goes out: periods. A share of children who grew by four levels since
 //! November and one of those who grew by two are no points of one line.
 
-use termwise_config::goals::{Baseline, GoalKind};
-use termwise_config::{Goal, PeriodId, Project};
-
-/// The period within the year from which on a goal counts growth, as in `P1`; none for a goal about where
-/// students stand.
-pub fn window(goal: &Goal) -> Option<&str> {
-    match &goal.kind {
-        GoalKind::MatchedGrowth { from, .. } | GoalKind::Metric { from: Some(from) } => Some(from),
-        _ => None,
-    }
-}
+use termwise_config::goals::{Baseline, Counting};
+use termwise_config::{PeriodId, Project};
 
 /// Whether results of two periods are measured with one yardstick: growth is counted over a window, and those of
 /// March and of June are not as long.
-pub fn alike(project: &Project, goal: &Goal, one: PeriodId, two: PeriodId) -> bool {
+pub fn alike(project: &Project, kind: &Counting, one: PeriodId, two: PeriodId) -> bool {
     let id = |period| project.calendar.period(period).id.as_str();
-    window(goal).is_none() || id(one) == id(two)
+    kind.since().is_none() || id(one) == id(two)
 }
 
 /// The period from which growth in `now` is compared with: that of the same name in the school year in which
 /// the goal starts. None for a goal that is not about growth, or where the start's year has no such period.
-pub fn like_start(project: &Project, goal: &Goal, baseline: &Baseline, now: PeriodId) -> Option<PeriodId> {
-    window(goal)?;
+pub fn like_start(project: &Project, kind: &Counting, baseline: &Baseline, now: PeriodId) -> Option<PeriodId> {
+    kind.since()?;
     let calendar = &project.calendar;
     let year = match baseline {
         Baseline::Period(period) | Baseline::FirstFull(period) => calendar.period(*period).year.as_str(),

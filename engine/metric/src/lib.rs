@@ -9,7 +9,7 @@ mod unavailable;
 
 use std::collections::BTreeMap;
 
-use termwise_config::Goal;
+use termwise_config::goals::Measured;
 
 pub use parameters::{Parameter, Parameters, Schema};
 pub use termwise_config::measures::Band;
@@ -39,7 +39,7 @@ impl Table {
     }
 }
 
-/// One column.
+/// One column of a table: one measure, one period, one cell for each row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// Name, as the plugin's description asks for it.
@@ -48,7 +48,7 @@ pub struct Column {
     pub measure: u32,
     /// Which of the periods (0-based, earliest first); 0 unless the column comes for each period.
     pub period: u32,
-    /// Cells.
+    /// One cell for each row of the table.
     pub data: ColumnData,
 }
 
@@ -191,18 +191,18 @@ pub enum Direction {
     Up,
     /// Less is better.
     Down,
-    /// Neither.
+    /// More is neither better nor worse.
     Neither,
 }
 
 /// A number that a plugin answers with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputSpec {
-    /// Key.
+    /// Name in kebab-case, unique among the outputs; a goal names it in `output`.
     pub key: String,
-    /// Title by language.
+    /// What reports call it, by language.
     pub title: Texts,
-    /// Unit in kebab-case.
+    /// Unit in kebab-case, as in `students` or `percentage-points`.
     pub unit: String,
     /// Which way is better.
     pub direction: Direction,
@@ -217,19 +217,19 @@ pub struct OutputSpec {
 /// What a plugin says of itself.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Description {
-    /// Id.
+    /// Name in kebab-case, by which goals and the lock ask for it.
     pub id: String,
-    /// Version.
+    /// Semantic version, as in `1.0.0`.
     pub version: String,
-    /// Title by language.
+    /// What reports call it, by language.
     pub title: Texts,
-    /// Explanation by language.
+    /// One or two sentences for readers of reports, by language.
     pub explanation: Texts,
-    /// Parameters.
+    /// What a goal may set under `parameters`.
     pub parameters: Schema,
-    /// Columns.
+    /// What it must be given; the lock grants each ([`ColumnSpec::grant`]).
     pub columns: Vec<ColumnSpec>,
-    /// Outputs.
+    /// What it answers for each group, in this order.
     pub outputs: Vec<OutputSpec>,
     /// Reasons for leaving a row out: key and text.
     pub left_out: Vec<(String, Texts)>,
@@ -240,7 +240,7 @@ pub struct Description {
 impl Description {
     /// The place of the output that a goal is judged by: the one it names; else the first, and of a goal that compares
     /// two groups the first difference. None if it names one that there is not.
-    pub fn judged_by(&self, goal: &Goal) -> Option<usize> {
+    pub fn judged_by(&self, goal: &Measured) -> Option<usize> {
         let difference = |_| self.outputs.iter().position(|output| output.privacy == PrivacyKind::Difference);
         match &goal.output {
             Some(key) => self.outputs.iter().position(|output| output.key == *key),

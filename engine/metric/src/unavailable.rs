@@ -34,14 +34,14 @@ pub enum Cause {
     Rehearsal(String),
 }
 
-/// A limit that was met.
+/// A limit that a call or a component ran into, as it was set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
-    /// Units of computing.
+    /// Units of computing (Wasmtime’s fuel).
     Fuel(u64),
-    /// Milliseconds.
+    /// Milliseconds of one call.
     Time(u128),
-    /// Bytes of memory.
+    /// Bytes of linear memory.
     Memory(usize),
     /// Entries of a table.
     Table(usize),

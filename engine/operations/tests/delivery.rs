@@ -6,10 +6,11 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use termwise_base::digest::sha256;
+use termwise_config::delivery::{Delivery, FolderSink, Readers};
 use termwise_config::goals::Audience;
-use termwise_config::settings::{Delivery, FolderSink, Readers};
-use termwise_operations::delivery::{approve, deliver, report_path};
-use termwise_operations::ledger::{Artefact, Filter, Ledger, RunStart, RunStatus, Status};
+use termwise_config::{Edition, Format, ReportId};
+use termwise_operations::delivery::{approve, deliver};
+use termwise_operations::ledger::{Artefact, ArtefactStatus, Filter, Ledger, RunStart, RunStatus};
 
 fn at(hour: u8) -> Timestamp {
     format!("2026-03-20T{hour:02}:00:00Z").parse().unwrap()
@@ -27,19 +28,20 @@ fn run(root: &Path, ledger: &mut Ledger, content: &str) {
     };
     let run = ledger.begin(&start).unwrap();
     for audience in [Audience::Staff, Audience::ParentCouncil] {
-        let path = report_path("2025-26", "P2", "blue-heron", audience.id(), None, "en");
+        let report =
+            ReportId { period: "2025-26/P2".into(), school: "blue-heron".into(), name: audience.id().to_owned() };
+        let edition = Edition { report, language: "en".into(), format: Format::Pdf };
+        let file = edition.file(root);
         let bytes = format!("{content} for {}", audience.id());
-        fs::create_dir_all(root.join(&path).parent().unwrap()).unwrap();
-        fs::write(root.join(&path), &bytes).unwrap();
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, &bytes).unwrap();
         let artefact = Artefact {
             id: 0,
-            path,
+            edition,
             sha256: sha256(bytes.as_bytes()),
-            school: "blue-heron".to_owned(),
-            period: "2025-26/P2".to_owned(),
             audience: audience.id().to_owned(),
             produced: at(1),
-            status: Status::Produced,
+            status: ArtefactStatus::Produced,
         };
         ledger.record_artefact(run, &artefact, audience == Audience::ParentCouncil).unwrap();
     }
@@ -83,7 +85,7 @@ fn parents_reports_wait_until_they_are_approved() {
 
     let report = deliver(root, &delivery, &mut ledger, &any, at(3)).unwrap();
     assert_eq!(files(&root.join("delivered/drive")), [STAFF]);
-    assert_eq!(report.held.iter().map(|held| held.path.as_str()).collect::<Vec<_>>(), [format!("out/{PARENTS}")]);
+    assert_eq!(report.held.iter().map(|held| held.edition.path()).collect::<Vec<_>>(), [format!("out/{PARENTS}")]);
 
     let (approved, problems) = approve(root, &mut ledger, &any, at(4)).unwrap();
     assert_eq!((approved.len(), problems.len()), (1, 0));
@@ -111,7 +113,7 @@ fn a_changed_report_must_be_approved_again_and_overwrites_nothing() {
     let report = deliver(root, &delivery, &mut ledger, &any, at(4)).unwrap();
     assert_eq!(report.held.len(), 1);
     insta::assert_snapshot!(report.problems[0], @r"
-    note: Another report of that name lies in “drive”; the new one was delivered as 2025-26/P2/blue-heron/staff.en.rev2.pdf.
+    note: “drive” already has another report by that name, so the new one was delivered as 2025-26/P2/blue-heron/staff.en.rev2.pdf.
       --> out/2025-26/P2/blue-heron/staff.en.pdf
     ");
     let staff2 = "2025-26/P2/blue-heron/staff.en.rev2.pdf";
@@ -135,7 +137,7 @@ fn a_file_changed_by_hand_is_neither_approved_nor_sent() {
     insta::assert_snapshot!(report.problems[0], @r"
     error: A finished report is no longer the file that the run made, so it is not sent.
       --> out/2025-26/P2/blue-heron/staff.en.pdf
-      help: Run `termwise run` again; reports are not edited by hand.
+      help: Run `termwise run` again, and leave reports as they are: to change one, change what it is made from.
     ");
     assert!(!root.join("delivered").exists());
 }
@@ -163,7 +165,7 @@ fn what_could_not_be_delivered_is_delivered_later_and_once() {
     let rows: Vec<(String, Timestamp)> =
         ledger.deliveries(staff).unwrap().into_iter().map(|row| (row.sink, row.at)).collect();
     assert_eq!(rows, [("drive".to_owned(), at(4)), ("web".to_owned(), at(3))]);
-    assert_eq!(staff.status, Status::Delivered);
+    assert_eq!(staff.status, ArtefactStatus::Delivered);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
-use termwise_operations::schedule::{Held, RunLock};
+use termwise_operations::schedule::{AtWork, RunLock};
 
 /// Not a test of its own: run by the test below as another process, which takes the lock of the
 /// folder in `TERMWISE_TEST_LOCK`, says so, and keeps it until its stdin ends or it is killed.
@@ -31,7 +31,7 @@ fn a_run_in_another_process_keeps_us_out_until_it_ends_however_it_ends() {
     assert!(lines.any(|line| line.unwrap() == "holding"), "the other process takes the lock");
 
     let error = RunLock::take(project.path(), now).unwrap_err();
-    let held = error.downcast_ref::<Held>().unwrap();
+    let held = error.downcast_ref::<AtWork>().unwrap();
     assert_eq!(held.by, Some((other.id(), "2026-11-23T10:15:00Z".to_owned())));
 
     other.kill().unwrap();

@@ -9,7 +9,7 @@ const LARGEST: f64 = 1e12;
 /// sentence what cannot be. No text that a plugin wrote is in it apart from its description's keys.
 pub fn check(found: &Measurement, description: &Description, rows: u32, scales: &[Scale]) -> Result<(), String> {
     if found.outputs.len() != description.outputs.len() || found.left_out.len() != description.left_out.len() {
-        return Err("its answer has not the outputs that its description names".into());
+        return Err("its answer does not have the outputs that its description names".into());
     }
     for (output, spec) in found.outputs.iter().zip(&description.outputs) {
         number(output, spec, rows, scales)?;
@@ -51,7 +51,7 @@ fn number(output: &Output, spec: &OutputSpec, rows: u32, scales: &[Scale]) -> Re
         return Err(format!("its output “{key}” is a number that nobody's readings went into"));
     }
     if spec.privacy != PrivacyKind::Distribution && !output.counts.is_empty() {
-        return Err(format!("its output “{key}” has parts and is no distribution"));
+        return Err(format!("its output “{key}” has parts and is not a distribution"));
     }
     match spec.privacy {
         PrivacyKind::Count => {

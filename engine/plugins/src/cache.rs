@@ -14,6 +14,7 @@ use std::path::Path;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
+use termwise_base::private;
 use termwise_metric::Cause;
 
 /// Bytes of the checksum at the end.
@@ -61,7 +62,7 @@ fn load(engine: &Engine, compiled: &[u8]) -> Result<Component, Cause> {
 
 /// Whether the file is this user's alone, and whole.
 fn sound(path: &Path) -> bool {
-    if !path.is_file() || !ours_alone(path) {
+    if !path.is_file() || !private::is_ours_alone(path) {
         return false;
     }
     checksummed(path).unwrap_or(false)
@@ -94,51 +95,16 @@ fn checksum_of(path: &Path, contents: &[u8]) -> [u8; CHECKSUM] {
     checksum.finalize().to_le_bytes()
 }
 
-/// Writes to a file of another name and renames it: nobody meets half a file.
+/// Writes to a file of another name and renames it: nobody meets half a file. Not synced, as the checksum finds what
+/// a power cut left.
 fn write(folder: &Path, path: &Path, compiled: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    close(folder)?;
+    private::closed_folder(folder)?;
     // tempfile makes files that only their owner can read and write.
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(compiled)?;
     file.write_all(&checksum_of(path, compiled))?;
     file.persist(path)?;
     Ok(())
-}
-
-/// Takes the folder's permissions away from everybody but its owner.
-#[cfg(unix)]
-fn close(folder: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    // Where a link leads is not ours to close, and code from there would not be loaded.
-    if std::fs::symlink_metadata(folder)?.is_symlink() {
-        return Err(std::io::Error::other("the folder is a link"));
-    }
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
-}
-
-/// Whether file and folder belong to the user who runs this and to nobody else.
-#[cfg(unix)]
-fn ours_alone(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let Some(folder) = path.parent() else { return false };
-    let me = nix::unistd::geteuid().as_raw();
-    // Not followed: a link could lead to a file of ours that was never meant as code.
-    [folder, path].into_iter().all(|place| {
-        std::fs::symlink_metadata(place)
-            .is_ok_and(|meta| !meta.is_symlink() && meta.uid() == me && meta.mode() & 0o077 == 0)
-    })
-}
-
-// On Windows a project folder in a user's profile is closed to others by inheritance.
-#[cfg(not(unix))]
-fn close(_folder: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn ours_alone(path: &Path) -> bool {
-    path.is_file()
 }
 
 #[cfg(test)]

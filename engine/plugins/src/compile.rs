@@ -88,7 +88,7 @@ fn apart(program: &Path, bytes: &[u8], limits: &PluginLimits) -> Result<Vec<u8>,
         Err(Lost::Ended) => Err(match worker.end() {
             End::Memory => Cause::Stopped(Limit::CompileMemory(limits.compile_memory)),
             End::Stack => unused("its inside is nested too deeply".to_owned()),
-            End::Unknown => unused("the compiler's process ended, and nobody knows why".to_owned()),
+            End::Unknown => unused("the compiler's process ended for an unknown reason".to_owned()),
         }),
     }
 }

@@ -36,7 +36,9 @@ pub fn check(description: &Description) -> Result<(), String> {
         unique(what, &names)?;
     }
     if description.columns.iter().any(|c| c.kind == Kind::Member && c.moment == Moment::Each) {
-        return Err("it asks who belonged to the group in each period; the contract tells it of start and now".into());
+        return Err(
+            "it asks who belonged to the group in each period; the contract says it only of start and now".into()
+        );
     }
     for output in outputs {
         let key = &output.key;
@@ -45,7 +47,7 @@ pub fn check(description: &Description) -> Result<(), String> {
         }
         unique("part", &keys(&output.parts))?;
         if !output.parts.is_empty() && output.privacy != PrivacyKind::Distribution {
-            return Err(format!("its output “{key}” has parts and is no distribution"));
+            return Err(format!("its output “{key}” has parts and is not a distribution"));
         }
         if output.privacy == PrivacyKind::Difference && output.rests_on.is_empty() {
             return Err(format!("its difference “{key}” does not say which outputs it rests on"));

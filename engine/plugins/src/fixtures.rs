@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use termwise_metric::{Column, ColumnData, Description, Measurement, Output, Parameters, Scale, Table, Unavailable};
 
-use crate::host::{Edition, Plugins};
+use crate::host::{Plugins, Release};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,9 +125,9 @@ fn parse(path: &Path) -> anyhow::Result<Vec<Case>> {
 /// Asks the component and says what differs; empty when all is as expected.
 pub fn differences(plugins: &mut Plugins, name: &str, case: &Case) -> anyhow::Result<Vec<String>> {
     let told = |why: Unavailable| anyhow::anyhow!("{why}");
-    let description = plugins.describe(name, Edition::Current).map_err(told)?.clone();
+    let description = plugins.describe(name, Release::Current).map_err(told)?.clone();
     let table = case.table(&description)?;
-    let found = plugins.evaluate(name, Edition::Current, &case.parameters, &table);
+    let found = plugins.evaluate(name, Release::Current, &case.parameters, &table);
     Ok(match (found, &case.fault) {
         (Err(why), Some(fault)) => {
             let expected = fault_words(fault, &description);
@@ -185,7 +185,7 @@ impl Case {
                 bail!("case “{}”: the metric has no column “{name}” (it has: {})", self.name, known.join(", "));
             };
             let number =
-                |text: &str| text.parse().with_context(|| format!("case “{}”: “{key}” is no column", self.name));
+                |text: &str| text.parse().with_context(|| format!("case “{}”: “{key}” is not a column", self.name));
             let cells: Vec<&Cell> = match cells {
                 Cells::Same(cell) => vec![cell; rows],
                 Cells::Each(cells) => cells.iter().collect(),

@@ -15,6 +15,7 @@ use wasmtime::{Engine, Store};
 
 use termwise_base::digest::sha256;
 use termwise_base::helper;
+use termwise_base::private;
 use termwise_base::problem::nearest;
 use termwise_config::{PluginLimits, SigningKeys};
 
@@ -40,7 +41,7 @@ enum Origin {
 
 /// Which of the components of one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Edition {
+pub enum Release {
     /// The one that reports are made with.
     Current,
     /// The one in rehearsal.
@@ -78,8 +79,8 @@ pub struct Plugins {
     shipped: BTreeMap<String, (Locked, Origin)>,
     /// Which program compiles; none: this process.
     compiler: Option<PathBuf>,
-    pinned: BTreeMap<(String, Edition), (Locked, Origin)>,
-    loaded: BTreeMap<(String, Edition), Result<Loaded, Unavailable>>,
+    pinned: BTreeMap<(String, Release), (Locked, Origin)>,
+    loaded: BTreeMap<(String, Release), Result<Loaded, Unavailable>>,
     cost: Cost,
 }
 
@@ -91,12 +92,12 @@ impl Plugins {
             .into_iter()
             .map(|(locked, bytes)| (locked.name.clone(), (locked, Origin::Shipped(bytes))))
             .collect();
-        let mut pinned: BTreeMap<(String, Edition), (Locked, Origin)> =
-            shipped.iter().map(|(name, entry)| ((name.clone(), Edition::Current), entry.clone())).collect();
+        let mut pinned: BTreeMap<(String, Release), (Locked, Origin)> =
+            shipped.iter().map(|(name, entry)| ((name.clone(), Release::Current), entry.clone())).collect();
         for locked in Lock::read(root)?.unwrap_or_default().plugin {
             let path = root.join("plugins").join(&locked.file);
-            let edition = if locked.rehearsal.is_some() { Edition::Trial } else { Edition::Current };
-            pinned.insert((locked.name.clone(), edition), (locked, Origin::File(path)));
+            let release = if locked.rehearsal.is_some() { Release::Trial } else { Release::Current };
+            pinned.insert((locked.name.clone(), release), (locked, Origin::File(path)));
         }
         let mut plugins = Self::empty(limits)?;
         plugins.cache = cache.to_owned();
@@ -108,7 +109,7 @@ impl Plugins {
 
     /// The plugins of a project as its configuration has them, with its cache.
     pub fn of_project(project: &termwise_config::Project) -> anyhow::Result<Self> {
-        let cache = project.root.join(".termwise/cache");
+        let cache = private::place(&project.root, "cache");
         let plugins = Self::open(&project.root, &cache, &project.plugin_limits, &project.signing_keys)?;
         Ok(plugins.compiled_by(helper::this_program()?))
     }
@@ -124,7 +125,7 @@ impl Plugins {
     /// One component of its own, outside any lock: for `plugin check`, `test`, `bench` and `build`.
     pub fn single(name: &str, bytes: &[u8], fuel: u32, limits: &PluginLimits) -> anyhow::Result<Self> {
         let mut plugins = Self::empty(limits)?;
-        plugins.put(name, Edition::Current, bytes, fuel);
+        plugins.put(name, Release::Current, bytes, fuel);
         Ok(plugins)
     }
 
@@ -159,19 +160,19 @@ impl Plugins {
         limits: &PluginLimits,
     ) -> anyhow::Result<Self> {
         let mut plugins = Self::empty(limits)?.compiled_by(program.to_owned());
-        plugins.put(name, Edition::Current, bytes, fuel);
+        plugins.put(name, Release::Current, bytes, fuel);
         Ok(plugins)
     }
 
     /// Puts a component in the place of one that is pinned: for comparing versions.
-    pub fn put(&mut self, name: &str, edition: Edition, bytes: &[u8], fuel: u32) {
+    pub fn put(&mut self, name: &str, release: Release, bytes: &[u8], fuel: u32) {
         let loaded = self.prepare(name, bytes, &sha256(bytes), u64::from(fuel), State::Pinned);
-        self.loaded.insert((name.to_owned(), edition), loaded);
+        self.loaded.insert((name.to_owned(), release), loaded);
     }
 
     /// What the lock says of each plugin, by name.
-    pub fn pinned(&self) -> impl Iterator<Item = (&Locked, Edition)> {
-        self.pinned.iter().map(|((_, edition), (locked, _))| (locked, *edition))
+    pub fn pinned(&self) -> impl Iterator<Item = (&Locked, Release)> {
+        self.pinned.iter().map(|((_, release), (locked, _))| (locked, *release))
     }
 
     /// Takes back to rehearsal what plugins.lock calls ready although it was being rehearsed and not
@@ -180,56 +181,56 @@ impl Plugins {
         let early: Vec<(String, u32)> = self
             .pinned
             .iter()
-            .filter(|((_, edition), _)| *edition == Edition::Current)
+            .filter(|((_, release), _)| *release == Release::Current)
             .filter_map(|((name, _), (locked, _))| rehearsed(&locked.sha256).map(|cycles| (name.clone(), cycles)))
             .collect();
         for (name, cycles) in early {
-            if let Some((mut locked, origin)) = self.pinned.remove(&(name.clone(), Edition::Current)) {
+            if let Some((mut locked, origin)) = self.pinned.remove(&(name.clone(), Release::Current)) {
                 locked.rehearsal = Some(cycles);
                 // What came with the engine stands in until then.
                 if let Some(shipped) = self.shipped.get(&name) {
-                    self.pinned.insert((name.clone(), Edition::Current), shipped.clone());
+                    self.pinned.insert((name.clone(), Release::Current), shipped.clone());
                 }
-                self.pinned.insert((name, Edition::Trial), (locked, origin));
+                self.pinned.insert((name, Release::Trial), (locked, origin));
             }
         }
     }
 
-    /// Whether there is a component of this name in this edition.
-    pub fn has(&self, name: &str, edition: Edition) -> bool {
-        self.pinned.contains_key(&(name.to_owned(), edition))
+    /// Whether there is a component of this name in this release.
+    pub fn has(&self, name: &str, release: Release) -> bool {
+        self.pinned.contains_key(&(name.to_owned(), release))
     }
 
     /// Whether a component came with the engine.
-    pub fn is_shipped(&self, name: &str, edition: Edition) -> bool {
-        self.pinned.get(&(name.to_owned(), edition)).is_some_and(|(_, origin)| matches!(origin, Origin::Shipped(_)))
+    pub fn is_shipped(&self, name: &str, release: Release) -> bool {
+        self.pinned.get(&(name.to_owned(), release)).is_some_and(|(_, origin)| matches!(origin, Origin::Shipped(_)))
     }
 
     /// How a component stands: pinned, signed … ; or why it does not run.
-    pub fn state(&mut self, name: &str, edition: Edition) -> Result<State, Unavailable> {
-        self.load(name, edition).map(|loaded| loaded.state)
+    pub fn state(&mut self, name: &str, release: Release) -> Result<State, Unavailable> {
+        self.load(name, release).map(|loaded| loaded.state)
     }
 
     /// What a plugin says of itself.
-    pub fn describe(&mut self, name: &str, edition: Edition) -> Result<&Description, Unavailable> {
-        self.load(name, edition).map(|loaded| &loaded.description)
+    pub fn describe(&mut self, name: &str, release: Release) -> Result<&Description, Unavailable> {
+        self.load(name, release).map(|loaded| &loaded.description)
     }
 
     /// The version of the contract that a plugin follows.
-    pub fn contract(&mut self, name: &str, edition: Edition) -> Result<&'static str, Unavailable> {
-        self.load(name, edition).map(|loaded| loaded.contract.version())
+    pub fn contract(&mut self, name: &str, release: Release) -> Result<&'static str, Unavailable> {
+        self.load(name, release).map(|loaded| loaded.contract.version())
     }
 
     /// One measurement for each group of the table, or why there are none.
     pub fn evaluate(
         &mut self,
         name: &str,
-        edition: Edition,
+        release: Release,
         parameters: &Parameters,
         table: &Table,
     ) -> Result<Vec<Measurement>, Unavailable> {
-        self.load(name, edition)?;
-        let loaded = self.loaded[&(name.to_owned(), edition)].as_ref().map_err(Clone::clone)?;
+        self.load(name, release)?;
+        let loaded = self.loaded[&(name.to_owned(), release)].as_ref().map_err(Clone::clone)?;
         let description = &loaded.description;
         let title = Some(termwise_metric::english(&description.title).to_owned());
         let unavailable = |cause| Unavailable { plugin: name.to_owned(), metric: title.clone(), cause };
@@ -261,8 +262,8 @@ impl Plugins {
         self.cost
     }
 
-    fn load(&mut self, name: &str, edition: Edition) -> Result<&Loaded, Unavailable> {
-        let key = (name.to_owned(), edition);
+    fn load(&mut self, name: &str, release: Release) -> Result<&Loaded, Unavailable> {
+        let key = (name.to_owned(), release);
         if !self.loaded.contains_key(&key) {
             let loaded = self.find(&key);
             self.loaded.insert(key.clone(), loaded);
@@ -271,10 +272,10 @@ impl Plugins {
     }
 
     /// The component of a pinned name, if its bytes and its grant are those of the lock.
-    fn find(&self, key: &(String, Edition)) -> Result<Loaded, Unavailable> {
+    fn find(&self, key: &(String, Release)) -> Result<Loaded, Unavailable> {
         let (name, _) = key;
         let Some((locked, origin)) = self.pinned.get(key) else {
-            if self.has(name, Edition::Trial) {
+            if self.has(name, Release::Trial) {
                 let how_far = "no earlier version is pinned for this audience".to_owned();
                 return Err(Unavailable::new(name, Cause::Rehearsal(how_far)));
             }
@@ -291,8 +292,7 @@ impl Plugins {
             Origin::File(path) => {
                 let bytes = read(path)
                     .map_err(|why| Unavailable::unfit(name, format!("its file plugins/{} {why}", locked.file)))?;
-                let signature = read(&trust::signature_path(path)).ok();
-                let signature = signature.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                let signature = signature(path).map_err(|why| Unavailable::unfit(name, why))?;
                 let state = trust::judge(locked, &bytes, signature.as_deref(), &self.keys).map_err(told)?;
                 (bytes, state)
             }
@@ -362,17 +362,17 @@ impl Plugins {
     }
 }
 
-/// The plugins in one of their editions, for a goal's questions.
-pub struct InEdition<'a> {
+/// The plugins in one of their releases, for a goal's questions.
+pub struct OfRelease<'a> {
     /// The plugins.
     pub plugins: &'a mut Plugins,
     /// Which of them.
-    pub edition: Edition,
+    pub release: Release,
 }
 
-impl termwise_metric::Metrics for InEdition<'_> {
+impl termwise_metric::Metrics for OfRelease<'_> {
     fn describe(&mut self, name: &str) -> Result<Description, Unavailable> {
-        self.plugins.describe(name, self.edition).cloned()
+        self.plugins.describe(name, self.release).cloned()
     }
 
     fn evaluate(
@@ -382,12 +382,12 @@ impl termwise_metric::Metrics for InEdition<'_> {
         table: &Table,
     ) -> Result<Vec<Measurement>, Unavailable> {
         // Asked twice: an order that nobody can see must not decide what a report says.
-        let found = self.plugins.evaluate(name, self.edition, parameters, table)?;
-        let again = self.plugins.evaluate(name, self.edition, parameters, &steady::turned(table))?;
+        let found = self.plugins.evaluate(name, self.release, parameters, table)?;
+        let again = self.plugins.evaluate(name, self.release, parameters, &steady::turned(table))?;
         if steady::same(&found, &again) {
             return Ok(found);
         }
-        let metric = Some(termwise_metric::english(&self.plugins.describe(name, self.edition)?.title).to_owned());
+        let metric = Some(termwise_metric::english(&self.plugins.describe(name, self.release)?.title).to_owned());
         Err(Unavailable { plugin: name.to_owned(), metric, cause: Cause::Unfit(steady::UNSTEADY.to_owned()) })
     }
 }
@@ -406,6 +406,19 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
         return Err(format!("is larger than {} MiB", LARGEST >> 20));
     }
     Ok(bytes)
+}
+
+/// The text of the signature beside a component, if there is one; else the rest of a sentence.
+fn signature(component: &Path) -> Result<Option<String>, String> {
+    let path = trust::signature_path(component);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let bytes = read(&path).map_err(|why| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        format!("its signature plugins/{name} {why}")
+    })?;
+    Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
 /// The beginning of a name that a component chose, fit to be printed.

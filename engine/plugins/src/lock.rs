@@ -66,7 +66,7 @@ impl Lock {
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let lock: Self = toml::from_str(text)
             .map_err(|why| anyhow::anyhow!("plugins.lock cannot be read: {}", why.message()))
-            .context("Pin the plugins anew with `termwise plugin pin`.")?;
+            .context("Pin the plugins again with `termwise plugin pin`.")?;
         let same = |a: &Locked, b: &Locked| a.name == b.name && a.rehearsal.is_some() == b.rehearsal.is_some();
         for (place, locked) in lock.plugin.iter().enumerate() {
             if !kebab(&locked.name) {

@@ -71,7 +71,7 @@ pub fn judge(locked: &Locked, bytes: &[u8], signature: Option<&str>, keys: &Sign
     if signed.any(|key| key.verify(bytes, &signature, false).is_ok()) {
         Ok(State::Signed)
     } else {
-        told("its signature is by none of the keys in termwise.toml, or not of these bytes")
+        told("its signature is not by a key in termwise.toml, or not of these bytes")
     }
 }
 

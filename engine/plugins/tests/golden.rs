@@ -7,7 +7,7 @@ use termwise_base::digest::sha256;
 use termwise_config::PluginLimits;
 use termwise_metric::{Column, ColumnData, Kind, Parameter, Parameters, Scale, Table};
 use termwise_plugins::examples::examples;
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 
 /// The repository.
 fn repository() -> std::path::PathBuf {
@@ -32,8 +32,8 @@ fn every_released_version_has_its_golden_component() {
 #[test]
 fn version_1_0_0_describes_itself_as_ever() {
     let mut plugins = golden("1.0.0");
-    assert_eq!(plugins.contract("golden", Edition::Current), Ok("1.0.0"));
-    insta::assert_debug_snapshot!(plugins.describe("golden", Edition::Current).expect("a description"));
+    assert_eq!(plugins.contract("golden", Release::Current), Ok("1.0.0"));
+    insta::assert_debug_snapshot!(plugins.describe("golden", Release::Current).expect("a description"));
 }
 
 /// Every column of the description, cell by cell: the sum of cells, each weighted by the place, measure
@@ -41,7 +41,7 @@ fn version_1_0_0_describes_itself_as_ever() {
 #[test]
 fn version_1_0_0_is_given_every_cell_in_its_place() {
     let mut plugins = golden("1.0.0");
-    let description = plugins.describe("golden", Edition::Current).expect("a description").clone();
+    let description = plugins.describe("golden", Release::Current).expect("a description").clone();
     for example in examples(&description, 90) {
         let mut table = example.table;
         for column in &mut table.columns {
@@ -51,7 +51,7 @@ fn version_1_0_0_is_given_every_cell_in_its_place() {
             }
         }
         let range: f64 = table.scales.iter().filter_map(|scale| scale.range).map(|(low, high)| high - low).sum();
-        let found = plugins.evaluate("golden", Edition::Current, &Parameters::new(), &table).expect("an answer");
+        let found = plugins.evaluate("golden", Release::Current, &Parameters::new(), &table).expect("an answer");
         for (group, measurement) in found.iter().enumerate() {
             let rows = table.offsets[group] as usize..table.offsets[group + 1] as usize;
             // 1.5 + 3 + 1 + 2.5 are the parameters' defaults.
@@ -101,10 +101,10 @@ fn version_1_0_0_gives_every_fault() {
         ("told", "No answer today."),
     ] {
         let parameters = Parameters::from([("word".to_owned(), Parameter::Word(word.to_owned()))]);
-        let why = plugins.evaluate("golden", Edition::Current, &parameters, &table).expect_err(word);
+        let why = plugins.evaluate("golden", Release::Current, &parameters, &table).expect_err(word);
         assert_eq!(why.cause_alone(), told);
     }
     let parameters = Parameters::from([("number".to_owned(), Parameter::Number(10.0))]);
-    let why = plugins.evaluate("golden", Edition::Current, &parameters, &table).expect_err("too large");
-    assert_eq!(why.cause_alone(), "its parameter “number” is not between -10 and 10");
+    let why = plugins.evaluate("golden", Release::Current, &parameters, &table).expect_err("too large");
+    assert_eq!(why.cause_alone(), "its parameter “number” is not at least -10 and below 10");
 }

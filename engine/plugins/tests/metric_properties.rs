@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use termwise_config::PluginLimits;
 use termwise_metric::{Cause, Measurement, Parameters, PrivacyKind, Scale, Table, Unavailable};
 use termwise_plugins::examples::drawn;
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_plugins::steady::{all_alike, reordered, same, turned};
 
 fn plugins() -> Plugins {
@@ -22,9 +22,9 @@ fn plugins() -> Plugins {
 
 /// What a metric answers on a drawn table, or that it does not answer on such a scale or so many measures.
 fn ask(plugins: &mut Plugins, name: &str, table: &Table) -> Option<Vec<Measurement>> {
-    let description = plugins.describe(name, Edition::Current).expect("a description");
+    let description = plugins.describe(name, Release::Current).expect("a description");
     let parameters: Parameters = description.parameters.example();
-    match plugins.evaluate(name, Edition::Current, &parameters, table) {
+    match plugins.evaluate(name, Release::Current, &parameters, table) {
         Ok(found) => Some(found),
         Err(Unavailable { cause: Cause::Refused(_), .. }) => None,
         Err(why) => panic!("{name}: {why}"),
@@ -49,7 +49,7 @@ fn every_metric_keeps_its_properties_on_whatever_it_is_given() {
             };
             let plugins = &mut **plugins.borrow_mut();
             for name in &names {
-                let description = plugins.describe(name, Edition::Current).expect("a description").clone();
+                let description = plugins.describe(name, Release::Current).expect("a description").clone();
                 let table = drawn(&description, seed, rows, measures, scale);
                 let Some(found) = ask(plugins, name, &table) else { continue };
                 *answered_cell.borrow_mut().entry(name.clone()).or_default() += 1;

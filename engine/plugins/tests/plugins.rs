@@ -12,7 +12,7 @@ use termwise_metric::{
     Cause, Column, ColumnData, Limit, Measurement, Parameter, Parameters, Scale, Table, Unavailable,
 };
 use termwise_plugins::builder;
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_plugins::lock::Lock;
 
 fn repository() -> PathBuf {
@@ -58,9 +58,9 @@ fn small() -> Table {
 fn misbehave_within(how: f64, limits: &PluginLimits) -> Result<Vec<Measurement>, Unavailable> {
     let project = project();
     let mut plugins = open(project.path(), limits);
-    let found = plugins.evaluate("misbehaving", Edition::Current, &parameter("how", how), &small());
+    let found = plugins.evaluate("misbehaving", Release::Current, &parameter("how", how), &small());
     // Whatever happened: the host and the plugin itself go on working.
-    plugins.evaluate("misbehaving", Edition::Current, &parameter("how", 0.0), &small()).expect("an answer");
+    plugins.evaluate("misbehaving", Release::Current, &parameter("how", 0.0), &small()).expect("an answer");
     found
 }
 
@@ -154,7 +154,7 @@ fn changed_bytes_are_not_run() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&file, bytes).expect("the component");
-    let told = open(project.path(), &PluginLimits::default()).describe("misbehaving", Edition::Current).err();
+    let told = open(project.path(), &PluginLimits::default()).describe("misbehaving", Release::Current).err();
     assert_eq!(told, Some(Unavailable::new("misbehaving", Cause::Modified)));
 }
 
@@ -165,7 +165,7 @@ fn a_column_that_the_lock_does_not_grant_is_not_given() {
     let text = std::fs::read_to_string(&lock).expect("the lock");
     std::fs::write(&lock, text.replace("\"class@now\", ", "")).expect("the lock");
     let told =
-        open(project.path(), &PluginLimits::default()).describe("misbehaving", Edition::Current).expect_err("no grant");
+        open(project.path(), &PluginLimits::default()).describe("misbehaving", Release::Current).expect_err("no grant");
     assert_eq!(
         told.to_string(),
         "the plugin “misbehaving” cannot be used: its column “class” needs class@now, which plugins.lock does not grant"
@@ -176,7 +176,7 @@ fn a_column_that_the_lock_does_not_grant_is_not_given() {
 fn an_unknown_plugin_is_told_with_the_nearest_name() {
     let project = tempfile::tempdir().expect("a folder");
     let told = open(project.path(), &PluginLimits::default())
-        .describe("share-at-or-abve", Edition::Current)
+        .describe("share-at-or-abve", Release::Current)
         .expect_err("unknown");
     assert!(told.to_string().contains("did you mean share-at-or-above"), "{told}");
 }
@@ -186,7 +186,7 @@ fn a_component_that_asks_for_a_function_is_refused() {
     // (component (import "clock" (func))), by hand: preamble, section of types, section of imports.
     let bytes = b"\0asm\x0d\0\x01\0\x07\x05\x01\x40\0\x01\0\x0a\x0a\x01\0\x05clock\x01\0";
     let mut plugins = Plugins::single("curious", bytes, 1, &PluginLimits::default()).expect("a host");
-    let told = plugins.describe("curious", Edition::Current).expect_err("an import");
+    let told = plugins.describe("curious", Release::Current).expect_err("an import");
     assert_eq!(
         told.to_string(),
         "the plugin “curious” cannot be used: it asks for “clock”, and a metric may ask for nothing"
@@ -197,7 +197,7 @@ fn a_component_that_asks_for_a_function_is_refused() {
 fn bytes_that_are_no_component_are_refused() {
     for bytes in [&b""[..], b"not a component", b"\0asm\x01\0\0\0", b"\0asm\x0d\0\x01\0"] {
         let mut plugins = Plugins::single("empty", bytes, 1, &PluginLimits::default()).expect("a host");
-        let told = plugins.describe("empty", Edition::Current).expect_err("nothing to run");
+        let told = plugins.describe("empty", Release::Current).expect_err("nothing to run");
         assert!(matches!(told, Unavailable { cause: Cause::Unfit(_), .. }), "{told:?}");
     }
 }
@@ -222,7 +222,7 @@ fn the_shipped_component_gives_published_intervals() {
     let empty = tempfile::tempdir().expect("a folder");
     let mut plugins = open(empty.path(), &PluginLimits::default());
     let found = plugins
-        .evaluate("share-at-or-above", Edition::Current, &Parameters::new(), &table(offsets, columns))
+        .evaluate("share-at-or-above", Release::Current, &Parameters::new(), &table(offsets, columns))
         .expect("an answer");
     for ((met, of, low, high), measurement) in published.into_iter().zip(found) {
         let output = &measurement.outputs[0];
@@ -257,7 +257,7 @@ fn the_shipped_component_counts_groups_of_every_size() {
     let empty = tempfile::tempdir().expect("a folder");
     let mut plugins = open(empty.path(), &PluginLimits::default());
     let table = table(offsets.clone(), columns);
-    let found = plugins.evaluate("share-at-or-above", Edition::Current, &Parameters::new(), &table).expect("an answer");
+    let found = plugins.evaluate("share-at-or-above", Release::Current, &Parameters::new(), &table).expect("an answer");
     assert_eq!(found.len(), offsets.len() - 1);
     for (group, measurement) in found.iter().enumerate() {
         let rows = &rows[offsets[group] as usize..offsets[group + 1] as usize];
@@ -289,7 +289,7 @@ fn the_shipped_growth_component_by_hand() {
     let mut plugins = open(empty.path(), &PluginLimits::default());
     let table = table(vec![0, 5], columns);
     let found =
-        plugins.evaluate("share-growing", Edition::Current, &parameter("gain", 2.0), &table).expect("an answer");
+        plugins.evaluate("share-growing", Release::Current, &parameter("gain", 2.0), &table).expect("an answer");
     let [share, median] = &found[0].outputs[..] else { panic!("two outputs") };
     assert_eq!((share.numerator, share.denominator, share.value), (Some(2), 4, Some(0.5)));
     assert_eq!((median.value, median.contributors), (Some(1.5), 4));

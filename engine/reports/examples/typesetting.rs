@@ -25,7 +25,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use termwise_reports::pool::Workshop;
 use termwise_reports::templates::TemplateRoots;
-use termwise_reports::typeset::Job;
+use termwise_reports::typeset::PrintJob;
 
 /// Reports in one round.
 const REPORTS: usize = 200;
@@ -116,7 +116,7 @@ fn processor_time_of_children() -> f64 {
 }
 
 /// Reports of all three audiences from the templates' example models, no two alike.
-fn documents(out: &Path) -> anyhow::Result<Vec<Job>> {
+fn documents(out: &Path) -> anyhow::Result<Vec<PrintJob>> {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../report-templates/example");
     let audiences = ["staff", "plc", "parent-council"];
     let models: Vec<Value> = audiences
@@ -131,7 +131,7 @@ fn documents(out: &Path) -> anyhow::Result<Vec<Job>> {
         let kind = number % audiences.len();
         let mut model = models[kind].clone();
         model["school"] = format!("School No. {number}").into();
-        Job {
+        PrintJob {
             name: format!("report {number}"),
             template: format!("{}.typ", audiences[kind]),
             model: model.to_string(),
@@ -143,7 +143,7 @@ fn documents(out: &Path) -> anyhow::Result<Vec<Job>> {
     Ok((0..REPORTS).map(job).collect())
 }
 
-fn run_pool(jobs: &[Job], workers: usize) -> anyhow::Result<()> {
+fn run_pool(jobs: &[PrintJob], workers: usize) -> anyhow::Result<()> {
     let workshop = Workshop::this_program()?;
     let done = workshop.typeset(jobs, &TemplateRoots::shipped(), workers, Duration::from_secs(60), &mut |_| {});
     for result in done {
@@ -154,7 +154,7 @@ fn run_pool(jobs: &[Job], workers: usize) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn run_bare(jobs: &[Job], folder: &Path, workers: usize) -> anyhow::Result<()> {
+fn run_bare(jobs: &[PrintJob], folder: &Path, workers: usize) -> anyhow::Result<()> {
     let list: Vec<(&str, &str)> = jobs.iter().map(|job| (job.template.as_str(), job.model.as_str())).collect();
     let file = folder.join("list.json");
     fs::write(&file, serde_json::to_vec(&list)?)?;

@@ -85,7 +85,7 @@ impl Look<'_> {
                         self.faults.insert((
                             self.number,
                             format!(
-                                "the text “{start}” on page {} has a contrast of {found:.1}:1, and {least}:1 is asked for",
+                                "the text “{start}” on page {} has a contrast of {found:.1}:1; at least {least}:1 is needed",
                                 self.number
                             ),
                         ));

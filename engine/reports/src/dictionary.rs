@@ -134,9 +134,9 @@ impl<'a> Dictionary<'a> {
                 (None, _) => {
                     if matches!(word.entry, Entry::Plural(_)) {
                         faults.push(
-                            Problem::error(format!("The word “{}” of the division's own is no text.", word.name))
+                            Problem::error(format!("The division's own word “{}” is not a text.", word.name))
                                 .at(self.place(word.value.start))
-                                .expected("one text; a template fills in what stands in braces"),
+                                .expected("one text; a template fills in what is in braces"),
                         );
                     }
                     continue;
@@ -187,7 +187,7 @@ impl<'a> Dictionary<'a> {
             if !gone.is_empty() {
                 notes.push(
                     Problem::warning(format!(
-                        "The word “{}” leaves out {}, so the reports do not say it.",
+                        "The word “{}” leaves out {}, so the reports do not print it.",
                         word.key(),
                         list(&gone)
                     ))
@@ -213,15 +213,13 @@ impl<'a> Dictionary<'a> {
             None => others.iter().filter(|(score, _)| score + CLOSE > others[0].0).map(|(_, other)| *other).collect(),
         };
         let meant: Vec<String> = meant.iter().map(|other| format!("“{other}”")).collect();
-        let own = "A word for templates of your own stands under [own].";
+        let own = "Words for templates of your own go under [own].";
         let hint = if meant.is_empty() {
             format!("report-templates/words/en.toml has every word (`termwise template copy words/en.toml`). {own}")
         } else {
             format!("Is {} meant? {own}", meant.join(" or "))
         };
-        Problem::error(format!("The word “{key}” is not one that the reports use."))
-            .at(self.place(word.key.start))
-            .hint(hint)
+        Problem::error(format!("The reports use no word “{key}”.")).at(self.place(word.key.start)).hint(hint)
     }
 
     /// Where a blank stands in a word.

@@ -91,7 +91,7 @@ impl Glyphs {
                     u32::from(c)
                 ))
                 .at(Place::file(report))
-                .hint("Put a font that has it into templates/fonts/ (.ttf or .otf), or spell the name with other letters.")
+                .hint("Put a font that has it into templates/fonts/ (.ttf or .otf), or spell the text with other characters.")
             })
             .collect()
     }

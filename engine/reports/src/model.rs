@@ -25,48 +25,48 @@ pub fn schema() -> serde_json::Value {
 pub struct Model {
     /// `termwise:report@1`.
     pub schema: &'static str,
-    /// For whom.
+    /// Whom the report is for.
     pub audience: Audience,
     /// Which report: the audience, or the id of a report of the division's own.
     pub report: String,
-    /// Language, as in `en`.
+    /// Language of the report as an ISO 639 code, as in `en`; the document and its dates are in it.
     pub lang: String,
-    /// Region, as in `CA`.
+    /// Region as an ISO 3166 code, as in `CA`.
     pub region: String,
     /// Title of the document.
     pub title: String,
-    /// Division's name.
+    /// Name of the school division, as in `termwise.toml`.
     pub division: String,
-    /// School's name; empty for a report about all schools.
+    /// Name of the school; empty for a report about all schools.
     pub school: String,
     /// The team, for a PLC packet.
     pub plc: Option<PlcModel>,
-    /// The reporting period.
+    /// The reporting period that the figures are about.
     pub period: PeriodModel,
-    /// From which run.
+    /// The run that made the report, for the foot of the page.
     pub run: RunModel,
-    /// How to get another format.
+    /// How readers get the report in another format, as the division wrote it.
     pub contact: String,
-    /// Fixed words of the pages.
+    /// Fixed words of the pages, by their keys in the section `[page]` of the dictionary.
     pub words: std::collections::BTreeMap<String, String>,
-    /// Goals, in order.
+    /// Goals in the order of the project's files.
     pub goals: Vec<GoalModel>,
     /// Students by name and by where they stand: in the packet of a team whose division turned names on, and
     /// nowhere else.
     pub names: Vec<NamesModel>,
-    /// Answers to the staff survey.
+    /// Answers to the staff survey; none where the survey has no result for this audience.
     pub survey: Option<DistributionModel>,
-    /// How the teams' goals add up, and candidates for new goals; for leadership.
+    /// How the teams' goals add up, and possible new goals; only for the leadership team.
     pub overview: Option<OverviewModel>,
-    /// Rows used and set aside.
+    /// What became of the rows of the spreadsheets.
     pub data: DataModel,
-    /// Notes at the end.
+    /// Notes for the end of the report: rules, methods, privacy.
     pub notes: Vec<NoteModel>,
-    /// The cleared figures as CSV.
+    /// The cleared figures as CSV with a header row, to be attached to the PDF.
     pub figures_csv: String,
     /// Size of the pages.
     pub paper: Paper,
-    /// What is to be said of the translation, as that nobody has reviewed it yet.
+    /// A sentence about the translation, if nobody has reviewed it yet.
     pub translation: Option<String>,
     /// Passages in another language: texts of the division that have no translation.
     pub foreign: Vec<ForeignModel>,
@@ -96,9 +96,9 @@ pub struct ForeignModel {
 /// A team.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PlcModel {
-    /// Its name.
+    /// Name of the team (PLC).
     pub name: String,
-    /// Its grades, as a phrase.
+    /// Grades of the team as a phrase, as in “Grades 2–4”.
     pub grades: String,
 }
 
@@ -125,18 +125,18 @@ pub struct NameGroupModel {
 /// The reporting period.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PeriodModel {
-    /// As in “March 2026”.
+    /// As in “March 2026”, or “Term 2 (March 2026)”.
     pub name: String,
-    /// School year.
+    /// School year, as in “2025–26”.
     pub year: String,
 }
 
-/// The run.
+/// The run that a report comes from.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct RunModel {
-    /// Short code of the inputs.
+    /// Short code of the inputs; the same inputs give the same code.
     pub code: String,
-    /// The day.
+    /// The day of the run, as in “March 20, 2026”.
     pub made: String,
 }
 
@@ -151,15 +151,15 @@ pub struct FigureModel {
     pub n: Option<String>,
 }
 
-/// The verdict.
+/// Where a goal stands.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct VerdictModel {
-    /// Key, for shape and tone.
+    /// One of ten keys, as in `on-track`; shape and tone follow from it.
     pub key: &'static str,
-    /// Word.
+    /// The verdict as printed, as in “On track”.
     pub word: String,
-    /// One or two sentences.
+    /// The reason for the verdict, in one sentence or a few.
     pub explain: String,
     /// Key of the reason, where there is one: as in `low-coverage`, or of the audience's rule that hides the
     /// result, as in `small` or `one-class`.
@@ -176,11 +176,11 @@ pub struct VerdictModel {
 /// A data table that stands beside a chart, with the same numbers.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TableModel {
-    /// Caption.
+    /// Caption, to be printed above the table.
     pub caption: String,
-    /// Header cells.
+    /// Header cells, one per column.
     pub columns: Vec<String>,
-    /// Body cells.
+    /// Rows of body cells; the first cell of a row names it.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -188,38 +188,38 @@ pub struct TableModel {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct GoalModel {
-    /// Id.
+    /// Id of the goal, as in its file.
     pub id: String,
-    /// Its school, as printed.
+    /// Name of its school.
     pub school: String,
     /// `share`, `matched-growth`, `metric`, `several` or `narrative`.
     pub kind: &'static str,
     /// As in “Literacy”.
     pub area: String,
-    /// Short title.
+    /// Short title of the goal.
     pub title: String,
-    /// That it is a draft which nobody has agreed on yet, to be printed wherever the goal is shown; none for an
-    /// agreed goal, and never for the parent council or the division's office, who get no drafts.
+    /// The mark of a draft that nobody has agreed on yet, to be printed wherever the goal is shown. None for an
+    /// agreed goal, and never for the parent council or the division office, who get no drafts.
     pub draft: Option<String>,
-    /// The words that hold in this period. Where they name another target than the one in force, they say so.
+    /// The goal in one sentence, as in force in this period. If it names an earlier target, it says so.
     pub statement: String,
-    /// What it said before it was amended, until when and why.
+    /// What the statement said before it was amended, until when, and why it changed.
     pub statement_was: Option<String>,
-    /// Why.
+    /// Why the goal matters, as the school wrote it.
     pub why: String,
-    /// The why in few words where the goal has it so, else the whole why.
+    /// A short form of the why; the whole why if there is none.
     pub why_short: String,
-    /// The verdict.
+    /// Where the goal stands.
     pub verdict: VerdictModel,
     /// The sentence that the chart shows.
     pub sentence: String,
     /// Where it started.
     pub baseline: FigureModel,
-    /// The point before.
+    /// The figure of the reporting period before; none if there is none.
     pub last: Option<FigureModel>,
-    /// Now.
+    /// The figure now.
     pub now: FigureModel,
-    /// The target.
+    /// The target, with the month of its deadline.
     pub target: FigureModel,
     /// The target or deadline before the last amendment of it, and until when.
     pub target_was: Option<String>,
@@ -229,25 +229,25 @@ pub struct GoalModel {
     pub same_children: Option<SameChildrenModel>,
     /// “about k more students”.
     pub more: Option<String>,
-    /// What a few students could change, in words.
+    /// A sentence for small groups: a few students could change the result by several points.
     pub could_change: Option<String>,
     /// The main chart; none where the goal has no number of its own.
     pub progress: Option<ProgressModel>,
-    /// Bars by period or measure.
+    /// Stacked bars of where students are, by period or by measure.
     pub distribution: Option<DistributionModel>,
-    /// By grade and program.
+    /// Dots for each grade and program, in the period reported on.
     pub groups: Option<DotsModel>,
-    /// Each grade and program over time, where there are at least two of them and two periods.
+    /// Each grade and program over time, if there are at least two groups and two periods.
     pub over_time: Option<MultiplesModel>,
-    /// Whom the results now are about, beside the point before.
+    /// Bars of who is counted now, compared with the period before.
     pub moved: Option<DistributionModel>,
-    /// Strategies.
+    /// Strategies that were known on the day of the run.
     pub strategies: Vec<StrategyModel>,
-    /// Questions.
+    /// Questions for the staff meeting; empty for parents.
     pub questions: Vec<String>,
-    /// How families can help.
+    /// How families can help, as the school wrote it.
     pub families: Option<String>,
-    /// For the council.
+    /// A question for the parent council, as the school wrote it.
     pub council_question: Option<String>,
     /// Who is counted and who is not.
     pub counted: String,
@@ -263,15 +263,15 @@ pub struct GoalModel {
     pub decisions: Vec<DecisionModel>,
     /// Who is behind the change.
     pub people: Option<String>,
-    /// Results that were corrected.
+    /// A sentence about results that were corrected since the last reports.
     pub corrected: Option<String>,
-    /// The SMART check.
+    /// The five letters of the SMART check; empty for parents.
     pub smart: Vec<LetterModel>,
-    /// The rules side by side.
+    /// What each rule says, if more than one has enough results.
     pub panel: Option<TableModel>,
-    /// What so many students can decide, a sentence each.
+    /// What a group this size can show, a sentence each; empty for parents.
     pub decide: Vec<String>,
-    /// What staff believe.
+    /// What staff believe, before and now, as a table.
     pub beliefs: Option<TableModel>,
 }
 
@@ -295,7 +295,7 @@ pub struct SameChildrenModel {
     pub new: Option<u32>,
     /// Measured then and not now.
     pub gone: Option<u32>,
-    /// The same in words.
+    /// The same as one clause, ready to print.
     pub text: String,
 }
 
@@ -303,17 +303,17 @@ pub struct SameChildrenModel {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PartGoalModel {
-    /// Short title.
+    /// Short title of the part.
     pub title: String,
-    /// Its verdict.
+    /// Where the part stands.
     pub verdict: VerdictModel,
     /// The sentence that the chart shows.
     pub sentence: String,
     /// Where it started.
     pub baseline: FigureModel,
-    /// Now.
+    /// The figure now.
     pub now: FigureModel,
-    /// The target.
+    /// The target, with the month of its deadline.
     pub target: FigureModel,
     /// Change since the point before.
     pub change: Option<String>,
@@ -323,7 +323,7 @@ pub struct PartGoalModel {
     pub people: Option<String>,
     /// Its chart.
     pub progress: ProgressModel,
-    /// The rules side by side.
+    /// What each rule says, if more than one has enough results.
     pub panel: Option<TableModel>,
     /// Who is counted and who is not.
     pub counted: String,
@@ -334,11 +334,11 @@ pub struct PartGoalModel {
 pub struct RubricModel {
     /// Levels, lowest first.
     pub levels: Vec<String>,
-    /// Place of the level reached.
+    /// Place of the level reached in `levels`, from 0; none if nobody has judged yet.
     pub reached: Option<usize>,
-    /// Place of the level aimed at.
+    /// Place of the target level in `levels`, from 0.
     pub target: usize,
-    /// Judgements up to now.
+    /// Judgements up to now: when, level, evidence, who.
     pub table: TableModel,
 }
 
@@ -348,13 +348,13 @@ pub struct RubricModel {
 pub struct AmendmentModel {
     /// As in “January 20, 2026”.
     pub on: String,
-    /// What changed.
+    /// What was changed, as in “the target from 75% to 70%”.
     pub what: String,
-    /// Why.
+    /// Why it was changed, as the school wrote it.
     pub reason: String,
-    /// Who agreed.
+    /// Who agreed to it.
     pub agreed_by: String,
-    /// On the last one: whether what was agreed first is reached.
+    /// On the last amendment: whether the goal as first agreed has been met.
     pub first: Option<String>,
 }
 
@@ -370,9 +370,9 @@ pub struct DecisionModel {
     pub on: String,
     /// What was known before, and what happened since; no cause.
     pub since: String,
-    /// Closing days of the results that are named as before it and as since then.
+    /// Closing day of the result before the decision, as in `2025-11-28`.
     pub before_on: Option<String>,
-    /// By time.
+    /// Closing days of the results since then, earliest first.
     pub since_on: Vec<String>,
 }
 
@@ -393,22 +393,22 @@ pub struct LetterModel {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct OverviewModel {
-    /// How the teams' goals add up, a row a school goal.
+    /// How the teams' goals add up, one row per school goal.
     pub alignment: Option<TableModel>,
-    /// What that says, sentence by sentence.
+    /// What the table says, a sentence each.
     pub alignment_notes: Vec<String>,
-    /// Candidates for goals, by area.
+    /// Possible goals, by area.
     pub candidates: Vec<CandidatesModel>,
-    /// What cannot be said from this.
+    /// What these figures do not say, a sentence each.
     pub limits: Vec<String>,
 }
 
-/// Candidates for goals of one area.
+/// Possible goals of one area.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CandidatesModel {
     /// As in “Literacy”.
     pub area: String,
-    /// Evidence, a row a candidate, largest decidable gap first.
+    /// Evidence, one row per group; the group with the most room that it can show comes first.
     pub table: TableModel,
 }
 
@@ -423,17 +423,17 @@ pub struct ProgressModel {
     pub axis: Vec<AxisModel>,
     /// Labels of the time axis.
     pub ticks: Vec<TickModel>,
-    /// Points by time.
+    /// Results, earliest first.
     pub points: Vec<PointModel>,
-    /// The start.
+    /// The start; none if it is hidden or not known.
     pub baseline: Option<MarkModel>,
     /// Corners of the line to the target.
     pub aimline: Vec<CornerModel>,
-    /// Targets on the way.
+    /// Interim targets.
     pub interim: Vec<MarkModel>,
-    /// The target.
+    /// The target at its deadline.
     pub target: MarkModel,
-    /// What was agreed first, where that was amended.
+    /// The target as first agreed, if it was amended.
     pub first_target: Option<MarkModel>,
     /// Strategies by the time in which they were under way.
     pub phases: Vec<PhaseModel>,
@@ -450,16 +450,16 @@ pub struct ProgressModel {
 /// A zone of the chart.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct ZoneModel {
-    /// Its lower end.
+    /// Its lower end, 0–1 from the bottom.
     pub low: f64,
-    /// Its upper end.
+    /// Its upper end, likewise.
     pub high: f64,
 }
 
 /// A mark of the axis of values.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AxisModel {
-    /// Place.
+    /// Place on the axis of values, 0–1 from the bottom.
     pub y: f64,
     /// As in “50%”.
     pub text: String,
@@ -468,24 +468,24 @@ pub struct AxisModel {
 /// The time in which a strategy was under way.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PhaseModel {
-    /// Its beginning.
+    /// Where it begins on the time axis, 0–1.
     pub t: f64,
-    /// Its end, if it has ended.
+    /// Where it ends, if it has ended.
     pub until: Option<f64>,
     /// The letter that stands for it on the chart.
     pub key: String,
-    /// What is done.
+    /// What staff do.
     pub text: String,
-    /// As in “October 2025”.
+    /// When it began, as in “October 2025”.
     pub when: String,
-    /// When it ended, likewise.
+    /// When it ended, if it has.
     pub ended: Option<String>,
 }
 
 /// A label of the time axis.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TickModel {
-    /// Place.
+    /// Place on the time axis, 0–1.
     pub t: f64,
     /// As in “Nov 2025”.
     pub label: String,
@@ -494,17 +494,17 @@ pub struct TickModel {
 /// A point of the chart. A hidden point has no numbers.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PointModel {
-    /// Place.
+    /// Place on the time axis, 0–1.
     pub t: f64,
     /// As in “Nov 2025”.
     pub label: String,
-    /// Hidden to protect privacy.
+    /// Whether the result is hidden to protect people.
     pub hidden: bool,
-    /// Place of the figure, or of the bound of a coded one.
+    /// Place of the figure, 0–1 from the bottom; of its bound, if only “or less” or “or more” is printed.
     pub y: Option<f64>,
-    /// Low end of the band.
+    /// Lower end of the 95% interval around it, 0–1 from the bottom.
     pub low: Option<f64>,
-    /// High end of the band.
+    /// Upper end, likewise.
     pub high: Option<f64>,
     /// As in “63%”.
     pub text: String,
@@ -516,12 +516,12 @@ pub struct PointModel {
     pub after: bool,
 }
 
-/// A marked value.
+/// A marked value of the chart: start, interim target or target.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MarkModel {
-    /// Place.
+    /// Place on the time axis, 0–1.
     pub t: f64,
-    /// Value.
+    /// Place on the axis of values, 0–1 from the bottom.
     pub y: f64,
     /// As in “Target 75%”.
     pub text: String,
@@ -530,21 +530,21 @@ pub struct MarkModel {
 /// A corner of a line.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CornerModel {
-    /// Place.
+    /// Place on the time axis, 0–1.
     pub t: f64,
-    /// Value.
+    /// Place on the axis of values, 0–1 from the bottom.
     pub y: f64,
 }
 
 /// Stacked bars.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DistributionModel {
-    /// Title.
+    /// Heading above the chart, if it needs one of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Parts from lowest to highest.
+    /// The legend, from the lowest part to the highest.
     pub bands: Vec<BandModel>,
-    /// Bars.
+    /// One bar for each period, measure or question.
     pub bars: Vec<BarModel>,
     /// Alt text, from the same numbers.
     pub alt: String,
@@ -557,7 +557,7 @@ pub struct DistributionModel {
 pub struct BandModel {
     /// `below`, `approaching`, `at`, `above`, or `level-1` … for answers.
     pub key: String,
-    /// Word.
+    /// Its name in the legend, as in “At level”.
     pub word: String,
 }
 
@@ -568,7 +568,7 @@ pub struct BarModel {
     pub label: String,
     /// As in “54 students”.
     pub n: String,
-    /// Hidden to protect privacy.
+    /// Whether the bar is hidden to protect people.
     pub hidden: bool,
     /// Parts, lowest first. `pooled-below` and `pooled-at` where finer parts would be too small.
     pub parts: Vec<PartModel>,
@@ -577,22 +577,22 @@ pub struct BarModel {
 /// A part of a bar.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PartModel {
-    /// Key of the band.
+    /// Key of its band, or a pooled key.
     pub key: String,
-    /// Share.
+    /// Share of the bar, 0–1, in whole percent.
     pub share: f64,
     /// As in “20%”.
     pub text: String,
 }
 
-/// Dots against the target: one a group, in an order that ranks nobody.
+/// Dots against the target: one per group, in an order that ranks nobody.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DotsModel {
     /// Marks of the axis of values.
     pub axis: Vec<AxisModel>,
-    /// The target.
+    /// The target, for the line across all rows.
     pub target: DotModel,
-    /// Groups.
+    /// One row per group.
     pub dots: Vec<DotModel>,
     /// Alt text, from the same numbers.
     pub alt: String,
@@ -600,23 +600,23 @@ pub struct DotsModel {
     pub table: TableModel,
 }
 
-/// Small charts on one scale: one a group, in an order that ranks nobody.
+/// Small charts on one scale: one per group, in an order that ranks nobody.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct MultiplesModel {
-    /// What they show.
+    /// Heading above the charts.
     pub title: String,
-    /// Groups.
+    /// One small chart per group.
     pub panels: Vec<PanelModel>,
-    /// The numbers of all of them: a row a group, a column a period.
+    /// The numbers of all of them: one row per group, one column per period.
     pub table: TableModel,
 }
 
-/// One group.
+/// The small chart of one group.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PanelModel {
     /// As in “Grade 3”.
     pub title: String,
-    /// Its results.
+    /// Its results over time.
     pub progress: ProgressModel,
 }
 
@@ -625,51 +625,51 @@ pub struct PanelModel {
 pub struct DotModel {
     /// As in “Grade 3”.
     pub label: String,
-    /// Place on the axis, 0–1; none if there is nothing to show.
+    /// Place on the axis, 0–1 from the left; none if there is nothing to show.
     pub x: Option<f64>,
-    /// Low end of the band.
+    /// Lower end of the 95% interval around it, likewise.
     pub low: Option<f64>,
-    /// High end of the band.
+    /// Upper end, likewise.
     pub high: Option<f64>,
     /// As in “63%”.
     pub text: String,
-    /// Hidden to protect privacy.
+    /// Whether the result is hidden to protect people.
     pub hidden: bool,
 }
 
-/// A strategy.
+/// A strategy as it stood on the closing day of the period.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct StrategyModel {
-    /// What is done.
+    /// What staff do.
     pub text: String,
-    /// The team.
+    /// The team that does it; empty if none is named.
     pub team: String,
-    /// At which grades; empty: at all of the goal's.
+    /// Its grades as a phrase; empty if it is for all grades of the goal.
     pub grades: String,
-    /// Since when.
+    /// When the status began, as in “October 2025”; empty if not known.
     pub since: String,
-    /// Status word.
+    /// Status as printed, as in “Under way”.
     pub status: String,
     /// Status key on the closing day, as in `under-way`; `later` for one that was not under way yet.
     pub key: String,
 }
 
-/// Rows used and set aside.
+/// What became of the rows of the spreadsheets.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct DataModel {
-    /// One sentence.
+    /// How many rows were used, set aside or without results.
     pub sentence: String,
-    /// Header cells.
+    /// Header cells of the table of files.
     pub columns: Vec<String>,
-    /// One row a file; empty for the parent council.
+    /// One row per file; empty for audiences that get no table of files.
     pub rows: Vec<Vec<String>>,
 }
 
-/// A note.
+/// A note at the end of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NoteModel {
-    /// Title.
+    /// Heading of the note, as in “Rounding”.
     pub title: String,
-    /// Text.
+    /// The note itself, in whole sentences.
     pub text: String,
 }

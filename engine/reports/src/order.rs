@@ -123,7 +123,7 @@ impl Look {
             && at.y < before.y - slack
             && if self.leftwards { at.x > before.x - slack } else { at.x < before.x + slack }
         {
-            let what = format!("{what} on page {} stands above {known}, which is read before it", self.page);
+            let what = format!("{what} on page {} stands above {known}, but is read after it", self.page);
             self.faults.push(Fault { what, span: content.span() });
         }
         self.before = Some((self.page, at, what));

@@ -10,7 +10,7 @@ use hayro_syntax::Pdf;
 ///
 /// Fails if the bytes are no PDF.
 pub fn of_pages(pdf: &[u8], dots_per_inch: f32) -> anyhow::Result<Vec<Vec<u8>>> {
-    let pdf = Pdf::new(pdf.to_vec()).map_err(|_| anyhow!("this is no PDF that can be read"))?;
+    let pdf = Pdf::new(pdf.to_vec()).map_err(|_| anyhow!("this PDF cannot be read"))?;
     let (cache, interpreter) = (RenderCache::new(), InterpreterSettings::default());
     let scale = dots_per_inch / 72.0;
     let settings = RenderSettings { x_scale: scale, y_scale: scale, bg_color: WHITE, ..RenderSettings::default() };

@@ -1,6 +1,6 @@
 //! Typesets many reports in worker processes.
 //!
-//! Comes in: [`Job`]s. Goes out: a result for each, in the jobs' order whatever the timing. A report
+//! Comes in: [`PrintJob`]s. Goes out: a result for each, in the jobs' order whatever the timing. A report
 //! that takes too long or breaks its worker costs that report only; a new worker takes the next one.
 
 use std::ffi::OsString;
@@ -14,7 +14,7 @@ use termwise_base::helper::{self, End, Helper, Lost};
 use termwise_base::problem::{Place, Problem};
 
 use super::templates::TemplateRoots;
-use super::typeset::{Job, Typeset};
+use super::typeset::{PrintJob, Typeset};
 use super::worker::{Answer, Order, temporary_prefix};
 
 /// The program and the subcommand that make a worker.
@@ -37,11 +37,11 @@ impl Workshop {
     /// Typesets all `jobs` on `workers` processes, each report within `deadline`.
     pub fn typeset(
         &self,
-        jobs: &[Job],
+        jobs: &[PrintJob],
         templates: &TemplateRoots,
         workers: usize,
         deadline: Duration,
-        progress: &mut dyn FnMut(&Job),
+        progress: &mut dyn FnMut(&PrintJob),
     ) -> Vec<Result<Typeset, Problem>> {
         let next = AtomicUsize::new(0);
         let (sender, finished) = mpsc::channel();
@@ -72,11 +72,11 @@ impl Workshop {
 /// `deadline`. `progress` is told of each report when it is finished, in the order of time; the
 /// results come in the order of the jobs.
 pub fn typeset(
-    jobs: &[Job],
+    jobs: &[PrintJob],
     templates: &TemplateRoots,
     workers: usize,
     deadline: Duration,
-    progress: &mut dyn FnMut(&Job),
+    progress: &mut dyn FnMut(&PrintJob),
 ) -> Vec<Result<Typeset, Problem>> {
     match Workshop::this_program() {
         Ok(workshop) => workshop.typeset(jobs, templates, workers, deadline, progress),
@@ -85,7 +85,7 @@ pub fn typeset(
 }
 
 /// The next job that nobody has taken.
-fn take<'a>(jobs: &'a [Job], next: &AtomicUsize) -> Option<(usize, &'a Job)> {
+fn take<'a>(jobs: &'a [PrintJob], next: &AtomicUsize) -> Option<(usize, &'a PrintJob)> {
     let place = next.fetch_add(1, Ordering::Relaxed);
     jobs.get(place).map(|job| (place, job))
 }
@@ -98,7 +98,7 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn make(&mut self, job: &Job, deadline: Duration) -> Result<Typeset, Problem> {
+    fn make(&mut self, job: &PrintJob, deadline: Duration) -> Result<Typeset, Problem> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
             None => self.start().map_err(|reason| no_worker(job, &reason))?,
@@ -124,12 +124,12 @@ impl Desk<'_> {
             Err(Lost::TooSlow) => {
                 end(worker, &job.out);
                 Err(Problem::error(format!(
-                    "The report “{}” took longer than {} to typeset and was given up.",
+                    "The report “{}” took longer than {} to typeset and was stopped.",
                     job.name,
                     seconds(deadline)
                 ))
                 .at(Place::file(self.templates.shown(&job.template)))
-                .hint("Look for a loop in the template that does not end, or for a very large table."))
+                .hint("Look for a loop in the template that never ends, or for a very large table."))
             }
         }
     }
@@ -155,17 +155,17 @@ fn end(worker: Helper<Order, Answer>, out: &Path) -> End {
     end
 }
 
-fn no_worker(job: &Job, reason: &str) -> Problem {
+fn no_worker(job: &PrintJob, reason: &str) -> Problem {
     Problem::error(format!("The report “{}” could not be typeset: no worker process, {reason}.", job.name))
-        .hint("Check that the program may start further processes of itself.")
+        .hint("Check that termwise may start more processes of itself.")
 }
 
 /// A worker that ended by itself.
-fn broken(job: &Job, end: End) -> Problem {
+fn broken(job: &PrintJob, end: End) -> Problem {
     let (why, hint) = match end {
         End::Memory => (
-            "it needed more memory than a report may have, which is 1 GiB",
-            "Look for a loop in the template that grows without end, and for pictures of very many pixels.",
+            "it needed more than 1 GiB of memory, the most that a report may have",
+            "Look for a loop in the template that never ends, or for very large pictures.",
         ),
         End::Stack => ("its content is nested too deeply", "Look for a function of the template that calls itself."),
         End::Unknown => {

@@ -95,7 +95,7 @@ impl Proof<'_> {
         let lang = self.model.get("lang").and_then(Value::as_str).unwrap_or("");
         let said = catalog.get::<Text>("Lang").map(|text| decode(text.as_bytes())).unwrap_or_default();
         if said.split('-').next().unwrap_or("") != lang {
-            self.faults.push(format!("the language of the document is “{said}” and not “{lang}”"));
+            self.faults.push(format!("the language of the document is “{said}”, not “{lang}”"));
         }
         let marked = catalog.get::<Dict>("MarkInfo").and_then(|info| info.get::<bool>("Marked"));
         if marked != Some(true) {
@@ -112,7 +112,7 @@ impl Proof<'_> {
         }
         let bookmarks = catalog.get::<Dict>("Outlines").is_some_and(|outlines| outlines.contains_key("First"));
         if !bookmarks && !self.structure.headings.is_empty() {
-            self.faults.push("the document has headings and no bookmarks".into());
+            self.faults.push("the document has headings but no bookmarks".into());
         }
         let mut before = 0;
         for level in self.structure.headings.clone() {
@@ -174,7 +174,7 @@ impl Proof<'_> {
         });
         if let Some(number) = self::numbers(alt).find(|number| !numbers.contains(number)) {
             let start: String = alt.chars().take(40).collect();
-            self.faults.push(format!("the alt text “{start}…” has the number {number}, which the data do not have"));
+            self.faults.push(format!("the alt text “{start}…” has the number {number}, which is not in the data"));
         }
     }
 
@@ -215,7 +215,7 @@ fn alt_texts_of(model: &Value) -> Vec<String> {
         }
         if let Some(number) = numbers(alt).find(|number| !shown.contains(number)) {
             let start: String = alt.chars().take(40).collect();
-            faults.push(format!("the alt text “{start}…” has the number {number}, which its table does not have"));
+            faults.push(format!("the alt text “{start}…” has the number {number}, which is not in its table"));
         }
     });
     faults

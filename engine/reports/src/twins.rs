@@ -68,17 +68,17 @@ pub fn compare(one: (&str, &Model), two: (&str, &Model), alike: &BTreeSet<&str>)
     vec![
         Problem::error(format!("The report does not say the same as {}, so it is not made. {told}.", one.0))
             .at(Place::file(two.0))
-            .hint("Mend the translation (translations/ or templates/words/) until both carry the same numbers."),
+            .hint("Mend the translation (translations/ or templates/words/) so that both have the same numbers."),
     ]
 }
 
 /// Two editions whose pages have other headings, tables or figures.
 pub fn other_pages(one: &str, two: &str) -> Problem {
     Problem::error(format!(
-        "The pages have other headings, tables or figures than those of {one}, so they are not made."
+        "The pages do not have the same headings, tables and figures as {one}, so they were not made."
     ))
     .at(Place::file(two))
-    .hint("A template that looks at the language or at the length of a text may leave a part out; mend it.")
+    .hint("A template that looks at the language or at the length of a text may leave a part out. Mend the template.")
 }
 
 fn leaves_of(model: &Model) -> BTreeMap<String, Value> {

@@ -63,7 +63,7 @@ impl Words {
         if let Some(first) = missing.first() {
             let words = if missing.len() == 1 { "1 word".to_owned() } else { format!("{} words", missing.len()) };
             return Err(vec![
-                Problem::error(format!("The dictionary lacks {words}, as “{first}”."))
+                Problem::error(format!("The dictionary lacks {words}, among them “{first}”."))
                     .at(dictionary.whole())
                     .hint("A language that is not shipped needs every word of report-templates/words/en.toml."),
             ]);

@@ -61,12 +61,12 @@ fn make(press: &Press, order: Order) -> Result<Typeset, Problem> {
     let date = order
         .date
         .parse()
-        .map_err(|_| Problem::error(format!("The report “{}” has a date that is no date.", order.name)))?;
+        .map_err(|_| Problem::error(format!("The report “{}” has a date that cannot be read.", order.name)))?;
     let pdf = press.print(&order.name, &order.template, order.model, &order.ident, date)?;
     write(&order.out, &pdf.bytes).map_err(|error| {
         Problem::error(format!("The report “{}” could not be written: {error}.", order.name))
             .at(Place::file(order.out.display().to_string()))
-            .hint("Check that the folder can be written and that the disk is not full.")
+            .hint("Check that termwise may write to the folder and that the disk is not full.")
     })?;
     Ok(Typeset {
         pages: pdf.pages,

@@ -1,11 +1,11 @@
-//! One fault of a template, told once and not for every report that has it.
+//! One fault of a template, reported once and not for every report that has it.
 //!
 //! Comes in: problems with the report each was found in. Goes out: those that differ in nothing but the
 //! report's name as one, with the names of the others in it.
 
 use termwise_base::problem::Problem;
 
-/// So many of the others are named.
+/// How many of the others are named.
 const NAMED: usize = 3;
 
 /// Puts equal problems together; each stands where the first of its kind stood.
@@ -25,7 +25,7 @@ fn quoted(report: &str) -> String {
     format!("“{report}”")
 }
 
-/// The problem as it would be told of any report.
+/// The problem as it would read for any report.
 fn without(report: &str, problem: &Problem) -> Problem {
     let mut any = problem.clone();
     any.message = any.message.replacen(&quoted(report), "“”", 1);

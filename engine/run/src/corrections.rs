@@ -13,12 +13,13 @@ use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::Audience;
 use termwise_config::{CodeClass, Goal, PeriodId, Project};
 use termwise_judging::goals::{Judged, term};
-use termwise_judging::population;
-use termwise_operations::ledger::{Given, Ledger, RunRow, RunStatus};
+use termwise_judging::question;
+use termwise_judging::roll::Roll;
+use termwise_operations::ledger::{FinalVerdict, Ledger, RunRow, RunStatus};
 use termwise_reading::dataset::{self, Dataset, PersonId};
 use termwise_reading::workbook::Shelf;
 
-use super::{InEditions, replay};
+use super::{InReleases, replay};
 
 /// Readings as they were when reports were last issued.
 pub(super) struct Issued {
@@ -67,7 +68,7 @@ pub(super) fn issued(
 
 fn read(project: &Project, ledger: &Ledger, run: &RunRow) -> anyhow::Result<Issued> {
     let (then, files, _place) = replay::past(project, ledger, run)?;
-    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let shelf = Shelf::of_project(project)?;
     let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
     let rows = &dataset.observations;
     let mut readings = BTreeMap::new();
@@ -83,16 +84,17 @@ fn read(project: &Project, ledger: &Ledger, run: &RunRow) -> anyhow::Result<Issu
 impl Issued {
     /// How many readings of a goal's students, up to the period reported on then, are others now or gone. Of a goal
     /// that has ended, also those that came late: its verdict only changes by a correction.
-    pub(super) fn corrected(&self, project: &Project, dataset: &Dataset, judged: &Judged<'_>) -> u32 {
+    pub(super) fn corrected(&self, roll: &Roll<'_>, judged: &Judged<'_>) -> u32 {
         let (goal, now) = (judged.goal, judged.now);
-        let late = judged.ended && self.day > judged.aim.deadline;
+        let late = judged.ended && self.day > judged.deadline;
+        let project = roll.project;
         let Some(last) = project.calendar.by_key(&self.period) else { return 0 };
         let mut corrected = 0;
-        for part in goal.measured() {
-            for period in population::periods_of(project, part, now.min(last)) {
-                let members = population::members(project, dataset, part, period);
+        for (_, part) in goal.measured_parts() {
+            for period in question::periods_of(project, part, now.min(last)) {
+                let members = roll.members(part, period);
                 for measure in &part.measures {
-                    let changed = |person: PersonId| self.changed(project, dataset, (*measure, period, person), late);
+                    let changed = |person: PersonId| self.changed(roll, (*measure, period, person), late);
                     corrected += members.iter().filter(|member| changed(member.person)).count();
                 }
             }
@@ -102,17 +104,17 @@ impl Issued {
 
     fn changed(
         &self,
-        project: &Project,
-        dataset: &Dataset,
+        roll: &Roll<'_>,
         (measure, period, person): (termwise_config::MeasureId, PeriodId, PersonId),
         late: bool,
     ) -> bool {
-        let Some(key) = dataset.keys[person.0 as usize] else { return false };
+        let Some(key) = roll.dataset.keys[person.0 as usize] else { return false };
+        let project = roll.project;
         let name = (key, project.measures.measure(measure).id.clone(), project.calendar.period(period).key());
         let Some((class, value)) = self.readings.get(&name) else {
-            return late && population::reading(dataset, measure, period, person).is_some();
+            return late && roll.reading(measure, period, person).is_some();
         };
-        match population::reading(dataset, measure, period, person) {
+        match roll.reading(measure, period, person) {
             None => true,
             // Readings without a score have no value to compare.
             Some((now, found)) => now != *class || (now == CodeClass::Score && found.to_bits() != value.to_bits()),
@@ -120,12 +122,12 @@ impl Issued {
     }
 }
 
-/// A final verdict only changes by a correction, of whatever it rests on: where a run gave another one, that is told,
-/// and goes into the reports of those who were told. Goes out: what was found, for the run's digest.
+/// A final verdict only changes by a correction, of whatever it rests on: where a run gave another one, that is
+/// reported, and goes into the reports of those who had been given it. Goes out: what was found, for the run's digest.
 pub(super) fn was_final(
     project: &Project,
     ledger: &Ledger,
-    judged: &mut [InEditions<'_>],
+    judged: &mut [InReleases<'_>],
     day: Date,
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<String> {
@@ -138,7 +140,7 @@ pub(super) fn was_final(
         }
         let given = ledger.final_verdicts(&judged.goal.id, day)?;
         let mut other = given.iter().filter(|given| given.verdict != judged.verdict.key());
-        let Some(Given { verdict, day, .. }) = other.next() else { continue };
+        let Some(FinalVerdict { verdict, day, .. }) = other.next() else { continue };
         let (file, line) = &judged.goal.place;
         let word = |key: &str| key.replace('-', " ");
         problems.push(
@@ -151,14 +153,14 @@ pub(super) fn was_final(
             .at(Place::file(file).at(*line, 1))
             .expected("a verdict that stays, unless something that it rests on was wrong")
             .hint(
-                "If results, the roster, a table or the goal were corrected, all is well: reports name it. If not, \
-                 look at what was changed since; `termwise goal history` shows the goal.",
+                "If results, the roster, a table or the goal were corrected, there is nothing to do: the reports say so. If \
+                 not, find out what was changed since; `termwise goal history` shows the goal.",
             ),
         );
         for audience in Audience::ALL {
             let mut told = given.iter().filter(|given| given.audience == audience.id());
             let other = told.find(|given| given.verdict != judged.verdict.key());
-            if let Some(Given { verdict, day, .. }) = other {
+            if let Some(FinalVerdict { verdict, day, .. }) = other {
                 all.push_str(&format!(" {} {} {verdict} {day};", judged.goal.id, audience.id()));
                 judged.was_final.insert(audience, (verdict.clone(), *day));
             }
@@ -169,7 +171,7 @@ pub(super) fn was_final(
 
 /// Whether a goal goes on on a day.
 fn is_open(project: &Project, goal: &Goal, day: Date) -> bool {
-    let deadline = goal.aim(day).deadline;
+    let deadline = goal.deadline(day);
     let closes = term::deciding(project, deadline).map(|last| project.calendar.period(last).closes);
     day <= deadline || closes.is_some_and(|closes| day < closes)
 }

@@ -9,13 +9,12 @@ use std::rc::Rc;
 use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::Audience;
 use termwise_config::reports::ExtraReport;
-use termwise_config::{PeriodId, Plc, Project, SchoolId};
+use termwise_config::{Edition, Format, PeriodId, Plc, Project, ReportId, SchoolId, edition};
 use termwise_disclosure::{self as disclosure, Cleared, GoalFigures, NameList, Overview};
 use termwise_judging::goals::Judged;
-use termwise_operations::delivery::report_path;
-use termwise_operations::ledger::{GoalBook, Wanted};
+use termwise_judging::roll::Roll;
+use termwise_operations::ledger::{GoalBook, WantedEdition};
 use termwise_plugins::host::Plugins;
-use termwise_reading::dataset::Dataset;
 use termwise_reports::compose::{self, Beside, Edit, Origin, Subject};
 use termwise_reports::model::Model;
 use termwise_reports::reading;
@@ -25,11 +24,11 @@ use termwise_reports::typeset::WEB;
 use termwise_reports::words::{SHIPPED, Words};
 
 use super::edits::edits;
-use super::family::{Source, Sources};
-use super::{InEditions, Options, VerdictRow, inquire};
+use super::family::{SchoolFigures, Sources};
+use super::{InReleases, Options, VerdictRow, inquire};
 
 /// What reports say of how they were made.
-pub(crate) struct Made<'a> {
+pub(crate) struct RunFacts<'a> {
     /// Short code of the run.
     pub code: &'a str,
     /// The record of the goals.
@@ -40,12 +39,9 @@ pub(crate) struct Made<'a> {
     pub options: &'a Options,
 }
 
-/// A report before it is typeset.
+/// A report before it is typeset: one edition.
 pub(super) struct Prepared {
-    pub path: String,
-    /// What editions share that are compared page by page: those in print, or the web pages.
-    pub twin: String,
-    pub school: String,
+    pub edition: Edition,
     pub audience: Audience,
     pub template: String,
     pub verdicts: Vec<VerdictRow>,
@@ -55,11 +51,12 @@ pub(super) struct Prepared {
 }
 
 /// What a run is to make.
+#[derive(Default)]
 pub(super) struct Plan {
-    /// Reports that can be typeset.
+    /// Editions that can be typeset.
     pub prepared: Vec<Prepared>,
     /// Every edition of every report that the run was asked for, those that cannot be made among them.
-    pub wanted: Vec<Wanted>,
+    pub wanted: Vec<WantedEdition>,
 }
 
 /// A report that is to be made, in each of its languages.
@@ -68,8 +65,8 @@ struct Planned<'a> {
     schools: Vec<SchoolId>,
     audience: Audience,
     plc: Option<&'a Plc>,
-    /// Place of the division's own report in the project.
-    extra: Option<usize>,
+    /// The division's own report.
+    own: Option<&'a ExtraReport>,
 }
 
 /// What one school gives to a report.
@@ -82,6 +79,24 @@ struct Part {
     record: String,
     /// Goals that this audience sees judged by a metric in rehearsal.
     trials: BTreeSet<usize>,
+}
+
+/// A report with its figures, before it is written in any language.
+struct Draft<'a> {
+    of: Planned<'a>,
+    report: ReportId,
+    /// Entry file of the editions in print.
+    template: String,
+    /// That of the web pages, where there is one.
+    web: Option<String>,
+    parts: Vec<Part>,
+    verdicts: Vec<VerdictRow>,
+}
+
+/// A report's models by language, and why there is none in some.
+struct Models<'a> {
+    made: Vec<(&'a String, Model)>,
+    faulty: BTreeMap<&'a String, String>,
 }
 
 /// A language with its dictionary and the project's texts in it.
@@ -103,166 +118,231 @@ impl Spoken {
 /// Clears the figures for each audience and writes the models of its reports. Beside them every edition that was
 /// asked for, with why it cannot be made where that is so.
 pub(super) fn prepare(
-    project: &Project,
-    dataset: &Dataset,
-    judged: &[InEditions<'_>],
+    roll: &Roll<'_>,
+    judged: &[InReleases<'_>],
     plugins: &mut Plugins,
-    from: &Made<'_>,
+    from: &RunFacts<'_>,
     problems: &mut Vec<Problem>,
 ) -> anyhow::Result<Plan> {
-    let Made { period, options, .. } = *from;
+    let project = roll.project;
     let templates = TemplateRoots::of_project(&project.root);
     let spoken = spoken(project, &templates, problems)?;
-    let (mut prepared, mut wanted) = (Vec::new(), Vec::new());
-    for Planned { schools, audience, plc, extra } in planned(project, options) {
-        let mut parts = Vec::new();
-        for school in schools {
-            let mine: Vec<(usize, &Judged)> = judged
-                .iter()
-                .enumerate()
-                .filter(|(place, _)| project.goals[*place].school == school)
-                .filter(|(place, _)| plc.is_none_or(|plc| project.goals[*place].plcs.contains(&plc.id)))
-                .map(|(place, judged)| (place, judged.for_audience(audience)))
-                .collect();
-            let figures = disclosure::clear(&project.privacy, audience, &mine);
-            let trials = mine.iter().map(|(place, _)| *place).filter(|place| judged[*place].in_trial(audience));
-            let trials = trials.collect();
-            let mine = project.goals.iter().filter(|goal| goal.school == school).map(|goal| goal.id.as_str());
-            parts.push(Part {
-                school,
-                edits: edits(from.book, project, school),
-                record: from.book.head(mine)[..8].to_owned(),
-                overview: (audience == Audience::Leadership)
-                    .then(|| inquire::overview(project, dataset, judged, (school, period), plugins)),
-                // A report of the division's own carries no names.
-                names: disclosure::clear_names(project, dataset, (audience, plc.filter(|_| extra.is_none())), period),
-                figures,
-                trials,
-            });
+    let desk = Author { roll, project, judged, from, templates, spoken };
+    let (mut plan, mut alike) = (Plan::default(), Alike::new());
+    for planned in planned(project, from.options) {
+        if let Some(draft) = desk.draft(planned, plugins) {
+            desk.write(draft, &mut alike, &mut plan, problems);
         }
-        if plc.is_some() && parts.iter().all(|part| part.figures.is_empty()) {
-            continue;
+    }
+    Ok(plan)
+}
+
+/// Texts that are printed alike in two languages, by these languages.
+type Alike<'s> = BTreeMap<(&'s str, &'s str), BTreeSet<&'s str>>;
+
+/// What all reports of a run are written with.
+struct Author<'a, 'j> {
+    roll: &'a Roll<'a>,
+    project: &'a Project,
+    judged: &'a [InReleases<'j>],
+    from: &'a RunFacts<'a>,
+    templates: TemplateRoots,
+    spoken: BTreeMap<String, Spoken>,
+}
+
+impl<'a> Author<'a, '_> {
+    /// Clears a report's figures. None for a PLC that has no goal with a figure.
+    fn draft(&self, of: Planned<'a>, plugins: &mut Plugins) -> Option<Draft<'a>> {
+        let parts: Vec<Part> = of.schools.iter().map(|school| self.part(&of, *school, plugins)).collect();
+        if of.plc.is_some() && parts.iter().all(|part| part.figures.is_empty()) {
+            return None;
         }
-        let rows = parts.iter().flat_map(|part| part.figures.iter().map(move |figures| (part, figures)));
-        let verdicts: Vec<VerdictRow> = rows
-            .map(|(part, figures)| VerdictRow {
-                school: project.school(project.goals[figures.goal].school).id.clone(),
-                audience: audience.id(),
-                goal: project.goals[figures.goal].id.clone(),
-                verdict: figures.verdict.key(),
-                is_final: figures.ended && !part.trials.contains(&figures.goal),
-            })
+        let audience = of.audience.id();
+        let school = if of.audience == Audience::Division { audience } else { &self.project.school(of.schools[0]).id };
+        let report = ReportId {
+            period: self.project.calendar.period(self.from.period).key(),
+            school: school.to_owned(),
+            name: edition::name(of.own.map_or(audience, |own| &own.id), of.plc.map(|plc| plc.id.as_str())),
+        };
+        let template = of.own.map_or_else(|| format!("{audience}.typ"), |own| own.template.clone());
+        let web = template.trim_end_matches(".typ").to_owned() + WEB;
+        let web = Some(web).filter(|web| self.templates.read(web).is_some());
+        let verdicts = self.verdicts(of.audience, &parts);
+        Some(Draft { of, report, template, web, parts, verdicts })
+    }
+
+    /// What a school gives to a report.
+    fn part(&self, of: &Planned<'_>, school: SchoolId, plugins: &mut Plugins) -> Part {
+        let Planned { audience, plc, own, .. } = *of;
+        let (project, period) = (self.project, self.from.period);
+        let goals = &project.goals;
+        let mine: Vec<(usize, &Judged)> = self
+            .judged
+            .iter()
+            .enumerate()
+            .filter(|(place, _)| goals[*place].school == school)
+            .filter(|(place, _)| plc.is_none_or(|plc| goals[*place].plcs.contains(&plc.id)))
+            .map(|(place, judged)| (place, judged.for_audience(audience)))
             .collect();
-        let id = match audience {
-            Audience::Division => Audience::Division.id(),
-            _ => &project.school(parts[0].school).id,
-        };
-        let extra: Option<&ExtraReport> = extra.map(|place| &project.reports.extra[place]);
-        let name = extra.map_or(audience.id(), |extra| extra.id.as_str());
-        let template = extra.map_or_else(|| format!("{}.typ", audience.id()), |extra| extra.template.clone());
-        let compose = |language: &str| {
-            let Spoken { words, project, .. } = &spoken[language];
-            let own = extra.and_then(|extra| project.reports.extra.iter().find(|own| own.id == extra.id));
-            let plc = plc.and_then(|plc| project.plcs.iter().find(|own| own.id == plc.id));
-            let models = parts.iter().map(|part| {
-                let subject = Subject { school: part.school, audience, plc, now: period, own };
-                let (edits, record) = (&part.edits, part.record.as_str());
-                let beside = Beside { overview: part.overview.as_ref(), names: &part.names };
-                let origin = Origin { code: from.code, made: options.as_of, files: &dataset.files, edits, record };
-                compose::compose(project, &subject, &part.figures, words, &beside, &origin)
-            });
-            let mut model = compose::together(models.collect());
-            if options.nameless {
-                model.number_names();
-            }
-            model
-        };
-        let on = project.calendar.period(period);
-        let path = |language: &str| report_path(&on.year, &on.id, id, name, plc.map(|plc| plc.id.as_str()), language);
-        let path_of_all = path("*");
-        let languages = project.reports.languages_of(audience, extra, &project.division.languages);
+        let trials = mine.iter().map(|(place, _)| *place).filter(|place| self.judged[*place].in_trial(audience));
+        let ids = goals.iter().filter(|goal| goal.school == school).map(|goal| goal.id.as_str());
+        Part {
+            school,
+            edits: edits(self.from.book, project, school),
+            record: self.from.book.head(ids)[..8].to_owned(),
+            overview: (audience == Audience::Leadership)
+                .then(|| inquire::overview(self.roll, self.judged, (school, period), plugins)),
+            // A report of the division's own carries no names.
+            names: disclosure::clear_names(self.roll, (audience, plc.filter(|_| own.is_none())), period),
+            trials: trials.collect(),
+            figures: disclosure::clear(&project.privacy, audience, &mine),
+        }
+    }
+
+    /// The verdicts that a report gives, for the ledger.
+    fn verdicts(&self, audience: Audience, parts: &[Part]) -> Vec<VerdictRow> {
+        let goals = &self.project.goals;
+        let rows = parts.iter().flat_map(|part| part.figures.iter().map(move |figures| (part, figures)));
+        rows.map(|(part, figures)| VerdictRow {
+            school: self.project.school(goals[figures.goal].school).id.clone(),
+            audience: audience.id(),
+            goal: goals[figures.goal].id.clone(),
+            verdict: figures.verdict.key(),
+            is_final: figures.ended && !part.trials.contains(&figures.goal),
+        })
+        .collect()
+    }
+
+    /// Writes a report in all its languages.
+    fn write<'s>(&'s self, mut draft: Draft<'_>, alike: &mut Alike<'s>, plan: &mut Plan, problems: &mut Vec<Problem>) {
+        let Planned { audience, plc, own, .. } = draft.of;
+        let reports = &self.project.reports;
+        let languages = reports.languages_of(audience, own, &self.project.division.languages);
         // Editions in two languages are the audience's; a report with languages of its own has none.
-        let pairs =
-            project.reports.bilingual.get(&audience).filter(|_| extra.is_none_or(|own| own.languages.is_none()));
+        let pairs = reports.bilingual.get(&audience).filter(|_| own.is_none_or(|own| own.languages.is_none()));
         let pairs = pairs.map_or(&[][..], Vec::as_slice);
-        // A web page, too, where there is a template for it.
-        let web = Some(template.trim_end_matches(".typ").to_owned() + WEB).filter(|web| templates.read(web).is_some());
-        let mut want = |path: String, refused: Option<&str>| {
-            let page = web.as_ref().map(|_| page_of(&path));
-            wanted.extend([Some(path), page].into_iter().flatten().map(|path| Wanted {
-                path,
-                school: id.to_owned(),
-                audience: audience.id().to_owned(),
-                refused: refused.map(str::to_owned),
-            }));
-        };
-        if templates.read(&template).is_none() {
-            let missing = no_template(&template);
-            languages.iter().for_each(|language| want(path(language), Some(&missing.message)));
-            pairs.iter().for_each(|[one, two]| want(path(&format!("{one}-{two}")), Some(&missing.message)));
+        let both = |[one, two]: &[String; 2]| format!("{one}-{two}");
+        if self.templates.read(&draft.template).is_none() {
+            let missing = no_template(&draft.template);
+            for language in languages.iter().cloned().chain(pairs.iter().map(both)) {
+                plan.wanted.extend(draft.wanted(&language, Some(&missing.message)));
+            }
             if !problems.contains(&missing) {
                 problems.push(missing);
             }
-            continue;
+            return;
         }
-        // An edition that says something else than the first one is not made, alone or beside another.
-        let mut made: Vec<(&String, Model)> = Vec::new();
-        let mut faulty: BTreeMap<&String, String> = BTreeMap::new();
-        let mut tried = BTreeSet::new();
-        for language in languages.iter().chain(pairs.iter().flatten()) {
-            if !tried.insert(language) {
-                continue;
-            }
-            let model = compose(language);
-            let differences = made.first().map(|(known, first)| {
-                let alike = spoken[*known].alike(&spoken[language]);
-                twins::compare((&path(known), first), (&path(language), &model), &alike)
-            });
-            let mut faults = differences.unwrap_or_default();
-            faults.extend(reading::check(&path(language), &model, &project.reports.reading_level));
-            match faults.first() {
-                Some(first) => drop(faulty.insert(language, first.message.clone())),
-                None => made.push((language, model)),
-            }
-            problems.extend(faults);
-        }
-        let sources = parts.into_iter().map(|part| {
+        let languages_of_all = languages.iter().chain(pairs.iter().flatten());
+        let Models { made, faulty } = self.models(&draft, languages_of_all, alike, problems);
+        let sources = std::mem::take(&mut draft.parts).into_iter().map(|part| {
             let Part { school, figures: goals, overview, trials, .. } = part;
-            Source { school, goals, overview, trials }
+            SchoolFigures { school, goals, overview, trials }
         });
-        let sources = Sources::new(&path_of_all, (audience, plc), period, sources.collect());
-        let push = |path: String, model: Model, prepared: &mut Vec<Prepared>| {
-            let one = |path: String, twin: String, template: String, model: Model| {
-                let (school, verdicts) = (id.to_owned(), verdicts.clone());
-                Prepared { path, twin, school, audience, template, verdicts, model, from: Rc::clone(&sources) }
-            };
-            if let Some(web) = &web {
-                prepared.push(one(page_of(&path), format!("{path_of_all} html"), web.clone(), model.clone()));
-            }
-            prepared.push(one(path, path_of_all.clone(), template.clone(), model));
-        };
+        let sources = Sources::new(&draft.report, (audience, plc), self.from.period, sources.collect());
         let model = |language: &String| made.iter().find(|(known, _)| *known == language).map(|(_, model)| model);
         for language in languages {
-            want(path(language), faulty.get(language).map(String::as_str));
+            plan.wanted.extend(draft.wanted(language, faulty.get(language).map(String::as_str)));
             if let Some(model) = model(language) {
-                push(path(language), model.clone(), &mut prepared);
+                plan.prepared.extend(draft.prepared(language, model, &sources));
             }
         }
-        for [one, two] in pairs {
-            let path = path(&format!("{one}-{two}"));
-            want(path.clone(), faulty.get(one).or_else(|| faulty.get(two)).map(String::as_str));
+        for pair @ [one, two] in pairs {
+            let fault = faulty.get(one).or_else(|| faulty.get(two));
+            plan.wanted.extend(draft.wanted(&both(pair), fault.map(String::as_str)));
             if let (Some(first), Some(second)) = (model(one), model(two)) {
-                let both = Model { other: Some(Box::new(second.clone())), ..first.clone() };
-                push(path, both, &mut prepared);
+                let model = Model { other: Some(Box::new(second.clone())), ..first.clone() };
+                plan.prepared.extend(draft.prepared(&both(pair), &model, &sources));
             }
         }
     }
-    Ok(Plan { prepared, wanted })
+
+    /// A report's models. An edition that says something else than the first one is not made, alone or beside another.
+    fn models<'l, 's>(
+        &'s self,
+        draft: &Draft<'_>,
+        languages: impl Iterator<Item = &'l String>,
+        alike: &mut Alike<'s>,
+        problems: &mut Vec<Problem>,
+    ) -> Models<'l> {
+        let mut models = Models { made: Vec::new(), faulty: BTreeMap::new() };
+        let mut tried = BTreeSet::new();
+        for language in languages {
+            if !tried.insert(language) {
+                continue;
+            }
+            let model = self.compose(draft, language);
+            let path = |language: &str| draft.edition(language, Format::Pdf).path();
+            let differences = models.made.first().map(|(known, first)| {
+                let (first_of, spoken) = (self.spoken.get_key_value(*known), self.spoken.get_key_value(language));
+                let (first_of, spoken) = (first_of.expect("it was composed"), spoken.expect("it was composed"));
+                let texts = || first_of.1.alike(spoken.1);
+                let alike = alike.entry((first_of.0, spoken.0)).or_insert_with(texts);
+                twins::compare((&path(known), first), (&path(language), &model), alike)
+            });
+            let mut faults = differences.unwrap_or_default();
+            faults.extend(reading::check(&path(language), &model, &self.project.reports.reading_level));
+            match faults.first() {
+                Some(first) => drop(models.faulty.insert(language, first.message.clone())),
+                None => models.made.push((language, model)),
+            }
+            problems.extend(faults);
+        }
+        models
+    }
+
+    /// A report in one language.
+    fn compose(&self, draft: &Draft<'_>, language: &str) -> Model {
+        let Spoken { words, project, .. } = &self.spoken[language];
+        let RunFacts { code, options, period, .. } = *self.from;
+        let Planned { audience, plc, own, .. } = draft.of;
+        // Their titles and names are those of the language.
+        let own = own.and_then(|own| project.reports.extra.iter().find(|known| known.id == own.id));
+        let plc = plc.and_then(|plc| project.plcs.iter().find(|known| known.id == plc.id));
+        let models = draft.parts.iter().map(|part| {
+            let subject = Subject { school: part.school, audience, plc, now: period, own };
+            let (edits, record) = (&part.edits, part.record.as_str());
+            let beside = Beside { overview: part.overview.as_ref(), names: &part.names };
+            let origin = Origin { code, made: options.as_of, files: &self.roll.dataset.files, edits, record };
+            compose::compose(project, &subject, &part.figures, words, &beside, &origin)
+        });
+        let mut model = compose::together(models.collect());
+        if options.nameless {
+            model.number_names();
+        }
+        model
+    }
 }
 
-/// The web page beside a report in print.
-fn page_of(path: &str) -> String {
-    path.trim_end_matches("pdf").to_owned() + "html"
+impl Draft<'_> {
+    fn edition(&self, language: &str, format: Format) -> Edition {
+        Edition { report: self.report.clone(), language: language.to_owned(), format }
+    }
+
+    /// What is asked for in one language, or in two side by side: an edition in print, and a web page where there is a
+    /// template for it.
+    fn wanted(&self, language: &str, refused: Option<&str>) -> Vec<WantedEdition> {
+        let web = self.web.as_ref().map(|_| Format::Html);
+        let wanted = |format| WantedEdition {
+            edition: self.edition(language, format),
+            audience: self.of.audience.id().to_owned(),
+            refused: refused.map(str::to_owned),
+        };
+        [Some(Format::Pdf), web].into_iter().flatten().map(wanted).collect()
+    }
+
+    /// The same with its model, to be typeset.
+    fn prepared(&self, language: &str, model: &Model, from: &Rc<Sources>) -> Vec<Prepared> {
+        let web = self.web.as_ref().map(|web| (Format::Html, web));
+        let prepared = |(format, template): (Format, &String)| Prepared {
+            edition: self.edition(language, format),
+            audience: self.of.audience,
+            template: template.clone(),
+            verdicts: self.verdicts.clone(),
+            model: model.clone(),
+            from: Rc::clone(from),
+        };
+        [web, Some((Format::Pdf, &self.template))].into_iter().flatten().map(prepared).collect()
+    }
 }
 
 /// Every language that a report is made in.
@@ -290,15 +370,15 @@ fn planned<'a>(project: &'a Project, options: &Options) -> Vec<Planned<'a>> {
     let mut plan = |schools: Vec<SchoolId>, audience: Audience| {
         // A report of the division's own follows the audience whose figures it gets; like a team's packet, it is
         // made for each team, because a team sees its own figures only.
-        let own = project.reports.extra.iter().enumerate().filter(|(_, report)| report.like == audience);
-        let all = std::iter::once(None).chain(own.map(|(place, _)| Some(place)));
-        let id = |place: Option<usize>| place.map_or(audience.id(), |place| &project.reports.extra[place].id);
-        for extra in all.filter(|extra| options.report.as_deref().is_none_or(|only| only == id(*extra))) {
+        let own = project.reports.extra.iter().filter(|report| report.like == audience);
+        let all = std::iter::once(None).chain(own.map(Some));
+        let id = |own: Option<&'a ExtraReport>| own.map_or(audience.id(), |own| &own.id);
+        for own in all.filter(|own| options.report.as_deref().is_none_or(|only| only == id(*own))) {
             if audience == Audience::Plc {
                 let teams = project.plcs.iter().filter(|plc| schools.contains(&plc.school));
-                planned.extend(teams.map(|plc| Planned { schools: schools.clone(), audience, plc: Some(plc), extra }));
+                planned.extend(teams.map(|plc| Planned { schools: schools.clone(), audience, plc: Some(plc), own }));
             } else {
-                planned.push(Planned { schools: schools.clone(), audience, plc: None, extra });
+                planned.push(Planned { schools: schools.clone(), audience, plc: None, own });
             }
         }
     };

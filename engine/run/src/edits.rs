@@ -1,7 +1,7 @@
-//! What reports tell of goals that were edited without an amendment.
+//! What reports say about goals that were edited without an amendment.
 //!
 //! Comes in: the record. Goes out: by goal and day, which of the things that people agree on changed, as things
-//! and not as words: every edition says them in its language. What was put back is no change any more.
+//! and not as words: every edition says them in its language. What was put back is not a change any more.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use termwise_config::{Project, SchoolId};
 use termwise_operations::ledger::{GoalBook, GoalRecord, What};
 use termwise_reports::compose::{Changed, Edit, Said};
 
-/// What may change in a goal, in the order in which it is told.
+/// What may change in a goal, in the order in which it is reported.
 const FIELDS: [&str; 21] = [
     "draft",
     "school",
@@ -42,7 +42,7 @@ const FIELDS: [&str; 21] = [
 type Key = (usize, usize);
 
 /// One thing that an entry of the record changed.
-struct Step {
+struct Difference {
     number: u32,
     day: Date,
     key: Key,
@@ -54,7 +54,7 @@ struct Step {
 pub(super) fn edits(book: &GoalBook, project: &Project, school: SchoolId) -> Vec<Edit> {
     let mut found = Vec::new();
     for (place, goal) in project.goals.iter().enumerate().filter(|(_, goal)| goal.school == school) {
-        let mut open: Vec<Step> = Vec::new();
+        let mut open: Vec<Difference> = Vec::new();
         for record in book.records.get(&goal.id).into_iter().flatten().filter(|record| record.what == What::Edited) {
             let Some(before) = book.before(record) else { continue };
             for step in steps(before, record) {
@@ -68,7 +68,7 @@ pub(super) fn edits(book: &GoalBook, project: &Project, school: SchoolId) -> Vec
         }
         let numbers: BTreeSet<u32> = open.iter().map(|step| step.number).collect();
         for number in numbers {
-            let mut mine: Vec<&Step> = open.iter().filter(|step| step.number == number).collect();
+            let mut mine: Vec<&Difference> = open.iter().filter(|step| step.number == number).collect();
             mine.sort_by_key(|step| step.key);
             let changed = mine.iter().map(|step| changed(step)).collect();
             found.push(Edit { goal: place, day: mine[0].day, changed });
@@ -86,15 +86,15 @@ pub(super) fn texts(book: &GoalBook, project: &Project) -> BTreeSet<String> {
 }
 
 /// What differs between two entries.
-fn steps(before: &GoalRecord, record: &GoalRecord) -> Vec<Step> {
+fn steps(before: &GoalRecord, record: &GoalRecord) -> Vec<Difference> {
     let (one, two) = (fields(&before.body), fields(&record.body));
     let parts = FIELDS.iter().position(|field| *field == "parts").map(|field| (0, field));
     let same_parts = parts.is_none_or(|key| one.get(&key) == two.get(&key));
     let value = |of: &BTreeMap<Key, Value>, key: &Key| of.get(key).cloned().unwrap_or(Value::Null);
-    let mut steps: Vec<Step> = Vec::new();
+    let mut steps: Vec<Difference> = Vec::new();
     for key in one.keys().chain(two.keys()).copied().collect::<BTreeSet<_>>() {
         let (before, after) = (value(&one, &key), value(&two, &key));
-        // Parts are compared while they are the same ones; what a part takes from its goal is told once.
+        // Parts are compared while they are the same ones; what a part takes from its goal is reported once.
         let told = steps.iter().any(|known| known.key == (0, key.1) && known.before == before && known.after == after);
         if before == after || told || (key.0 > 0 && !same_parts) {
             continue;
@@ -106,11 +106,11 @@ fn steps(before: &GoalRecord, record: &GoalRecord) -> Vec<Step> {
         {
             continue;
         }
-        steps.push(Step { number: record.number, day: record.day, key, before, after });
+        steps.push(Difference { number: record.number, day: record.day, key, before, after });
     }
     if steps.is_empty() {
         let (before, after) = (Value::from(before.body.as_str()), Value::from(record.body.as_str()));
-        steps.push(Step { number: record.number, day: record.day, key: (0, FIELDS.len() - 1), before, after });
+        steps.push(Difference { number: record.number, day: record.day, key: (0, FIELDS.len() - 1), before, after });
     }
     steps
 }
@@ -150,7 +150,7 @@ fn fields(body: &str) -> BTreeMap<Key, Value> {
     found
 }
 
-fn changed(step: &Step) -> Changed {
+fn changed(step: &Difference) -> Changed {
     let field = FIELDS[step.key.1];
     let said = |value: &Value| match (field, value) {
         ("title" | "statement" | "target-level", Value::String(text)) => Said::Text(text.clone()),

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use termwise_base::problem::{Place, Problem};
 use termwise_config::goals::Audience;
-use termwise_config::{PeriodId, Plc, Project, SchoolId};
+use termwise_config::{Edition, PeriodId, Plc, Project, ReportId, SchoolId};
 use termwise_disclosure::{self as disclosure, Cleared, ClearedVerdict, Figure, GoalFigures, Hiding, Overview};
 use termwise_judging::ask::Group;
 use termwise_judging::goals::Unit;
@@ -20,7 +20,7 @@ use termwise_reports::model::{GoalModel, Model, VerdictModel};
 use super::Prepared;
 
 /// What one school gives to a report.
-pub(super) struct Source {
+pub(super) struct SchoolFigures {
     pub school: SchoolId,
     pub goals: Cleared<Vec<GoalFigures>>,
     pub overview: Option<Cleared<Overview>>,
@@ -30,24 +30,23 @@ pub(super) struct Source {
 
 /// What a report was written from; its editions share it.
 pub(super) struct Sources {
-    /// What its editions have in common, as in `out/2025-26/P2/blue-heron/staff.*.pdf`.
-    pub report: String,
+    pub report: ReportId,
     pub audience: Audience,
     /// The team, for a packet.
     pub plc: Option<String>,
     pub now: PeriodId,
-    pub parts: Vec<Source>,
+    pub parts: Vec<SchoolFigures>,
 }
 
 impl Sources {
     pub(super) fn new(
-        report: &str,
+        report: &ReportId,
         (audience, plc): (Audience, Option<&Plc>),
         now: PeriodId,
-        parts: Vec<Source>,
+        parts: Vec<SchoolFigures>,
     ) -> Rc<Self> {
         let plc = plc.map(|plc| plc.id.clone());
-        Rc::new(Self { report: report.to_owned(), audience, plc, now, parts })
+        Rc::new(Self { report: report.clone(), audience, plc, now, parts })
     }
 
     /// What each school gives to the report.
@@ -64,25 +63,26 @@ impl Sources {
 
 /// An edition of a report, as it is to be typeset.
 pub(super) struct Page<'a> {
-    pub path: &'a str,
+    pub edition: &'a Edition,
     pub from: &'a Sources,
     pub model: &'a Model,
 }
 
 /// The editions to look at.
 pub(super) fn pages(prepared: &[Prepared]) -> Vec<Page<'_>> {
-    prepared.iter().map(|report| Page { path: &report.path, from: &report.from, model: &report.model }).collect()
+    prepared.iter().map(|report| Page { edition: &report.edition, from: &report.from, model: &report.model }).collect()
 }
 
 /// Reports that are not made, and why.
 pub(super) struct Refusal {
-    pub reports: BTreeSet<String>,
+    pub reports: BTreeSet<ReportId>,
     pub problem: Problem,
 }
 
 /// Holds all reports of a run, made on a day, against each other and against their figures.
 pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Refusal> {
-    let mut pass = Pass { project, pages, made, found: BTreeMap::new() };
+    let places = project.goals.iter().enumerate().map(|(place, goal)| (goal.id.as_str(), place)).collect();
+    let mut pass = Pass { project, places, pages, made, found: BTreeMap::new() };
     pass.verdicts();
     for page in pages {
         for model in std::iter::once(page.model).chain(page.model.other.as_deref()) {
@@ -93,14 +93,16 @@ pub(super) fn check(project: &Project, pages: &[Page<'_>], made: Date) -> Vec<Re
     pass.found.into_values().collect()
 }
 
-/// One rule about one goal in some reports: told once.
-type Told = (&'static str, String, BTreeSet<String>);
+/// One rule about one goal in some reports: reported once.
+type Reported = (&'static str, String, BTreeSet<ReportId>);
 
 struct Pass<'a> {
     project: &'a Project,
+    /// Places of goals, by id.
+    places: BTreeMap<&'a str, usize>,
     pages: &'a [Page<'a>],
     made: Date,
-    found: BTreeMap<Told, Refusal>,
+    found: BTreeMap<Reported, Refusal>,
 }
 
 /// Where something stands.
@@ -113,17 +115,17 @@ struct Spot<'a> {
 
 impl Spot<'_> {
     fn named(&self) -> String {
-        format!("{}, {}", self.page.path, self.what)
+        format!("{}, {}", self.page.edition, self.what)
     }
 }
 
 impl<'a> Pass<'a> {
     /// Two places that cannot both be true; they may be in one report.
     fn refuse(&mut self, rule: &'static str, goal: &str, two: [&Spot<'_>; 2], message: &str, help: &str) {
-        let reports: BTreeSet<String> = two.iter().map(|spot| spot.page.from.report.clone()).collect();
+        let reports: BTreeSet<ReportId> = two.iter().map(|spot| spot.page.from.report.clone()).collect();
         let word = if reports.len() == 1 { "The report is" } else { "The reports are" };
         let problem = Problem::error(format!("{message} {word} not made, in any language."))
-            .at(Place::file(two[0].page.path))
+            .at(Place::file(two[0].page.edition.path()))
             .found(format!("{} and {}", two[0].named(), two[1].named()))
             .hint(help);
         self.found.entry((rule, goal.to_owned(), reports.clone())).or_insert(Refusal { reports, problem });
@@ -139,8 +141,8 @@ impl<'a> Pass<'a> {
         let mut all: BTreeMap<(&str, Option<usize>), Vec<Seen<'a>>> = BTreeMap::new();
         for page in self.pages {
             for goal in &page.model.goals {
-                let place = self.project.goals.iter().position(|known| known.id == goal.id);
-                let trial = page.from.parts.iter().any(|part| place.is_some_and(|place| part.trials.contains(&place)));
+                let place = self.places.get(goal.id.as_str());
+                let trial = page.from.parts.iter().any(|part| place.is_some_and(|place| part.trials.contains(place)));
                 let parts = goal.parts.iter().enumerate().map(|(place, part)| (Some(place), &part.verdict));
                 for (part, verdict) in std::iter::once((None, &goal.verdict)).chain(parts) {
                     let of = part.map_or_else(String::new, |part| format!(", part {}", part + 1));
@@ -180,7 +182,7 @@ impl<'a> Pass<'a> {
     /// What one reader sees twice, and counts that give another one: found on the figures, before any word.
     fn figures_together(&mut self) {
         let mut seen = BTreeSet::new();
-        let pages = self.pages.iter().filter(|page| seen.insert(page.from.report.as_str()));
+        let pages = self.pages.iter().filter(|page| seen.insert(&page.from.report));
         let (pages, sources): (Vec<&Page<'_>>, Vec<disclosure::Source<'_>>) =
             pages.flat_map(|page| page.from.sources().map(move |source| (page, source))).unzip();
         for breach in disclosure::breaches(self.project, &sources) {
@@ -192,13 +194,17 @@ impl<'a> Pass<'a> {
     /// What a model says beside its figures.
     fn model(&mut self, page: &'a Page<'a>, model: &Model) {
         let closes = self.project.calendar.period(page.from.now).closes;
+        let figures: BTreeMap<usize, &GoalFigures> =
+            page.from.parts.iter().flat_map(|part| part.goals.iter()).map(|figures| (figures.goal, figures)).collect();
+        let mut rows: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for row in model.figures_csv.lines().skip(1) {
+            rows.entry(row.split(',').next().unwrap_or_default()).or_default().push(row);
+        }
         for goal in &model.goals {
-            let figures = page.from.parts.iter().flat_map(|part| part.goals.iter());
-            let Some(figures) = figures.into_iter().find(|figures| self.project.goals[figures.goal].id == goal.id)
-            else {
+            let Some(figures) = self.places.get(goal.id.as_str()).and_then(|place| figures.get(place)) else {
                 continue;
             };
-            self.figures(page, goal, figures, &model.figures_csv);
+            self.figures(page, goal, figures, &rows);
             self.actions(page, goal, figures, closes);
             let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", goal.id) };
             let panels = std::iter::once((&goal.verdict, goal.panel.is_some()))
@@ -221,7 +227,13 @@ impl<'a> Pass<'a> {
     }
 
     /// Verdict, target, chart and attached figures are those that were cleared.
-    fn figures(&mut self, page: &'a Page<'a>, model: &GoalModel, figures: &GoalFigures, csv: &str) {
+    fn figures(
+        &mut self,
+        page: &'a Page<'a>,
+        model: &GoalModel,
+        figures: &GoalFigures,
+        rows: &BTreeMap<&str, Vec<&str>>,
+    ) {
         let spot = |what: &str| Spot { page, what: format!("goal “{}”, {what}", model.id) };
         let help = "Please report this as a fault of the engine.";
         if model.verdict.key != figures.verdict.key() {
@@ -234,11 +246,12 @@ impl<'a> Pass<'a> {
             let message = format!("A figure of “{}” is hidden, and no rule for it is named.", model.id);
             self.refuse("rule", &model.id, [&spot("verdict"), &spot("figures")], &message, help);
         }
-        let first = &figures.of(self.project).first;
-        let amended = (first.target - figures.aim.target).abs() > 1e-9;
-        if figures.unit == Unit::Share && amended && model.amendments.is_empty() {
+        let first = figures.of(self.project).measured().map(|plan| plan.aims.first.target);
+        let amended = |target: &f64| first.is_some_and(|first| (first - target).abs() > 1e-9);
+        let target = figures.aim.as_ref().map(|aim| aim.target).filter(amended);
+        if let (Unit::Share, Some(target), true) = (&figures.unit, target, model.amendments.is_empty()) {
             let said = percents(&model.statement);
-            let target = figures.aim.target * 100.0;
+            let target = target * 100.0;
             if !said.is_empty() && !said.iter().any(|percent| (percent - target).abs() < 0.5 + 1e-9) {
                 let message =
                     format!("“{}” is printed with a statement of another target than the one in force.", model.id);
@@ -257,8 +270,7 @@ impl<'a> Pass<'a> {
                 let message = format!("The chart of “{id}” shows what is hidden, or hides what is shown.");
                 self.refuse("chart", &id, [&spot("chart"), &spot("figures")], &message, help);
             }
-            let rows = csv.lines().skip(1).filter(|row| row.starts_with(&format!("{id},")));
-            for row in rows {
+            for row in rows.get(id.as_str()).into_iter().flatten() {
                 let cells: Vec<&str> = row.split(',').collect();
                 let [_, period, group, value, ..] = cells[..] else { continue };
                 let Some(point) =

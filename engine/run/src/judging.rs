@@ -1,35 +1,37 @@
 //! Asks every goal's metric and judges the goal.
 //!
-//! Comes in: the dataset and the plugins. Goes out: each goal as judged, and as its metric in rehearsal would
+//! Comes in: the roll and the plugins. Goes out: each goal as judged, and as its metric in rehearsal would
 //! have it. The past of a metric is asked once, however many goals want it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use jiff::civil::Date;
 
 use termwise_base::problem::{Place, Problem};
-use termwise_config::goals::{Audience, GoalKind, Population};
+use termwise_config::goals::{Audience, Measured, Plan, Population};
 use termwise_config::{Goal, MeasureId, PeriodId, Project, SchoolId};
 use termwise_disclosure::{self as disclosure, Cleared, GoalFigures};
 use termwise_judging::ask::{self, Answer};
-use termwise_judging::goals::{self, Belief, Judged, Past, Term, Verdict};
-use termwise_metric::Cause;
-use termwise_plugins::host::{Edition, InEdition, Plugins};
+use termwise_judging::goals::{self, Belief, Judged, Past, Pool, Term, Verdict};
+use termwise_judging::question::Question;
+use termwise_judging::roll::Roll;
+use termwise_metric::{Cause, Description};
+use termwise_plugins::host::{OfRelease, Plugins, Release};
 use termwise_plugins::trials::{Stage, Trial};
-use termwise_reading::dataset::Dataset;
 use termwise_reports::compose;
 use termwise_reports::templates::TemplateRoots;
 
 use super::{Decides, unusable, words};
 
 /// One goal as it is judged, and as its metric in rehearsal would have it.
-pub struct InEditions<'a> {
+pub struct InReleases<'a> {
     pub(super) current: Judged<'a>,
     pub(super) trial: Option<(Judged<'a>, Trial)>,
 }
 
-impl<'a> InEditions<'a> {
-    /// Each edition.
+impl<'a> InReleases<'a> {
+    /// Each release.
     pub(super) fn all<'s>(&'s mut self) -> impl Iterator<Item = &'s mut Judged<'a>> {
         std::iter::once(&mut self.current).chain(self.trial.as_mut().map(|(judged, _)| judged))
     }
@@ -48,73 +50,86 @@ impl<'a> InEditions<'a> {
     }
 }
 
-/// Asks every goal's metric and judges the goal; what a metric in rehearsal finds is judged beside it. `told`
-/// are the goals of which it is known that they do not fit their metrics.
+/// What is known before any goal is judged.
+pub(super) struct Before<'a> {
+    /// Metrics in rehearsal, by name.
+    pub trials: &'a BTreeMap<String, Trial>,
+    /// Ids of goals and parts of which it was said already why their metrics give no answer.
+    pub at_fault: &'a BTreeSet<String>,
+}
+
+/// Asks every goal's metric and judges the goal; what a metric in rehearsal finds is judged beside it.
 pub(super) fn judge<'a>(
-    project: &'a Project,
-    dataset: &Dataset,
+    roll: &Roll<'a>,
     (period, day): (PeriodId, Date),
     plugins: &mut Plugins,
-    trials: &BTreeMap<String, Trial>,
-    told: &BTreeSet<String>,
+    before: &Before<'_>,
     problems: &mut Vec<Problem>,
-) -> Vec<InEditions<'a>> {
-    let mut bench = Bench { project, dataset, period, day, plugins, told, problems, past: BTreeMap::new() };
-    let editions = |goal: &'a Goal| {
-        let trial = goal.measured().iter().find_map(|part| trials.get(&part.metric));
+) -> Vec<InReleases<'a>> {
+    let Before { trials, at_fault } = *before;
+    let (past, pools) = (BTreeMap::new(), BTreeMap::new());
+    let mut bench = Bench { roll, period, day, plugins, at_fault, problems, past, pools };
+    let releases = |goal: &'a Goal| {
+        let trial = goal.measured_parts().find_map(|(_, plan)| trials.get(&plan.metric));
         match trial {
-            None => InEditions { current: bench.judge(goal, Edition::Current), trial: None },
+            None => InReleases { current: bench.judge(goal, Release::Current), trial: None },
             // The rehearsal is over: everybody sees it.
             Some(trial) if trial.stage == Stage::ParentCouncil => {
-                InEditions { current: bench.judge(goal, Edition::Trial), trial: None }
+                InReleases { current: bench.judge(goal, Release::Trial), trial: None }
             }
-            Some(trial) => InEditions {
-                current: bench.judge(goal, Edition::Current),
-                trial: Some((bench.judge(goal, Edition::Trial), trial.clone())),
+            Some(trial) => InReleases {
+                current: bench.judge(goal, Release::Current),
+                trial: Some((bench.judge(goal, Release::Trial), trial.clone())),
             },
         }
     };
-    project.goals.iter().map(editions).collect()
+    roll.project.goals.iter().map(releases).collect()
 }
 
 /// What goals are judged with.
 struct Bench<'a, 'b> {
-    project: &'a Project,
-    dataset: &'b Dataset,
+    roll: &'b Roll<'a>,
     period: PeriodId,
     /// The day of the run.
     day: Date,
     plugins: &'b mut Plugins,
-    /// Goals and parts of which it was told why their metrics give no answer.
-    told: &'b BTreeSet<String>,
+    at_fault: &'b BTreeSet<String>,
     problems: &'b mut Vec<Problem>,
-    /// What metrics found in schools, by question: many goals ask the same of the past.
-    past: BTreeMap<String, Vec<Answer>>,
+    /// What metrics found in schools: many goals ask the same of the past.
+    past: BTreeMap<(Release, Question), Rc<[Answer]>>,
+    /// The same of schools together.
+    pools: BTreeMap<PoolKey, Rc<Pool>>,
 }
 
+/// Release, question in whichever school, the metric's output, grades that a school needs, and the goal's own school if
+/// it lacks them.
+type PoolKey = (Release, Question, usize, Vec<String>, Option<SchoolId>);
+
 impl<'a> Bench<'a, '_> {
-    fn judge(&mut self, goal: &'a Goal, edition: Edition) -> Judged<'a> {
-        let mut judged = match &goal.kind {
-            GoalKind::Narrative(_) => goals::judge_narrative(self.project, goal, (self.period, self.day)),
-            GoalKind::Several { parts, .. } => {
-                let parts = parts.iter().map(|part| self.measure(goal, part, edition)).collect();
-                goals::judge_several(self.project, goal, parts, (self.period, self.day))
+    fn judge(&mut self, goal: &'a Goal, release: Release) -> Judged<'a> {
+        let mut judged = match &goal.plan {
+            Plan::Narrative(narrative) => {
+                goals::judge_narrative(self.roll.project, (goal, narrative), (self.period, self.day))
             }
-            _ => self.measure(goal, goal, edition),
+            Plan::Several(several) => {
+                let parts = goal.measured_parts().map(|part| self.measure(goal, part, release)).collect();
+                goals::judge_several(self.roll.project, goal, (several.at_least, parts), (self.period, self.day))
+            }
+            Plan::Measured(plan) => self.measure(goal, (goal, plan), release),
         };
         judged.beliefs = goal.beliefs.iter().map(|measure| self.belief(goal, *measure)).collect();
         judged
     }
 
     /// A goal or a part of one that has a figure.
-    fn measure(&mut self, whole: &Goal, goal: &'a Goal, edition: Edition) -> Judged<'a> {
-        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
-        let (project, dataset) = (self.project, self.dataset);
+    fn measure(&mut self, whole: &Goal, (goal, plan): (&'a Goal, &Measured), release: Release) -> Judged<'a> {
+        let mut metrics = OfRelease { plugins: &mut *self.plugins, release };
+        let (roll, project) = (self.roll, self.roll.project);
         let mut term = goals::term(project, goal, self.period, self.day);
-        let mut answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
+        let mut answers = ask::ask(roll, plan, term.at, &mut metrics);
         // A goal that has ended is decided by its last result, and later ones stand beside it.
         // Where nobody is enrolled when it is decided, results may be there all the same: that is no lack of them.
-        let emptied = term.ended && answers.population == 0 && !goal.population.staff;
+        let emptied = term.ended && answers.population == 0 && !plan.population.staff;
         let last = if term.ended && !emptied { goals::last_result(project, goal, &answers, &term) } else { None };
         if let Some(last) = last.filter(|last| *last != term.at || *last > self.period) {
             // A report about an earlier period does not know how it ends.
@@ -123,11 +138,11 @@ impl<'a> Bench<'a, '_> {
             } else {
                 Term { at: last, ..term }
             };
-            answers = ask::ask(project, dataset, goal, term.at, &mut metrics);
+            answers = ask::ask(roll, plan, term.at, &mut metrics);
         }
         let later = term.ended && term.at < self.period;
-        let later = later.then(|| ask::ask(project, dataset, goal, self.period, &mut metrics));
-        let told = self.told.contains(&goal.id);
+        let later = later.then(|| ask::ask(roll, plan, self.period, &mut metrics));
+        let told = self.at_fault.contains(&goal.id);
         if let (Err(why), false) = (&answers.result, told) {
             let (file, line) = &whole.place;
             let message = format!("The goal “{}” is not available, because {why}.", goal.id);
@@ -140,7 +155,7 @@ impl<'a> Bench<'a, '_> {
             self.problems.push(problem.at(Place::file(file).at(*line, 1)));
         }
         let computed = answers.result.is_ok();
-        let past = if computed { self.past(goal, edition) } else { Vec::new() };
+        let past = if computed { self.past(plan, answers.metric.as_ref(), release) } else { Past::default() };
         let mut judged = goals::judge(project, goal, answers, &past, &term);
         judged.later = later.map_or_else(Vec::new, |answers| goals::later(project, &judged, &answers));
         if let (Verdict::NotAvailable(why), true) = (&judged.verdict, computed && !told) {
@@ -152,45 +167,56 @@ impl<'a> Bench<'a, '_> {
         judged
     }
 
-    /// What the goal's metric finds in every school that has its grades (for a whole school: that has the
-    /// same grades), as far back as results go.
-    fn past(&mut self, goal: &Goal, edition: Edition) -> Vec<Past> {
-        let schools = (0..self.project.schools.len()).map(SchoolId).filter(|school| {
-            let Population { grades, staff, .. } = &goal.population;
-            let has = |grade: &String| self.project.school(*school).grades.contains(grade);
-            let own = &self.project.school(goal.school).grades;
-            let grades = if grades.is_empty() { own } else { grades };
-            *school == goal.school || (!staff && grades.iter().all(has))
-        });
-        schools.collect::<Vec<_>>().into_iter().map(|school| (school, self.past_of(goal, school, edition))).collect()
+    /// What the goal's metric finds in its school and in the division, as far back as results go.
+    fn past(&mut self, plan: &Measured, metric: Option<&Description>, release: Release) -> Past {
+        let question = Question::past(self.roll.project, plan, (plan.school, self.period));
+        let own = self.found(&question, release);
+        let division = match metric.and_then(|metric| Pool::output(plan, metric)) {
+            Some(output) if !plan.population.staff => self.pool(question, output, release),
+            _ => Rc::default(),
+        };
+        Past { own, division }
     }
 
-    fn past_of(&mut self, goal: &Goal, school: SchoolId, edition: Edition) -> Vec<Answer> {
-        let Goal { population, measures, metric, parameters, kind, compare, .. } = goal;
-        let question =
-            format!("{school:?} {edition:?} {population:?} {measures:?} {metric} {parameters:?} {kind:?} {compare:?}");
-        if let Some(known) = self.past.get(&question) {
-            return known.clone();
+    /// What a metric finds in every school that has the population's grades (for a whole school: that has the same
+    /// grades), together.
+    fn pool(&mut self, question: Question, output: usize, release: Release) -> Rc<Pool> {
+        let project = self.roll.project;
+        let own = question.school;
+        let grades = &question.population.grades;
+        let needed = if grades.is_empty() { &project.school(own).grades } else { grades }.clone();
+        let has = |school: SchoolId| needed.iter().all(|grade| project.school(school).grades.contains(grade));
+        let lacking = (!has(own)).then_some(own);
+        let anywhere = Question { school: SchoolId(0), ..question };
+        let key = (release, anywhere.clone(), output, needed.clone(), lacking);
+        if let Some(known) = self.pools.get(&key) {
+            return Rc::clone(known);
         }
-        let mut metrics = InEdition { plugins: &mut *self.plugins, edition };
-        let found = ask::past(self.project, self.dataset, goal, (school, self.period), &mut metrics);
-        self.past.insert(question, found.clone());
+        let schools = (0..project.schools.len()).map(SchoolId).filter(|school| has(*school) || *school == own);
+        let found: Vec<Rc<[Answer]>> =
+            schools.map(|school| self.found(&Question { school, ..anywhere.clone() }, release)).collect();
+        let pool = Rc::new(Pool::new(output, found.iter().map(|answers| &**answers)));
+        self.pools.insert(key, Rc::clone(&pool));
+        pool
+    }
+
+    /// What a metric finds in a school as a whole, period by period.
+    fn found(&mut self, question: &Question, release: Release) -> Rc<[Answer]> {
+        let key = (release, question.clone());
+        if let Some(known) = self.past.get(&key) {
+            return Rc::clone(known);
+        }
+        let mut metrics = OfRelease { plugins: &mut *self.plugins, release };
+        let found: Rc<[Answer]> = ask::of_all(self.roll, question, &mut metrics).into();
+        self.past.insert(key, Rc::clone(&found));
         found
     }
 
     /// Who agreed with a statement, survey by survey.
     fn belief(&mut self, goal: &Goal, measure: MeasureId) -> Belief {
-        let asked = Goal {
-            population: Population { staff: true, ..Population::default() },
-            measures: vec![measure],
-            metric: "share-at-or-above".into(),
-            parameters: BTreeMap::new(),
-            output: None,
-            compare: None,
-            kind: GoalKind::Share { at_least: 1 },
-            ..goal.clone()
-        };
-        let answers = self.past_of(&asked, goal.school, Edition::Current);
+        let staff = Population { staff: true, ..Population::default() };
+        let question = Question::at_line(self.roll.project, (goal.school, staff), measure, self.period);
+        let answers = self.found(&question, Release::Current);
         let survey = |answer: &Answer| {
             let output = answer.measurement.outputs.first()?;
             Some((answer.period, output.numerator?, output.denominator))
@@ -201,7 +227,7 @@ impl<'a> Bench<'a, '_> {
 
 /// The goals as staff would see them, cleared school by school as their reports are: children of one school are no
 /// others of the next.
-pub(super) fn cleared_for_staff(project: &Project, judged: &[InEditions<'_>]) -> Vec<Cleared<Vec<GoalFigures>>> {
+pub(super) fn cleared_for_staff(project: &Project, judged: &[InReleases<'_>]) -> Vec<Cleared<Vec<GoalFigures>>> {
     let of_school = |school: usize| {
         let all = judged.iter().enumerate().map(|(place, both)| (place, &both.current));
         let mine: Vec<(usize, &Judged)> = all.filter(|(_, judged)| judged.goal.school.0 == school).collect();

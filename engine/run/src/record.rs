@@ -1,13 +1,13 @@
 //! What a goal says, for its record: all that people agreed on, and nothing that may change by itself; and
-//! what a run tells of its quiet edits. What reports tell of them is in [`super::edits`].
+//! what a run reports about its quiet edits. What reports print of them is in [`super::edits`].
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use termwise_base::problem::Problem;
-use termwise_config::goals::{Aim, Amendment, Baseline, Goal, GoalKind, Interim, Population, Way};
-use termwise_config::{PeriodId, Project};
+use termwise_config::goals::{Aim, Amendment, Baseline, Counting, Goal, Interim, Plan, Population, Way};
+use termwise_config::{Period, PeriodId, Project};
 use termwise_operations::ledger::{GoalBook, GoalRecord, What, differences};
 
 /// What the goals say, for the record.
@@ -49,22 +49,19 @@ pub(super) fn quiet_edits(recorded: &[GoalRecord], book: &GoalBook) -> Vec<Probl
 /// An entry of the record that was altered after it was made.
 pub(super) fn broken_record(record: &GoalRecord) -> Problem {
     Problem::warning(format!(
-        "The record of the goal “{}” was altered: its entry {} of {} does not fit its digest.",
+        "The record of the goal “{}” was altered: its entry {} of {} does not match its digest.",
         record.goal, record.number, record.day
     ))
     .hint("Compare printed reports with `termwise goal history`; restore the ledger from a backup.")
 }
 
-/// A goal as a JSON object; its amendments stand by themselves, so that adding one is no edit.
+/// A goal as a JSON object; its amendments stand by themselves, so that adding one is not an edit.
 pub fn text(project: &Project, goal: &Goal) -> Value {
     let writer = Record(project);
-    let parts = match &goal.kind {
-        GoalKind::Several { parts, .. } => parts.iter().map(|part| writer.measured(part)).collect(),
-        _ => Vec::new(),
-    };
+    let parts: Vec<Value> = goal.parts().iter().map(|part| writer.measured(part)).collect();
     // A part's amendments are the goal's.
     let amendments = goal.amendments.iter().map(|a| writer.amendment(a, None)).chain(
-        parts_of(goal)
+        goal.parts()
             .iter()
             .flat_map(|part| part.amendments.iter().map(|amendment| writer.amendment(amendment, Some(&part.id)))),
     );
@@ -84,13 +81,6 @@ pub fn text(project: &Project, goal: &Goal) -> Value {
     text
 }
 
-fn parts_of(goal: &Goal) -> &[Goal] {
-    match &goal.kind {
-        GoalKind::Several { parts, .. } => parts,
-        _ => &[],
-    }
-}
-
 struct Record<'a>(&'a Project);
 
 impl Record<'_> {
@@ -99,30 +89,44 @@ impl Record<'_> {
     }
 
     fn measured(&self, goal: &Goal) -> Value {
+        let plan = goal.measured();
         let measures: Vec<&str> =
-            goal.measures.iter().map(|measure| self.0.measures.measure(*measure).id.as_str()).collect();
+            goal.measures().iter().map(|measure| self.0.measures.measure(*measure).id.as_str()).collect();
         json!({
             "title": goal.title,
-            "population": population(&goal.population),
+            "population": population(goal.population()),
             "measures": measures,
-            "metric": goal.metric,
-            "output": goal.output,
-            "parameters": goal.parameters,
-            "compare": goal.compare.as_ref().map(|sides| sides.each_ref().map(population)),
-            "direction": goal.direction.map(|way| if way == Way::Up { "up" } else { "down" }),
-            "tolerance": goal.tolerance,
-            "kind": self.kind(&goal.kind),
-            "aim": self.aim(&goal.first),
+            "metric": plan.map_or("", |plan| &plan.metric),
+            "output": plan.and_then(|plan| plan.output.as_ref()),
+            "parameters": plan.map_or_else(BTreeMap::new, |plan| plan.parameters.clone()),
+            "compare": goal.compare().map(|sides| sides.each_ref().map(population)),
+            "direction": plan.and_then(|plan| plan.direction).map(|way| if way == Way::Up { "up" } else { "down" }),
+            "tolerance": plan.and_then(|plan| plan.tolerance),
+            "kind": self.kind(&goal.plan),
+            "aim": plan.map_or_else(|| self.no_aim(goal), |plan| self.aim(&plan.aims.first)),
         })
     }
 
-    fn kind(&self, kind: &GoalKind) -> Value {
-        match kind {
-            GoalKind::Share { at_least } => json!({"kind": "share", "at-least": at_least}),
-            GoalKind::MatchedGrowth { from, gain } => json!({"kind": "matched-growth", "from": from, "gain": gain}),
-            GoalKind::Metric { from } => json!({"kind": "metric", "from": from}),
-            GoalKind::Several { at_least, .. } => json!({"kind": "several", "at-least": at_least}),
-            GoalKind::Narrative(narrative) => json!({
+    /// The aim of a goal without a figure of its own. Ledgers have recorded it in this form from the start: another
+    /// would read as an edit that nobody made.
+    fn no_aim(&self, goal: &Goal) -> Value {
+        json!({
+            "baseline": {"period": self.0.calendar.periods.first().map(Period::key)},
+            "target": 0.0,
+            "deadline": goal.first_deadline().to_string(),
+            "interim": [],
+        })
+    }
+
+    fn kind(&self, plan: &Plan) -> Value {
+        match plan {
+            Plan::Measured(plan) => match &plan.kind {
+                Counting::Share { at_least } => json!({"kind": "share", "at-least": at_least}),
+                Counting::MatchedGrowth { from, gain } => json!({"kind": "matched-growth", "from": from, "gain": gain}),
+                Counting::Metric { from } => json!({"kind": "metric", "from": from}),
+            },
+            Plan::Several(several) => json!({"kind": "several", "at-least": several.at_least}),
+            Plan::Narrative(narrative) => json!({
                 "kind": "narrative",
                 "rubric": narrative.rubric,
                 "target-level": narrative.rubric.get(narrative.target),

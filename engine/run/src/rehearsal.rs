@@ -9,18 +9,18 @@ use jiff::Timestamp;
 use termwise_config::goals::Audience;
 use termwise_config::{Project, load};
 use termwise_disclosure::{self as disclosure, Figure};
-use termwise_judging::goals::Unit;
+use termwise_judging::goals::{Judged, Unit};
 use termwise_operations::ledger::{Ledger, MadeFrom, RehearsalRow, Rehearsed, RunId};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_plugins::lock::Locked;
 use termwise_plugins::trials::{Stage, Trial};
 use termwise_reading::sources::{self, FrozenFile};
 
-use super::InEditions;
+use super::InReleases;
 
 /// One goal whose metric is in rehearsal, as staff would see it: for the analyst.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct RehearsedGoal {
     /// Goal id.
     pub goal: String,
     /// Plugin.
@@ -62,7 +62,7 @@ fn trials_of(known: &BTreeMap<String, Rehearsed>, plugins: &mut Plugins) -> BTre
         (stage(rehearsed) < Stage::ParentCouncil).then_some(rehearsed.needed)
     };
     plugins.take_back(unfinished);
-    let in_trial = plugins.pinned().filter(|(_, edition)| *edition == Edition::Trial);
+    let in_trial = plugins.pinned().filter(|(_, release)| *release == Release::Trial);
     in_trial.map(|(locked, _)| (locked.name.clone(), trial(locked, known.get(&locked.sha256)))).collect()
 }
 
@@ -83,11 +83,11 @@ fn stage(rehearsed: &Rehearsed) -> Stage {
 }
 
 /// What the analyst is shown, protected as for staff.
-pub(super) fn rows(project: &Project, judged: &[InEditions<'_>]) -> Vec<Row> {
+pub(super) fn rows(project: &Project, judged: &[InReleases<'_>]) -> Vec<RehearsedGoal> {
     let mut rows = Vec::new();
     for (place, both) in judged.iter().enumerate() {
         let Some((trial, progress)) = &both.trial else { continue };
-        let told = |judged: &termwise_judging::goals::Judged| {
+        let told = |judged: &Judged| {
             let figures = disclosure::clear(&project.privacy, Audience::Staff, &[(place, judged)]);
             figures.first().map_or_else(
                 || "not for staff".to_owned(),
@@ -100,9 +100,9 @@ pub(super) fn rows(project: &Project, judged: &[InEditions<'_>]) -> Vec<Row> {
                 },
             )
         };
-        rows.push(Row {
+        rows.push(RehearsedGoal {
             goal: trial.goal.id.clone(),
-            metric: trial.goal.metric.clone(),
+            metric: trial.goal.measured().map_or_else(String::new, |plan| plan.metric.clone()),
             how_far: progress.how_far(),
             now: told(&both.current),
             then: told(trial),
@@ -117,12 +117,13 @@ pub(super) fn record(
     run: RunId,
     period: &str,
     plugins: &Plugins,
-    judged: &[InEditions<'_>],
+    judged: &[InReleases<'_>],
 ) -> anyhow::Result<()> {
-    for (locked, _) in plugins.pinned().filter(|(_, edition)| *edition == Edition::Trial) {
+    for (locked, _) in plugins.pinned().filter(|(_, release)| *release == Release::Trial) {
         let trials = judged.iter().filter_map(|both| both.trial.as_ref());
         let parts = trials.flat_map(|(judged, _)| std::iter::once(judged).chain(&judged.several));
-        let mut mine = parts.filter(|judged| judged.goal.metric == locked.name).peekable();
+        let asks = |judged: &&Judged| judged.goal.measured().is_some_and(|plan| plan.metric == locked.name);
+        let mut mine = parts.filter(asks).peekable();
         let computed = mine.peek().is_some() && mine.all(|judged| judged.point_now().is_some());
         if computed {
             ledger.record_rehearsal(run, &row(locked), period)?;

@@ -10,13 +10,14 @@ use std::path::Path;
 use anyhow::Context;
 
 use termwise_config::{Project, load};
+use termwise_judging::roll::Roll;
 use termwise_operations::ledger::{GoalBook, Ledger, RunRow, RunStatus};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_reading::dataset;
 use termwise_reading::sources::{FrozenFile, frozen_folder};
 use termwise_reading::workbook::Shelf;
 
-use super::{Made, Options, Prepared, judge, prepare, rehearsal};
+use super::{Before, Options, Prepared, RunFacts, judge, prepare, rehearsal};
 
 /// A figure that would change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,9 +124,10 @@ pub(super) fn past(
 
 fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>) -> anyhow::Result<Replayed> {
     let (then, files, _place) = past(project, ledger, run)?;
-    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let shelf = Shelf::of_project(project)?;
     let dataset = dataset::build(&then, &files, &shelf, &mut Vec::new());
     let then = super::with_actions(&then, &dataset);
+    let roll = Roll::new(&then, &dataset);
     let period = then.calendar.by_key(&run.start.period).context("its reporting period is not in its calendar")?;
     let options = Options { period: Some(period), trigger: "replay".into(), ..Options::dry(run.start.as_of) };
     let reports = |change: bool| -> anyhow::Result<Vec<Prepared>> {
@@ -133,19 +135,19 @@ fn replay(project: &Project, ledger: &Ledger, run: &RunRow, new: Replacement<'_>
         // Who saw a version in rehearsal then is shown the new one in its place now.
         let trials = rehearsal::trials_at(ledger, &mut plugins, run.start.started)?;
         if change {
-            plugins.put(new.name, Edition::Current, new.bytes, new.fuel);
-            plugins.put(new.name, Edition::Trial, new.bytes, new.fuel);
+            plugins.put(new.name, Release::Current, new.bytes, new.fuel);
+            plugins.put(new.name, Release::Trial, new.bytes, new.fuel);
         }
-        let judged =
-            judge(&then, &dataset, (period, run.start.as_of), &mut plugins, &trials, &BTreeSet::new(), &mut Vec::new());
-        let from = Made { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
-        prepare(&then, &dataset, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
+        let known = Before { trials: &trials, at_fault: &BTreeSet::new() };
+        let judged = judge(&roll, (period, run.start.as_of), &mut plugins, &known, &mut Vec::new());
+        let from = RunFacts { code: &run.start.code, book: &GoalBook::default(), period, options: &options };
+        prepare(&roll, &judged, &mut plugins, &from, &mut Vec::new()).map(|plan| plan.prepared)
     };
     let (before, after) = (reports(false)?, reports(true)?);
     let goals = then
         .goals
         .iter()
-        .filter(|goal| goal.measured().iter().any(|part| part.metric == new.name))
+        .filter(|goal| goal.measured_parts().any(|(_, plan)| plan.metric == new.name))
         .map(|goal| goal.id.clone())
         .collect();
     Ok(Replayed { before, after, goals })
@@ -162,7 +164,7 @@ fn changes(before: &[Prepared], after: &[Prepared]) -> Vec<Change> {
                 |figures: &BTreeMap<String, String>| figures.get(name).map_or("not there", String::as_str).to_owned();
             let (before, after) = (value(&was), value(&would));
             if before != after {
-                changes.push(Change { report: old.path.clone(), figure: name.clone(), before, after });
+                changes.push(Change { report: old.edition.path(), figure: name.clone(), before, after });
             }
         }
     }

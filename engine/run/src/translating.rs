@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use termwise_config::Project;
 use termwise_config::translations::{Told, is_abbreviation};
+use termwise_config::{Goal, Project};
 use termwise_metric::{Description, PrivacyKind};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 use termwise_reading::dataset::{self, Dataset};
 use termwise_reading::sources;
 use termwise_reading::workbook::Shelf;
@@ -20,10 +20,10 @@ use super::{unusable, with_actions, words};
 
 /// The project with the strategies and decisions of its spreadsheets, and what else there is to translate.
 pub fn texts(project: &Project) -> anyhow::Result<(Project, Vec<Told>)> {
-    // What cannot be read is told by `check`.
+    // `check` reports what cannot be read.
     let mut problems = Vec::new();
     let files = sources::freeze(project, &mut problems);
-    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let shelf = Shelf::of_project(project)?;
     let dataset = dataset::build(project, &files, &shelf, &mut problems);
     shelf.tidy(SystemTime::now());
     let mut plugins = Plugins::of_project(project)?;
@@ -35,9 +35,9 @@ pub fn texts(project: &Project) -> anyhow::Result<(Project, Vec<Told>)> {
 pub(super) fn told(project: &Project, dataset: &Dataset, plugins: &mut Plugins) -> anyhow::Result<Vec<Told>> {
     let dictionary = words(&TemplateRoots::shipped(), "en").map_err(unusable)?;
     let mut told: BTreeSet<Told> = BTreeSet::new();
-    for goal in project.goals.iter().flat_map(|goal| goal.measured()) {
+    for (_, goal) in project.goals.iter().flat_map(Goal::measured_parts) {
         // A metric that cannot be asked is told elsewhere.
-        if let Ok(metric) = plugins.describe(&goal.metric, Edition::Current) {
+        if let Ok(metric) = plugins.describe(&goal.metric, Release::Current) {
             told.extend(of_metric(metric, goal.output.as_deref(), &dictionary));
         }
     }
@@ -47,7 +47,7 @@ pub(super) fn told(project: &Project, dataset: &Dataset, plugins: &mut Plugins) 
     Ok(told.into_iter().collect())
 }
 
-/// What a report prints of a metric: the title of a figure that is no share, and reasons that the dictionary
+/// What a report prints of a metric: the title of a figure that is not a share, and reasons that the dictionary
 /// does not know.
 fn of_metric(metric: &Description, output: Option<&str>, dictionary: &Words) -> Vec<Told> {
     let known = |key: &str| dictionary.has(&format!("metric.{}-{key}", metric.id));

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use termwise_base::problem::Problem;
 
 use super::super::Calendar;
-use super::super::goals::{Baseline, Goal, GoalKind, Way};
+use super::super::goals::{Aim, Baseline, Goal, Plan, Way};
 use super::{Findings, Setting, Stage};
 
 /// Binary rounding.
@@ -83,15 +83,16 @@ pub struct Known<'a> {
 /// What is wrong with the numbers of a goal or a part of one.
 pub fn levels(goal: &Goal, calendar: &Calendar, known: &Known) -> Vec<Problem> {
     Findings::new(goal).each_stage(|findings, stage| {
-        if outside(findings, stage, &known.counted) {
+        let Some(aim) = &stage.aim else { return };
+        if outside(findings, stage, aim, &known.counted) {
             return;
         }
-        let start = match &stage.aim.baseline {
+        let start = match &aim.baseline {
             Baseline::Value { value, on } => Some(Start { on: *on, value: *value, shown: true, stated: true }),
             other => (known.start)(other),
         };
-        let line = Line { known, start, target: stage.aim.target };
-        if trivial(findings, stage, known) || line.starts_there(findings, stage) {
+        let line = Line { known, start, aim };
+        if trivial(findings, stage, aim.target, known) || line.starts_there(findings, stage) {
             return;
         }
         line.on_the_way(findings, stage, calendar);
@@ -99,7 +100,7 @@ pub fn levels(goal: &Goal, calendar: &Calendar, known: &Known) -> Vec<Problem> {
 }
 
 /// Whether a number is one that there cannot be.
-fn outside(findings: &mut Findings, stage: &Stage, counted: &Counted) -> bool {
+fn outside(findings: &mut Findings, stage: &Stage, aim: &Aim, counted: &Counted) -> bool {
     let Some((low, high)) = counted.range() else { return false };
     let what = match counted {
         Counted::Share => "A share",
@@ -123,11 +124,11 @@ fn outside(findings: &mut Findings, stage: &Stage, counted: &Counted) -> bool {
             findings.tell(stage, &[setting], problem);
         }
     };
-    look(stage.aim.target, least, &stage.target, "target");
-    if let Baseline::Value { value, .. } = &stage.aim.baseline {
+    look(aim.target, least, &stage.target, "target");
+    if let Baseline::Value { value, .. } = &aim.baseline {
         look(*value, low, &stage.baseline, "baseline");
     }
-    for (place, interim) in stage.aim.interim.iter().enumerate() {
+    for (place, interim) in aim.interim.iter().enumerate() {
         look(interim.target, least, &target_of(&stage.interim, place), "target on the way");
     }
     any
@@ -140,8 +141,7 @@ fn target_of(interim: &Setting, place: usize) -> Setting {
 }
 
 /// A target that every result reaches.
-fn trivial(findings: &mut Findings, stage: &Stage, known: &Known) -> bool {
-    let target = stage.aim.target;
+fn trivial(findings: &mut Findings, stage: &Stage, target: f64, known: &Known) -> bool {
     let always = match (&known.counted, known.way) {
         (Counted::Share, Way::Up) => target <= ROUNDING,
         (Counted::Share | Counted::Difference { .. }, Way::Down) => target >= 1.0 - ROUNDING,
@@ -169,7 +169,7 @@ fn side(way: Way) -> &'static str {
 struct Line<'a> {
     known: &'a Known<'a>,
     start: Option<Start>,
-    target: f64,
+    aim: &'a Aim,
 }
 
 impl Line<'_> {
@@ -189,7 +189,7 @@ impl Line<'_> {
     /// Whether the goal is at its target when it starts, or beyond it.
     fn starts_there(&self, findings: &mut Findings, stage: &Stage) -> bool {
         let Some(start) = self.start else { return false };
-        let by = self.better(start.value, self.target);
+        let by = self.better(start.value, self.aim.target);
         if by > ROUNDING {
             return false;
         }
@@ -208,7 +208,7 @@ impl Line<'_> {
                 .hint("Correct `target` or `baseline`; where more is not better, the metric's `output` or `direction`.")
         };
         let problem = problem
-            .found(format!("target {}, {from} {}", shown(self.target), start.on))
+            .found(format!("target {}, {from} {}", shown(self.aim.target), start.on))
             .expected(format!("a target {higher} the start"));
         findings.tell(stage, &[&stage.target, &stage.baseline], problem);
         by <= -ROUNDING
@@ -217,13 +217,12 @@ impl Line<'_> {
     /// Targets on the way that do not lie between start and target, or that turn back.
     fn on_the_way(&self, findings: &mut Findings, stage: &Stage, calendar: &Calendar) {
         let shown = |value: f64| self.known.counted.shown(value);
-        let deadline = stage.aim.deadline;
+        let deadline = self.aim.deadline;
         // Growth is counted over a time, and only figures over times as long can be compared.
-        let windowed =
-            matches!(findings.goal.kind, GoalKind::MatchedGrowth { .. } | GoalKind::Metric { from: Some(_) });
+        let windowed = findings.goal.kind().is_some_and(|kind| kind.since().is_some());
         let ends = calendar.deciding(deadline, false).map(|period| &calendar.period(period).id);
         let unlike = |period| windowed && ends != Some(&calendar.period(period).id);
-        for (place, interim) in stage.aim.interim.iter().enumerate().filter(|(_, i)| !unlike(i.period)) {
+        for (place, interim) in self.aim.interim.iter().enumerate().filter(|(_, i)| !unlike(i.period)) {
             let setting = target_of(&stage.interim, place);
             let period = calendar.period(interim.period);
             // What is not between start and deadline is told of its day.
@@ -232,7 +231,7 @@ impl Line<'_> {
             }
             let found = format!("{} for {}", shown(interim.target), period.key());
             let id = findings.goal.id.clone();
-            if self.better(self.target, interim.target) > ROUNDING {
+            if self.better(self.aim.target, interim.target) > ROUNDING {
                 // What was asked for before an amendment and is over cannot be asked for otherwise.
                 let over = stage.target.rank > setting.rank && stage.on.is_some_and(|on| period.closes <= on);
                 let message = format!("A target on the way to the goal “{id}” asks for more than its target.");
@@ -242,8 +241,9 @@ impl Line<'_> {
                 } else {
                     "Correct the number here, or `target`."
                 };
-                let problem =
-                    problem.found(found.clone()).expected(format!("no more than the target, {}", shown(self.target)));
+                let problem = problem
+                    .found(found.clone())
+                    .expected(format!("no more than the target, {}", shown(self.aim.target)));
                 findings.tell(stage, &[&setting, &stage.target], problem.hint(hint));
             }
             if let Some(start) = self.start.filter(|start| self.better(start.value, interim.target) < -ROUNDING) {
@@ -256,7 +256,7 @@ impl Line<'_> {
                 .hint("Correct the number; a line through it would call a figure good that is worse than the start.");
                 findings.tell(stage, &[&setting, &stage.baseline], problem);
             }
-            let before = stage.aim.interim[..place].iter().rev().find(|before| !unlike(before.period));
+            let before = self.aim.interim[..place].iter().rev().find(|before| !unlike(before.period));
             if let Some(before) = before.filter(|before| {
                 before.period != interim.period && self.better(before.target, interim.target) < -ROUNDING
             }) {
@@ -283,7 +283,7 @@ pub fn team(id: &str, target: f64) -> Option<Problem> {
 
 /// What is wrong with the levels of a goal without a number.
 pub fn narrative(goal: &Goal, calendar: &Calendar) -> Vec<Problem> {
-    let GoalKind::Narrative(narrative) = &goal.kind else { return Vec::new() };
+    let Plan::Narrative(narrative) = &goal.plan else { return Vec::new() };
     let mut findings = Findings::new(goal);
     let (id, rubric) = (&goal.id, &narrative.rubric);
     let level = |place: usize| rubric.get(place).map_or("", String::as_str);

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use termwise_base::problem::{Problem, Severity};
 
-use super::goals::{Aim, Baseline, Goal, GoalKind, Way};
+use super::goals::{Aim, Baseline, Counting, Goal, Way};
 use super::{Calendar, Period};
 
 pub use levels::{Counted, Known, Start, levels, narrative, team};
@@ -27,12 +27,12 @@ pub use times::in_time;
 pub(super) fn of_the_file(goal: &Goal, calendar: &Calendar, containing: bool) -> Vec<Problem> {
     let mut found = in_time(goal, calendar, containing);
     found.extend(narrative(goal, calendar));
-    for part in goal.measured() {
+    for (part, plan) in goal.measured_parts() {
         // These two are what the engine ships; every other metric says by itself which way is better.
-        let shipped = match &part.kind {
-            GoalKind::Share { .. } => part.metric == "share-at-or-above" && part.output.is_none(),
-            GoalKind::MatchedGrowth { .. } => part.metric == "share-growing" && part.output.is_none(),
-            _ => false,
+        let shipped = match &plan.kind {
+            Counting::Share { .. } => plan.metric == "share-at-or-above" && plan.output.is_none(),
+            Counting::MatchedGrowth { .. } => plan.metric == "share-growing" && plan.output.is_none(),
+            Counting::Metric { .. } => false,
         };
         if shipped {
             let known = Known { way: Way::Up, counted: Counted::Share, start: &|_| None };
@@ -68,7 +68,10 @@ impl Setting {
 /// A goal as it reads from a day on: as first agreed, or after one more amendment.
 #[derive(Debug, Clone)]
 struct Stage {
-    aim: Aim,
+    /// The deadline in force.
+    ends: Date,
+    /// What a measured goal aims at, with that deadline.
+    aim: Option<Aim>,
     /// The day of the amendment; none: as first agreed.
     on: Option<Date>,
     rank: usize,
@@ -81,10 +84,18 @@ struct Stage {
     statement: Setting,
 }
 
+impl Stage {
+    fn put_off(&mut self, deadline: Date) {
+        self.ends = deadline;
+        self.aim.iter_mut().for_each(|aim| aim.deadline = deadline);
+    }
+}
+
 /// Every way in which a goal has read. An amendment that came after the goal had ended changes nothing.
 fn stages(goal: &Goal) -> Vec<Stage> {
     let mut now = Stage {
-        aim: goal.first.clone(),
+        ends: goal.first_deadline(),
+        aim: goal.measured().map(|plan| plan.aims.first.clone()),
         on: None,
         rank: 0,
         texts: [goal.title.clone(), goal.statement.clone()],
@@ -97,11 +108,12 @@ fn stages(goal: &Goal) -> Vec<Stage> {
     };
     let mut all = vec![now.clone()];
     // A part has the deadline of its goal: where that is amended, it is told of the goal.
-    let mut whole = goal.put_off.iter().enumerate().peekable();
+    let mut whole = goal.put_off().iter().enumerate().peekable();
     let mut put_off = |now: &mut Stage, all: &mut Vec<Stage>, until: Date| {
         while let Some((place, (day, deadline))) = whole.next_if(|(_, (day, _))| *day <= until) {
-            if *day <= now.aim.deadline {
-                (now.on, now.aim.deadline) = (Some(*day), *deadline);
+            if *day <= now.ends {
+                now.on = Some(*day);
+                now.put_off(*deadline);
                 now.deadline = Setting { name: format!("put-off.{place}"), rank: now.rank };
                 all.push(now.clone());
             }
@@ -109,25 +121,24 @@ fn stages(goal: &Goal) -> Vec<Stage> {
     };
     for (place, amendment) in goal.amendments.iter().enumerate() {
         put_off(&mut now, &mut all, amendment.on);
-        if amendment.on > now.aim.deadline {
+        if amendment.on > now.ends {
             continue;
         }
         (now.on, now.rank) = (Some(amendment.on), place + 1);
-        if let Some(target) = amendment.target {
-            now.aim.target = target;
-            now.target.amended(place, "target");
-        }
         if let Some(deadline) = amendment.deadline {
-            now.aim.deadline = deadline;
+            now.put_off(deadline);
             now.deadline.amended(place, "deadline");
         }
-        if let Some(baseline) = &amendment.baseline {
-            now.aim.baseline = baseline.clone();
-            now.baseline.amended(place, "baseline");
+        if let Some(aim) = &mut now.aim {
+            amendment.change(aim);
         }
-        if let Some(interim) = &amendment.interim {
-            now.aim.interim.clone_from(interim);
-            now.interim.amended(place, "interim");
+        let numbers = [
+            (amendment.target.is_some(), &mut now.target, "target"),
+            (amendment.baseline.is_some(), &mut now.baseline, "baseline"),
+            (amendment.interim.is_some(), &mut now.interim, "interim"),
+        ];
+        for (_, setting, name) in numbers.into_iter().filter(|(changed, ..)| *changed) {
+            setting.amended(place, name);
         }
         if let Some(title) = &amendment.title {
             now.texts[0].clone_from(title);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::super::load::Check;
+use super::super::check::Check;
 
 /// A school year or a reporting period as it stands in `termwise.toml`.
 pub struct RawTime {

@@ -14,7 +14,7 @@ use regex::Regex;
 use termwise_base::problem::Problem;
 
 use super::super::Calendar;
-use super::super::goals::{Aim, Goal, GoalKind};
+use super::super::goals::{Aim, Goal, Measured, Plan};
 use super::{Counted, Findings, Setting, Stage, start};
 
 /// A number as a text names it, and half of the last digit that it names.
@@ -110,22 +110,17 @@ pub fn is_stale(
     calendar: &Calendar,
     counted: &dyn Fn(&str) -> Option<Counted>,
 ) -> bool {
-    let aim = goal.aim(on);
-    let number = match &goal.kind {
-        GoalKind::Narrative(_) => false,
-        GoalKind::Several { parts, .. } => {
-            let other = |part: &Goal| counted(&part.id).is_some_and(|c| another(text, &c, &part.aim(on)).is_some());
-            !parts.is_empty() && parts.iter().all(other)
-        }
-        _ => counted(&goal.id).is_some_and(|counted| another(text, &counted, &aim).is_some()),
+    let other = |(part, plan): (&Goal, &Measured)| {
+        counted(&part.id).is_some_and(|counted| another(text, &counted, plan.aims.on(on)).is_some())
     };
-    number || another_day(text, starts(goal, &aim, calendar), aim.deadline).is_some()
+    let mut parts = goal.measured_parts().peekable();
+    let number = parts.peek().is_some() && parts.all(other);
+    number || another_day(text, starts(goal.aim(on), calendar), goal.deadline(on)).is_some()
 }
 
 /// The first day on which a goal with a figure of its own may start.
-fn starts(goal: &Goal, aim: &Aim, calendar: &Calendar) -> Option<Date> {
-    let numbers = !matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_));
-    numbers.then(|| start(&aim.baseline, calendar))
+fn starts(aim: Option<&Aim>, calendar: &Calendar) -> Option<Date> {
+    aim.map(|aim| start(&aim.baseline, calendar))
 }
 
 /// The number that a text names instead of the target, as it would be written.
@@ -220,13 +215,13 @@ fn another_day(text: &str, start: Option<Date>, deadline: Date) -> Option<String
 /// What the titles and statements of a goal name instead of its target or deadline. `counted` says what the
 /// goal and each of its parts counts, by id; of what is not known nothing is told.
 pub fn check(goal: &Goal, calendar: &Calendar, counted: &dyn Fn(&str) -> Option<Counted>) -> Vec<Problem> {
-    let mut found = match &goal.kind {
-        GoalKind::Several { parts, .. } => {
+    let mut found = match &goal.plan {
+        Plan::Several(several) => {
             let mut found = Findings::new(goal).each_stage(|findings, stage| {
                 day(findings, stage, calendar);
-                several(findings, stage, parts, counted);
+                targets(findings, stage, &several.parts, counted);
             });
-            for part in parts {
+            for part in &several.parts {
                 let Some(counted) = counted(&part.id) else { continue };
                 // Its statement is the goal's.
                 found.extend(Findings::new(part).each_stage(|findings, stage| {
@@ -235,8 +230,8 @@ pub fn check(goal: &Goal, calendar: &Calendar, counted: &dyn Fn(&str) -> Option<
             }
             found
         }
-        GoalKind::Narrative(_) => Findings::new(goal).each_stage(|findings, stage| day(findings, stage, calendar)),
-        _ => Findings::new(goal).each_stage(|findings, stage| {
+        Plan::Narrative(_) => Findings::new(goal).each_stage(|findings, stage| day(findings, stage, calendar)),
+        Plan::Measured(_) => Findings::new(goal).each_stage(|findings, stage| {
             day(findings, stage, calendar);
             if let Some(counted) = counted(&goal.id) {
                 number(findings, stage, &counted, &[(0, "title", &stage.title), (1, "statement", &stage.statement)]);
@@ -285,18 +280,19 @@ fn told(
 /// Numbers in the texts of a goal with a figure of its own.
 fn number(findings: &mut Findings, stage: &Stage, counted: &Counted, texts: &[(usize, &str, &Setting)]) {
     for (place, what, setting) in texts {
-        if let Some(named) = another_number(&stage.texts[*place], counted, &stage.aim) {
-            let is = counted.shown(stage.aim.target);
+        let Some(aim) = &stage.aim else { return };
+        if let Some(named) = another_number(&stage.texts[*place], counted, aim) {
+            let is = counted.shown(aim.target);
             told(findings, stage, (what, setting, &stage.target), (named, is, "target"));
         }
     }
 }
 
 /// Percents in the texts of a goal with parts: one of them must be a part's target.
-fn several(findings: &mut Findings, stage: &Stage, parts: &[Goal], counted: &dyn Fn(&str) -> Option<Counted>) {
+fn targets(findings: &mut Findings, stage: &Stage, parts: &[Goal], counted: &dyn Fn(&str) -> Option<Counted>) {
     let on = stage.on.unwrap_or(Date::MIN);
-    let known: Option<Vec<(Counted, Aim)>> =
-        parts.iter().map(|part| Some((counted(&part.id)?, part.aim(on)))).collect();
+    let known: Option<Vec<(Counted, &Aim)>> =
+        parts.iter().map(|part| Some((counted(&part.id)?, part.aim(on)?))).collect();
     let Some(known) = known else { return };
     for (text, what, setting) in
         [(&stage.texts[0], "title", &stage.title), (&stage.texts[1], "statement", &stage.statement)]
@@ -313,12 +309,12 @@ fn several(findings: &mut Findings, stage: &Stage, parts: &[Goal], counted: &dyn
 
 /// Months and years in the texts of a goal.
 fn day(findings: &mut Findings, stage: &Stage, calendar: &Calendar) {
-    let start = starts(findings.goal, &stage.aim, calendar);
+    let start = starts(stage.aim.as_ref(), calendar);
     for (text, what, setting) in
         [(&stage.texts[0], "title", &stage.title), (&stage.texts[1], "statement", &stage.statement)]
     {
-        if let Some(named) = another_day(text, start, stage.aim.deadline) {
-            let is = stage.aim.deadline.to_string();
+        if let Some(named) = another_day(text, start, stage.ends) {
+            let is = stage.ends.to_string();
             told(findings, stage, (what, setting, &stage.deadline), (named, is, "deadline"));
         }
     }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use termwise_base::problem::Problem;
 
-use super::super::goals::{Baseline, Goal, GoalKind};
+use super::super::goals::{Aim, Baseline, Counting, Goal, Plan};
 use super::super::{Calendar, Period, PeriodId};
 use super::{Findings, Setting, Stage, named, start};
 
@@ -20,7 +20,7 @@ pub fn in_time(goal: &Goal, calendar: &Calendar, containing: bool) -> Vec<Proble
         return Vec::new();
     }
     let mut found = amendments(goal, calendar);
-    if let GoalKind::Narrative(narrative) = &goal.kind {
+    if let Plan::Narrative(narrative) = &goal.plan {
         found.extend(Findings::new(goal).each_stage(|findings, stage| {
             decided(findings, stage, (calendar, containing), None);
             let interim: Vec<(PeriodId, bool)> =
@@ -28,7 +28,7 @@ pub fn in_time(goal: &Goal, calendar: &Calendar, containing: bool) -> Vec<Proble
             on_the_way(findings, stage, calendar, None, &interim);
         }));
         for (place, judgement) in narrative.judgements.iter().enumerate() {
-            let deadline = goal.aim(judgement.on).deadline;
+            let deadline = goal.deadline(judgement.on);
             if judgement.on > deadline {
                 let told = Problem::warning(format!(
                     "A judgement of {} comes after the deadline of the goal “{}”, so it decides nothing.",
@@ -41,42 +41,43 @@ pub fn in_time(goal: &Goal, calendar: &Calendar, containing: bool) -> Vec<Proble
         }
         return found;
     }
-    for part in goal.measured() {
+    for (part, plan) in goal.measured_parts() {
         if !std::ptr::eq(part, goal) {
             found.extend(amendments(part, calendar));
         }
         found.extend(Findings::new(part).each_stage(|findings, stage| {
-            let start = start(&stage.aim.baseline, calendar);
-            begins_before_it_ends(findings, stage, calendar, start);
-            if start < stage.aim.deadline {
+            let Some(aim) = &stage.aim else { return };
+            let start = start(&aim.baseline, calendar);
+            begins_before_it_ends(findings, (stage, aim), calendar, start);
+            if start < aim.deadline {
                 decided(findings, stage, (calendar, containing), Some(start));
-                grows(findings, stage, (calendar, containing));
+                grows(findings, (stage, aim), &plan.kind, (calendar, containing));
             }
-            let target = stage.aim.target;
+            let target = aim.target;
             let interim: Vec<(PeriodId, bool)> =
-                stage.aim.interim.iter().map(|i| (i.period, (i.target - target).abs() < 1e-9)).collect();
+                aim.interim.iter().map(|i| (i.period, (i.target - target).abs() < 1e-9)).collect();
             on_the_way(findings, stage, calendar, Some(start), &interim);
         }));
     }
     found
 }
 
-fn begins_before_it_ends(findings: &mut Findings, stage: &Stage, calendar: &Calendar, start: Date) {
-    let deadline = stage.aim.deadline;
+fn begins_before_it_ends(findings: &mut Findings, (stage, aim): (&Stage, &Aim), calendar: &Calendar, start: Date) {
+    let deadline = aim.deadline;
     if start < deadline {
         return;
     }
     let id = &findings.goal.id;
-    let same = match &stage.aim.baseline {
+    let same = match &aim.baseline {
         Baseline::Period(period) | Baseline::FirstFull(period) => calendar.period(*period).opens <= deadline,
         Baseline::Value { .. } => start == deadline,
     };
-    let message = match (same, &stage.aim.baseline) {
+    let message = match (same, &aim.baseline) {
         (true, Baseline::Value { .. }) => format!("The goal “{id}” starts on the very day on which it ends."),
         (true, _) => format!("The goal “{id}” starts from the very reporting period in which it ends."),
         (false, _) => format!("The goal “{id}” starts after it has ended."),
     };
-    let from = match &stage.aim.baseline {
+    let from = match &aim.baseline {
         Baseline::Value { on, .. } => on.to_string(),
         Baseline::Period(period) | Baseline::FirstFull(period) => named(calendar.period(*period)),
     };
@@ -89,7 +90,7 @@ fn begins_before_it_ends(findings: &mut Findings, stage: &Stage, calendar: &Cale
 
 /// Whether any reporting period could decide the goal.
 fn decided(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calendar, bool), start: Option<Date>) {
-    let (id, deadline) = (&findings.goal.id, stage.aim.deadline);
+    let (id, deadline) = (&findings.goal.id, stage.ends);
     let Some(last) = calendar.periods.last() else { return };
     let after = |period: &&Period| start.is_none_or(|start| period.closes > start);
     let any = calendar.deciding(deadline, containing).is_some_and(|period| after(&calendar.period(period)));
@@ -121,13 +122,16 @@ fn decided(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Cal
 }
 
 /// Whether anybody can have grown by the start, by the targets on the way and when the goal is decided.
-fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calendar, bool)) {
-    let (GoalKind::MatchedGrowth { from, .. } | GoalKind::Metric { from: Some(from) }) = &findings.goal.kind else {
-        return;
-    };
-    let (id, deadline) = (findings.goal.id.clone(), stage.aim.deadline);
+fn grows(
+    findings: &mut Findings,
+    (stage, aim): (&Stage, &Aim),
+    kind: &Counting,
+    (calendar, containing): (&Calendar, bool),
+) {
+    let Some(from) = kind.since() else { return };
+    let (id, deadline) = (findings.goal.id.clone(), aim.deadline);
     let later = "a later reporting period of the school year than the one from which growth is counted";
-    if let Baseline::Period(start) = stage.aim.baseline
+    if let Baseline::Period(start) = aim.baseline
         && before_growth(calendar, start, from)
     {
         let problem = Problem::error(format!(
@@ -138,7 +142,7 @@ fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calen
         .hint("Correct the period of `baseline`, or state its `value`.");
         findings.tell(stage, &[&stage.baseline], problem);
     }
-    for (place, interim) in stage.aim.interim.iter().enumerate() {
+    for (place, interim) in aim.interim.iter().enumerate() {
         if before_growth(calendar, interim.period, from) {
             let problem = Problem::error(format!(
                 "A target on the way to the goal “{id}” lies before anybody can have grown: growth is counted from {from}."
@@ -156,7 +160,7 @@ fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calen
         Some(decides) if before_growth(calendar, decides, from) => (Some(decides), None),
         decides => (None, decides),
     };
-    gains(findings, stage, calendar, decides.map(|decides| calendar.period(decides)));
+    gains(findings, stage, (kind, calendar), decides.map(|decides| calendar.period(decides)));
     if let Some(decides) = early {
         let problem = Problem::error(format!(
             "The goal “{id}” is decided before anybody can have grown: growth is counted from {from}."
@@ -170,9 +174,8 @@ fn grows(findings: &mut Findings, stage: &Stage, (calendar, containing): (&Calen
 
 /// Whether the gains that are asked for are of periods in which anybody can have grown, and one is asked for when the
 /// goal is decided, where that is known.
-fn gains(findings: &mut Findings, stage: &Stage, calendar: &Calendar, decides: Option<&Period>) {
-    let kind = findings.goal.kind.clone();
-    let GoalKind::MatchedGrowth { from, gain } = &kind else { return };
+fn gains(findings: &mut Findings, stage: &Stage, (kind, calendar): (&Counting, &Calendar), decides: Option<&Period>) {
+    let Counting::MatchedGrowth { from, gain } = kind else { return };
     let id = findings.goal.id.clone();
     let setting = Setting::first("growth");
     let mut told = Vec::new();
@@ -189,7 +192,7 @@ fn gains(findings: &mut Findings, stage: &Stage, calendar: &Calendar, decides: O
     if let Some(decides) = decides.filter(|decides| kind.gain(&decides.id).is_none()) {
         told.push(
             Problem::error(format!("The goal “{id}” asks for no gain in {}, which decides it.", decides.id))
-                .found(format!("deadline {}, decided by {}", stage.aim.deadline, named(decides)))
+                .found(format!("deadline {}, decided by {}", stage.ends, named(decides)))
                 .expected(format!("a gain for {}, as in `gain = {{ {} = 4 }}`", decides.id, decides.id))
                 .hint("Say how much growth is asked for by then, or correct `deadline`."),
         );
@@ -222,7 +225,7 @@ fn on_the_way(
     start: Option<Date>,
     interim: &[(PeriodId, bool)],
 ) {
-    let (id, deadline) = (findings.goal.id.clone(), stage.aim.deadline);
+    let (id, deadline) = (findings.goal.id.clone(), stage.ends);
     for (place, (period, reached)) in interim.iter().enumerate() {
         let period = calendar.period(*period);
         let setting = stage.interim.of(place);
@@ -267,29 +270,28 @@ fn on_the_way(
 /// Amendments whose day or contents cannot be.
 fn amendments(goal: &Goal, calendar: &Calendar) -> Vec<Problem> {
     let mut findings = Findings::new(goal);
-    let whole = matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_));
-    let mut aim = goal.first.clone();
-    let mut put_off = goal.put_off.iter().peekable();
+    let (mut aim, mut ends) = (goal.measured().map(|plan| plan.aims.first.clone()), goal.first_deadline());
+    let mut put_off = goal.put_off().iter().peekable();
     for (place, amendment) in goal.amendments.iter().enumerate() {
         let (on, name) = (amendment.on, format!("amendment.{place}"));
         while let Some((day, deadline)) = put_off.next_if(|(day, _)| *day <= on) {
-            if *day <= aim.deadline {
-                aim.deadline = *deadline;
+            if *day <= ends {
+                ends = *deadline;
             }
         }
-        if on > aim.deadline {
+        if on > ends {
             // It contradicts nothing that is printed, because it is ignored.
             let problem = Problem::warning(format!(
                 "An amendment of the goal “{}” comes after its deadline, when it had ended: it changes nothing.",
                 goal.id
             ))
-            .found(format!("amendment of {on}, deadline {}", aim.deadline))
+            .found(format!("amendment of {on}, deadline {ends}"))
             .expected("a day up to the deadline that was in force")
             .hint("Correct `on`; what was agreed after the end is a new goal.");
             findings.at(&name, problem);
             continue;
         }
-        if !whole {
+        if let Some(aim) = &aim {
             let before = start(&aim.baseline, calendar);
             if on < before {
                 let problem =
@@ -331,7 +333,8 @@ fn amendments(goal: &Goal, calendar: &Calendar) -> Vec<Problem> {
             .hint("Put what was agreed on that day into one amendment.");
             findings.at(&name, problem);
         }
-        amendment.change(&mut aim);
+        aim.iter_mut().for_each(|aim| amendment.change(aim));
+        ends = amendment.deadline.unwrap_or(ends);
     }
     findings.done()
 }

@@ -1,43 +1,23 @@
 //! The texts of a project's own files: goals, strategies, decisions, and its own words.
 
+use strum::IntoEnumIterator;
 use toml::de::{DeTable, DeValue};
 
 use termwise_base::problem::Problem;
 
 use super::{Finding, LANGUAGES, read, shown};
+use crate::goals::Text;
 use crate::toml_file::{self, TomlText};
 use crate::{Project, translations};
-
-/// Settings of goal files that people read.
-const TEXTS: [&str; 19] = [
-    "title",
-    "statement",
-    "why",
-    "why-short",
-    "priority",
-    "evidence",
-    "indicator",
-    "text",
-    "team",
-    "reason",
-    "meeting",
-    "agreed-by",
-    "questions",
-    "families",
-    "council-question",
-    "rubric",
-    "level",
-    "target-level",
-    "note",
-];
 
 /// Reads every text of the goal files, of their translations and of the project's own dictionaries. Findings are warnings; they
 /// say where, and carry no name.
 pub fn check(project: &Project) -> Vec<Problem> {
     let root = &project.root;
     let mut problems = Vec::new();
+    let texts: Vec<&str> = Text::iter().map(Text::id).collect();
     for path in toml_file::in_folder(root, "goals") {
-        file(root, &path, &LANGUAGES, Some(&TEXTS), &mut problems);
+        file(root, &path, &LANGUAGES, Some(&texts), &mut problems);
     }
     let in_one_language = ["templates/words", translations::FOLDER];
     for path in in_one_language.into_iter().flat_map(|folder| toml_file::in_folder(root, folder)) {

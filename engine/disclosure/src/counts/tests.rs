@@ -45,7 +45,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 fn judged<'a>(project: &'a Project, id: &str, drawn: Drawn, population: u32) -> Judged<'a> {
     let goal = project.goals.iter().find(|goal| goal.id == id).expect("a goal");
     let [before, now] = ["2025-26/P1", "2025-26/P2"].map(|key| project.calendar.by_key(key).expect("a period"));
-    let mut judged = goals::judge_several(project, goal, Vec::new(), (now, jiff::civil::date(2026, 3, 13)));
+    let mut judged = goals::judge_several(project, goal, (0, Vec::new()), (now, jiff::civil::date(2026, 3, 13)));
     let [same, newly_measured, arrived] = drawn.here;
     let of = same + newly_measured + arrived;
     let point = |period, of: u32, left_out| {
@@ -122,7 +122,7 @@ proptest! {
                 let hidden: Vec<u32> = drawn.left_out.into_iter().chain([population - of]).filter(small).collect();
                 for (a, b) in everybody.iter().chain(&others).flat_map(|a| others.iter().map(move |b| (*a, *b))) {
                     let difference = a.abs_diff(b);
-                    // Told in numbers is not hidden; nothing small is.
+                    // ToldCounts in numbers is not hidden; nothing small is.
                     prop_assert!(!hidden.contains(&difference), "{a} − {b} of {figures:?} gives one of {hidden:?}");
                 }
                 // Who was counted then, less who of them is now.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use termwise_config::goals::{Audience, Population};
+use termwise_config::goals::{Audience, Plan, Population};
 use termwise_config::load::load;
 use termwise_config::{PeriodId, Project};
 use termwise_judging::ask::Group;
@@ -21,7 +21,11 @@ fn project(grades: &[&str]) -> Project {
     let two = [("wide", grades), ("own", &["1"][..])].map(|(id, grades)| {
         let grades = grades.iter().map(|grade| (*grade).to_owned()).collect();
         let population = Population { grades, ..Population::default() };
-        termwise_config::Goal { id: id.into(), population, ..reading.clone() }
+        let mut goal = termwise_config::Goal { id: id.into(), ..reading.clone() };
+        if let Plan::Measured(plan) = &mut goal.plan {
+            plan.population = population;
+        }
+        goal
     });
     project.goals = two.into();
     project
@@ -33,7 +37,8 @@ fn now(project: &Project) -> PeriodId {
 
 fn judged<'a>(project: &'a Project, place: usize, of: u32, grades: &[(&str, u32)]) -> Judged<'a> {
     let goal = &project.goals[place];
-    let mut judged = goals::judge_several(project, goal, Vec::new(), (now(project), jiff::civil::date(2026, 3, 13)));
+    let mut judged =
+        goals::judge_several(project, goal, (0, Vec::new()), (now(project), jiff::civil::date(2026, 3, 13)));
     let found = |of: u32| Found { met: Some(of / 2), of, population: of, ..Found::default() };
     let mut point = Point::plain(judged.now, project.calendar.period(judged.now).closes, found(of));
     point.groups = grades.iter().map(|(grade, of)| (Group::Grade((*grade).into()), found(*of))).collect();
@@ -87,7 +92,7 @@ fn candidates(project: &Project, groups: &[(&[&str], u32)]) -> Vec<Candidate> {
     let candidate = |(grades, of): &(&[&str], u32)| Candidate {
         area: "literacy".into(),
         population: Population { grades: grades.iter().map(|g| (*g).to_owned()).collect(), ..Population::default() },
-        measure: project.goals[0].measures[0],
+        measure: project.goals[0].measures()[0],
         period: now(project),
         met: of / 2,
         of: *of,

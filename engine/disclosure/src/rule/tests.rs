@@ -203,7 +203,7 @@ const PERIODS: [&str; 2] = ["2025-26/P1", "2025-26/P2"];
 fn judged(project: &Project) -> Judged<'_> {
     let goal = project.goals.iter().find(|goal| goal.id == "sb-reading-48").expect("a goal");
     let [before, now] = PERIODS.map(|key| project.calendar.by_key(key).expect("a period"));
-    let mut judged = goals::judge_several(project, goal, Vec::new(), (now, date(2026, 3, 13)));
+    let mut judged = goals::judge_several(project, goal, (1, Vec::new()), (now, date(2026, 3, 13)));
     let point = |period: PeriodId, met: u32| {
         let found = Found { median: Some(2.0), left_out: vec![("missing".into(), 7)], ..share(met, 60) };
         Point::plain(period, project.calendar.period(period).closes, found)

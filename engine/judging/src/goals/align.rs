@@ -4,11 +4,12 @@
 //! students covered, the share if every team goal is met, students counted twice, orphans. No team is held
 //! against another.
 
-use termwise_config::goals::{GoalKind, Population};
-use termwise_config::{PeriodId, Project, SchoolId};
-use termwise_reading::dataset::Dataset;
+use termwise_config::goals::{Counting, Measured, Population};
+use termwise_config::{PeriodId, SchoolId};
 
-use crate::population::{Member, belongs, members};
+use crate::moves::at_line;
+use crate::population::{Member, belongs};
+use crate::roll::Roll;
 
 use super::{Judged, Unit};
 
@@ -46,24 +47,20 @@ pub struct TeamGoal {
 }
 
 /// Adds up the teams' goals of one school. Only goals whose figure is a share of students can be added up.
-pub fn align(
-    project: &Project,
-    dataset: &Dataset,
-    school: SchoolId,
-    judged: &[(usize, &Judged<'_>)],
-) -> Vec<Alignment> {
-    let mut found = Vec::new();
+pub fn align(roll: &Roll<'_>, school: SchoolId, judged: &[(usize, &Judged<'_>)]) -> Vec<Alignment> {
+    let (project, mut found) = (roll.project, Vec::new());
     for (place, judged) in judged {
-        let share = matches!(judged.goal.kind, GoalKind::Share { .. }) && judged.unit == Unit::Share;
-        if judged.goal.school != school || judged.goal.population.staff || !share {
+        let Some(plan) = judged.goal.measured() else { continue };
+        let share = matches!(plan.kind, Counting::Share { .. }) && judged.unit == Unit::Share;
+        if plan.school != school || plan.population.staff || !share {
             continue;
         }
-        let people = standing(project, dataset, judged);
+        let people = standing(roll, plan, judged.now);
         let mut covered = vec![0_u32; people.len()];
         let mut teams = Vec::new();
         for (plc_goal, team) in project.plc_goals.iter().enumerate().filter(|(_, team)| team.serves == Some(*place)) {
             let plc = Population { grades: project.plcs[team.plc].grades.clone(), ..Population::default() };
-            let mine = |member: &Member| belongs(&team.population, member) && belongs(&plc, member);
+            let mine = |member: &Member<'_>| belongs(&team.population, member) && belongs(&plc, member);
             let (mut students, mut met) = (0, 0);
             for (count, (member, meets)) in covered.iter_mut().zip(&people) {
                 if mine(member) {
@@ -92,13 +89,7 @@ pub fn align(
 }
 
 /// Students in the goal's figure now, with whether they meet its line, by the rule of `share-at-or-above`.
-fn standing(project: &Project, dataset: &Dataset, judged: &Judged<'_>) -> Vec<(Member, bool)> {
-    let now: PeriodId = judged.now;
-    let all = members(project, dataset, judged.goal, now);
-    all.into_iter()
-        .filter_map(|member| {
-            let meets = crate::moves::at_line(project, dataset, judged.goal, now, &member)?;
-            Some((member, meets))
-        })
-        .collect()
+fn standing<'a>(roll: &Roll<'a>, plan: &Measured, now: PeriodId) -> Vec<(Member<'a>, bool)> {
+    let meets = |member: Member<'a>| Some((member, at_line(roll, plan, now, &member)?));
+    roll.members(plan, now).into_iter().filter_map(meets).collect()
 }

@@ -6,7 +6,7 @@
 //! docs/decide.md; `tests/simulation.rs` checks it against drawn schools.
 
 use termwise_config::Project;
-use termwise_config::goals::{Baseline, GoalKind, Way};
+use termwise_config::goals::{Aim, Baseline, Counting, Way};
 
 use super::chance::{self, From};
 use super::verdict::ROUNDING;
@@ -66,17 +66,17 @@ pub fn decidable(project: &Project, judged: &Judged<'_>) -> Option<Decidable> {
     if judged.unit != Unit::Share || judged.start.is_none() {
         return None;
     }
-    let start = judged.start.as_ref()?;
+    let (start, aim) = (judged.start.as_ref()?, judged.aim.as_ref()?);
     let counted = start.point.as_ref().and_then(|point| Some((point.all.met?, point.all.of)));
     let now = judged.point_now().map(|point| point.all.of).filter(|of| *of > 0);
     let students = now.or(counted.map(|(_, of)| of)).filter(|of| *of > 0)?;
     let from = counted.map_or(From::Stated(start.value), |(met, of)| From::Counted(met, of));
-    let plan = Plan { way: judged.way, start: start.value, target: judged.aim.target, from };
+    let plan = Plan { way: judged.way, start: start.value, target: aim.target, from };
     let level = project.judging.false_on_track;
-    let needed = judged.way.sign() * (judged.aim.target - start.value);
+    let needed = judged.way.sign() * (aim.target - start.value);
     let smallest = plan.smallest(students, level);
     let can = smallest.is_some_and(|smallest| needed >= smallest - ROUNDING);
-    let rewordings = if can { Vec::new() } else { rewordings(project, judged, &plan, students, needed) };
+    let rewordings = if can { Vec::new() } else { rewordings(project, (judged, aim), &plan, students, needed) };
     Some(Decidable {
         students,
         one_student: 1.0 / f64::from(students),
@@ -168,13 +168,19 @@ pub fn false_behind(way: Way, line: f64, width: f64, students: u32) -> f64 {
     }
 }
 
-fn rewordings(project: &Project, judged: &Judged<'_>, plan: &Plan, students: u32, needed: f64) -> Vec<Rewording> {
+fn rewordings(
+    project: &Project,
+    (judged, aim): (&Judged<'_>, &Aim),
+    plan: &Plan,
+    students: u32,
+    needed: f64,
+) -> Vec<Rewording> {
     let level = project.judging.false_on_track;
     let mut found = Vec::new();
     let goal = judged.goal;
     // Only of a goal about a line it is known who crosses it.
-    let line = matches!(goal.kind, GoalKind::Share { .. }) && judged.way == Way::Up;
-    if !goal.population.staff && line && level > 0.0 {
+    let line = matches!(goal.kind(), Some(Counting::Share { .. })) && judged.way == Way::Up;
+    if !goal.population().staff && line && level > 0.0 {
         // The sign test: if nothing changed, a crossing goes either way with the same chance.
         let crossings = (-level.log2()).ceil().max(1.0) as u32;
         let followed = judged.moves.map_or(students, |moves| moves.same.max(moves.same + moves.newly_measured));
@@ -196,7 +202,7 @@ fn rewordings(project: &Project, judged: &Judged<'_>, plan: &Plan, students: u32
     if let Some((grades, students)) = wider(project, judged).into_iter().find(|(_, students)| enough(*students)) {
         found.push(Rewording::Grades { grades, students });
     }
-    if !goal.population.staff && !matches!(judged.aim.baseline, Baseline::FirstFull(_)) && enough(2 * students) {
+    if !goal.population().staff && !matches!(aim.baseline, Baseline::FirstFull(_)) && enough(2 * students) {
         found.push(Rewording::Years { students: 2 * students });
     }
     found
@@ -207,7 +213,7 @@ fn wider(project: &Project, judged: &Judged<'_>) -> Vec<(Vec<String>, u32)> {
     let goal = judged.goal;
     let all = &project.school(goal.school).grades;
     let place = |grade: &String| all.iter().position(|g| g == grade);
-    let places: Vec<usize> = goal.population.grades.iter().filter_map(place).collect();
+    let places: Vec<usize> = goal.population().grades.iter().filter_map(place).collect();
     let (Some(&first), Some(&last)) = (places.iter().min(), places.iter().max()) else { return Vec::new() };
     let (mut low, mut high) = (first, last);
     let mut wider = Vec::new();

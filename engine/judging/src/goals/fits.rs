@@ -3,10 +3,9 @@
 //! Comes in: a goal and what its metric says of itself. Goes out: every setting that does not fit, and what
 //! the goal's numbers are. No result is looked at.
 
-use termwise_config::Goal;
 use termwise_config::Project;
 use termwise_config::contradictions::Counted;
-use termwise_config::goals::{GoalKind, Parameter, Way};
+use termwise_config::goals::{Counting, Measured, Parameter, Way};
 use termwise_config::measures::ScaleKind;
 use termwise_metric::{Cause, Description, Kind, Moment, Parameters, Unavailable, english};
 
@@ -31,7 +30,7 @@ impl Misfit {
 }
 
 /// Everything in which a goal does not fit its metric.
-pub fn check(goal: &Goal, metric: &Description) -> Vec<Misfit> {
+pub fn check(goal: &Measured, metric: &Description) -> Vec<Misfit> {
     let mut found = parameters(goal, metric);
     let sides = metric.columns.iter().any(|column| column.kind == Kind::Side);
     // A difference of which nobody says between whom leaves open which way is better; that is told first.
@@ -46,8 +45,8 @@ pub fn check(goal: &Goal, metric: &Description) -> Vec<Misfit> {
         )),
         (Some(_), false) => found.push(Misfit::new(
             "compare",
-            format!("its metric “{}” compares no groups, so `compare` would be without effect", goal.metric),
-            "Take `compare` away, or set `metric = \"gap\"`; a group of its own belongs into `population`.",
+            format!("its metric “{}” compares no groups, so `compare` would have no effect", goal.metric),
+            "Remove `compare`, or set `metric = \"gap\"`. A single group goes into `population`.",
         )),
         _ => {}
     }
@@ -55,12 +54,12 @@ pub fn check(goal: &Goal, metric: &Description) -> Vec<Misfit> {
 }
 
 /// Whether `from` is written where the metric compares with no earlier period.
-pub fn from_is_idle(goal: &Goal, metric: &Description) -> bool {
-    matches!(goal.kind, GoalKind::Metric { from: Some(_) }) && metric.columns.iter().all(|c| c.moment == Moment::Now)
+pub fn from_is_idle(goal: &Measured, metric: &Description) -> bool {
+    matches!(goal.kind, Counting::Metric { from: Some(_) }) && metric.columns.iter().all(|c| c.moment == Moment::Now)
 }
 
 /// What the numbers of a goal are and which way is better; none if the goal does not fit its metric.
-pub fn counted(project: &Project, goal: &Goal, metric: &Description) -> Option<(Way, Counted)> {
+pub fn counted(project: &Project, goal: &Measured, metric: &Description) -> Option<(Way, Counted)> {
     let output = points::output(goal, Some(metric)).ok()?;
     let counted = match &output.unit {
         Unit::Share => Counted::Share,
@@ -84,13 +83,13 @@ pub fn counted(project: &Project, goal: &Goal, metric: &Description) -> Option<(
 }
 
 /// Parameters that the metric does not take so.
-fn parameters(goal: &Goal, metric: &Description) -> Vec<Misfit> {
+fn parameters(goal: &Measured, metric: &Description) -> Vec<Misfit> {
     let mut given: Vec<(&str, Parameters)> = vec![("metric", goal.parameters.clone())];
     match &goal.kind {
-        GoalKind::Share { at_least } if metric.parameters.has_whole("at-least") => {
+        Counting::Share { at_least } if metric.parameters.has_whole("at-least") => {
             given[0].1.entry("at-least".into()).or_insert(Parameter::Number(f64::from(*at_least)));
         }
-        GoalKind::MatchedGrowth { gain, .. } => {
+        Counting::MatchedGrowth { gain, .. } => {
             let with = |steps: &f64| {
                 let mut all = goal.parameters.clone();
                 all.insert("gain".into(), Parameter::Number(*steps));
@@ -113,7 +112,7 @@ fn parameters(goal: &Goal, metric: &Description) -> Vec<Misfit> {
         let misfit = Misfit::new(
             &setting,
             told.to_string(),
-            format!("docs/metrics or `termwise plugin list` shows what the metric “{}” takes.", goal.metric),
+            format!("docs/metrics and `termwise plugin list` show what the metric “{}” takes.", goal.metric),
         );
         if !found.contains(&misfit) {
             found.push(misfit);

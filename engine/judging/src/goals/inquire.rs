@@ -1,20 +1,21 @@
 //! Candidates for goals, found in the data: where there is room that so many students could show.
 //!
-//! Comes in: the dataset and a metric. Goes out: for each measure with an expectation table, the school,
+//! Comes in: the roll and a metric. Goes out: for each measure with an expectation table, the school,
 //! its grades, its programs and programs within grades, each with its share at or above the line and what
 //! could be decided about it. It names no cause and holds no person against another.
 
 use std::collections::BTreeMap;
 
-use termwise_config::goals::{Aim, Audience, Baseline, Goal, GoalKind, Places, Population, Way};
+use termwise_config::Goal;
+use termwise_config::goals::{Population, Way};
 use termwise_config::{MeasureId, PeriodId, Project, SchoolId};
 use termwise_metric::Metrics;
-use termwise_reading::dataset::Dataset;
 
 use crate::ask::{self, Answer, Group};
+use crate::question::Question;
+use crate::roll::Roll;
 
 use super::chance::{self, From};
-use super::closes;
 use super::decide::Plan;
 
 /// A group with room to grow. Unprotected.
@@ -63,13 +64,8 @@ impl Candidate {
 /// Every group of a school in the latest period, up to `now`, in which a measure was taken; largest decidable
 /// room first. Groups that cannot show any change are among them, because what is shown of the others could
 /// give them away.
-pub fn candidates(
-    project: &Project,
-    dataset: &Dataset,
-    school: SchoolId,
-    now: PeriodId,
-    metrics: &mut dyn Metrics,
-) -> Vec<Candidate> {
+pub fn candidates(roll: &Roll<'_>, school: SchoolId, now: PeriodId, metrics: &mut dyn Metrics) -> Vec<Candidate> {
+    let project = roll.project;
     let mut found = Vec::new();
     for measure in (0..project.measures.measures.len()).map(MeasureId) {
         if project.measures.expectation(measure, &project.calendar, now).is_none() {
@@ -78,8 +74,7 @@ pub fn candidates(
         let survey = asked_of_staff(project, measure);
         let area = area(project, measure);
         let mut ask = |population: Population| -> Vec<Answer> {
-            let goal = question(project, school, measure, population, now);
-            ask::latest(project, dataset, &goal, now, metrics)
+            ask::latest(roll, &Question::at_line(project, (school, population), measure, now), metrics)
         };
         let whole = ask(Population { staff: survey, ..Population::default() });
         let grades: Vec<String> = whole
@@ -174,7 +169,7 @@ fn candidate(
 fn area(project: &Project, measure: MeasureId) -> String {
     let own = project.measures.measure(measure).area.clone();
     let goal = || {
-        let about = |goal: &&Goal| goal.measured().iter().any(|part| part.measures.contains(&measure));
+        let about = |goal: &&Goal| goal.measured_parts().any(|(_, plan)| plan.measures.contains(&measure));
         project.goals.iter().find(about).map(|goal| goal.area.clone())
     };
     own.or_else(goal).unwrap_or_else(|| "other".to_owned())
@@ -184,47 +179,6 @@ fn area(project: &Project, measure: MeasureId) -> String {
 fn asked_of_staff(project: &Project, measure: MeasureId) -> bool {
     project.goals.iter().any(|goal| {
         goal.beliefs.contains(&measure)
-            || goal.measured().iter().any(|part| part.population.staff && part.measures.contains(&measure))
+            || goal.measured_parts().any(|(_, plan)| plan.population.staff && plan.measures.contains(&measure))
     })
-}
-
-/// A share at or above the line, asked as if it were a goal.
-fn question(project: &Project, school: SchoolId, measure: MeasureId, population: Population, now: PeriodId) -> Goal {
-    let deadline = closes(project, now);
-    Goal {
-        id: String::new(),
-        school,
-        area: String::new(),
-        written_in: project.division.written_in.clone(),
-        title: String::new(),
-        statement: String::new(),
-        why: String::new(),
-        why_short: None,
-        priority: None,
-        evidence: None,
-        beliefs: Vec::new(),
-        indicator: None,
-        population,
-        measures: vec![measure],
-        metric: "share-at-or-above".into(),
-        parameters: BTreeMap::new(),
-        output: None,
-        direction: None,
-        compare: None,
-        kind: GoalKind::Share { at_least: 1 },
-        first: Aim { baseline: Baseline::Period(PeriodId(0)), target: 1.0, deadline, interim: Vec::new() },
-        amendments: Vec::new(),
-        tolerance: None,
-        strategies: Vec::new(),
-        decisions: Vec::new(),
-        questions: Vec::new(),
-        families: None,
-        council_question: None,
-        audiences: Audience::ALL.to_vec(),
-        plcs: Vec::new(),
-        put_off: Vec::new(),
-        draft: false,
-        place: (String::new(), 0),
-        places: Places::default(),
-    }
 }

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use termwise_config::goals::{Aim, Audience, Baseline, GoalKind};
+use termwise_config::goals::{Aim, Audience, Baseline, Counting, Measured};
 use termwise_config::{Goal, MeasureId, PeriodId, Project};
 use termwise_metric::{Cause, Description, Unavailable, english};
 
@@ -37,7 +37,7 @@ pub use narrative::judge_narrative;
 pub use panel::Panel;
 pub use points::{Ahead, Break, Found, Point, Start, Unit};
 pub use several::judge_several;
-pub use smart::{Past, Smart};
+pub use smart::{Past, Pool, Smart};
 pub use term::{Term, open, term};
 pub use termwise_config::goals::Way;
 pub use verdict::{Missing, Verdict};
@@ -72,8 +72,10 @@ pub struct Judged<'a> {
     pub unit: Unit,
     /// Which way is better.
     pub way: Way,
-    /// What it aims at as of `now`.
-    pub aim: Aim,
+    /// The deadline in force.
+    pub deadline: Date,
+    /// What it aims at as of `now`; none for a goal with parts or without a number.
+    pub aim: Option<Aim>,
     /// Points by time; empty when nothing was measured.
     pub points: Vec<Point>,
     /// Whether all points are of one line; growth over times of different length is not.
@@ -137,7 +139,8 @@ impl<'a> Judged<'a> {
             later: Vec::new(),
             unit: Unit::Share,
             way: Way::Up,
-            aim: term.aim.clone(),
+            deadline: term.deadline,
+            aim: goal.aim(term.agreed).cloned(),
             points: Vec::new(),
             one_line: true,
             before: None,
@@ -165,6 +168,11 @@ impl<'a> Judged<'a> {
         }
     }
 
+    /// Whether a result of this period is measured with the same yardstick as that of `now`.
+    fn alike(&self, project: &Project, period: PeriodId) -> bool {
+        self.goal.kind().is_none_or(|kind| window::alike(project, kind, period, self.now))
+    }
+
     /// The point of the period reported on.
     pub fn point_now(&self) -> Option<&Point> {
         self.points.iter().find(|p| p.period == self.now)
@@ -178,7 +186,7 @@ impl<'a> Judged<'a> {
 
 /// Judges one goal in its term; `past` is what its metric found before the goal began, here and in the
 /// division's other schools.
-pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Past], term: &Term) -> Judged<'a> {
+pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &Past, term: &Term) -> Judged<'a> {
     let mut judged = Judged::blank(project, goal, term);
     let Answers { metric, result, distributions, parts, given, never_read, moves, by_grade, population } = answers;
     let anybody = population > 0;
@@ -196,29 +204,30 @@ pub fn judge<'a>(project: &Project, goal: &'a Goal, answers: Answers, past: &[Pa
 
 /// From answers to points.
 fn figures(project: &Project, judged: &mut Judged<'_>, result: Result<Vec<Answer>, Unavailable>) -> Result<(), String> {
+    let Some(plan) = judged.goal.measured() else { return Ok(()) };
     // A target above 1 is no share, whatever the metric that is not there would have said.
-    let known = points::unit(judged.goal, judged.metric.as_ref());
-    let number = || (judged.aim.target > 1.0).then(|| Unit::Steps(String::new()));
+    let known = points::unit(plan, judged.metric.as_ref());
+    let number = || judged.aim.as_ref().is_some_and(|aim| aim.target > 1.0).then(|| Unit::Steps(String::new()));
     judged.unit = known.or_else(number).unwrap_or(Unit::Share);
-    let output = points::output(judged.goal, judged.metric.as_ref()).map_err(|misfit| misfit.why);
+    let output = points::output(plan, judged.metric.as_ref()).map_err(|misfit| misfit.why);
     if let Ok(output) = &output {
         (judged.unit, judged.way) = (output.unit.clone(), output.way);
     }
     // Why a metric is not there says more than what it would have been asked for.
     let (answers, output) = (result.map_err(|why| why.to_string())?, output?);
-    if let Some(why) = unanswered(judged, &answers, output.place) {
+    if let Some(why) = unanswered(judged, plan, &answers, output.place) {
         return Err(why);
     }
-    judged.points = points::points(project, judged.goal, &answers, &output)?;
+    judged.points = points::points(project, plan, &answers, &output)?;
     judged.one_line = points::one_line(project, judged);
     judged.start = points::start(project, judged, &judged.points);
     let earlier = judged.points.iter().rev().map(|p| p.period).filter(|period| *period < judged.now);
-    judged.before = earlier.into_iter().find(|period| window::alike(project, judged.goal, *period, judged.now));
+    judged.before = earlier.into_iter().find(|period| judged.alike(project, *period));
     Ok(())
 }
 
 /// Why a metric that counted students has no number for them, where it says so: levels have no mean.
-fn unanswered(judged: &Judged<'_>, answers: &[Answer], output: usize) -> Option<String> {
+fn unanswered(judged: &Judged<'_>, plan: &Measured, answers: &[Answer], output: usize) -> Option<String> {
     let now = answers.iter().find(|answer| answer.group == Group::All && answer.period == judged.now)?;
     let found = &now.measurement;
     let own = found.outputs.get(output)?;
@@ -229,7 +238,7 @@ fn unanswered(judged: &Judged<'_>, answers: &[Answer], output: usize) -> Option<
     let said = |note: &String| metric.messages.iter().find(|(key, _)| key == note).map(|(_, texts)| english(texts));
     let said: Vec<&str> = found.notes.iter().filter_map(said).map(|text| text.trim_end_matches('.')).collect();
     let told = Unavailable {
-        plugin: judged.goal.metric.clone(),
+        plugin: plan.metric.clone(),
         metric: Some(english(&metric.title).to_owned()),
         cause: Cause::Refused(said.join("; ")),
     };
@@ -242,13 +251,14 @@ pub fn last_result(project: &Project, goal: &Goal, answers: &Answers, term: &Ter
     let mut judged = Judged::blank(project, goal, term);
     judged.metric.clone_from(&answers.metric);
     figures(project, &mut judged, answers.result.clone()).ok()?;
+    let aim = judged.aim.as_ref()?;
     let after = |point: &&Point| {
-        let from = match &judged.aim.baseline {
+        let from = match &aim.baseline {
             Baseline::Period(period) => point.period > *period,
             Baseline::Value { on, .. } => point.on > *on,
             Baseline::FirstFull(_) => judged.start.as_ref().is_none_or(|start| point.on > start.on),
         };
-        from && window::alike(project, goal, point.period, term.at) && point.all.value().is_some()
+        from && judged.alike(project, point.period) && point.all.value().is_some()
     };
     judged.points.iter().rev().find(after).map(|point| point.period)
 }
@@ -256,10 +266,11 @@ pub fn last_result(project: &Project, goal: &Goal, answers: &Answers, term: &Ter
 /// Points of later periods than the one that decided a goal that has ended. Up to the end they are of results that
 /// could not decide it: of one side of a gap, or of growth over another time.
 pub fn later(project: &Project, judged: &Judged<'_>, answers: &Answers) -> Vec<Point> {
-    let Ok(output) = points::output(judged.goal, judged.metric.as_ref()) else { return Vec::new() };
+    let Some(plan) = judged.goal.measured() else { return Vec::new() };
+    let Ok(output) = points::output(plan, judged.metric.as_ref()) else { return Vec::new() };
     let Ok(found) = &answers.result else { return Vec::new() };
-    let points = points::points(project, judged.goal, found, &output).unwrap_or_default();
-    let last = term::deciding(project, judged.aim.deadline);
+    let points = points::points(project, plan, found, &output).unwrap_or_default();
+    let last = term::deciding(project, judged.deadline);
     let after = |period: PeriodId| last.is_none_or(|last| period > last);
     points
         .into_iter()
@@ -270,24 +281,24 @@ pub fn later(project: &Project, judged: &Judged<'_>, answers: &Answers) -> Vec<P
 
 /// Holds the figure against target and line.
 fn hold(project: &Project, judged: &mut Judged<'_>, anybody: bool) {
-    let calendar = &project.calendar;
-    let (goal, now, way) = (judged.goal, judged.now, judged.way);
+    let Some((plan, aim)) = judged.goal.measured().zip(judged.aim.clone()) else { return };
+    let (calendar, now, way) = (&project.calendar, judged.now, judged.way);
     let on = calendar.period(now).closes;
-    let clock = Clock { calendar, school: goal.school, instructional: project.judging.instructional_days };
+    let clock = Clock { calendar, school: plan.school, instructional: project.judging.instructional_days };
     if let Some((start, changed)) =
-        judged.start.as_ref().and_then(|start| Some((start, points::instrument_since(project, goal, start.on, on)?)))
+        judged.start.as_ref().and_then(|start| Some((start, points::instrument_since(project, plan, start.on, on)?)))
     {
         judged.verdict = Verdict::NotAvailable(Missing::Instrument(changed.0, changed.1, start.on));
         return;
     }
     // Growth until March and growth until June are no points of one line.
-    let mine = |period: PeriodId| points::one_line(project, judged) || window::alike(project, goal, period, now);
-    let own = judged.aim.interim.iter().find(|i| i.period == now && !points::ends_alike(project, judged));
+    let mine = |period: PeriodId| points::one_line(project, judged) || judged.alike(project, period);
+    let own = aim.interim.iter().find(|i| i.period == now && !points::ends_alike(project, judged));
     let own = own.filter(|_| !points::one_line(project, judged)).map(|interim| interim.target);
     let aimline = judged.start.as_ref().filter(|_| own.is_none()).map(|start| {
-        let interim = judged.aim.interim.iter().filter(|i| mine(i.period));
+        let interim = aim.interim.iter().filter(|i| mine(i.period));
         let interim = interim.map(|i| (calendar.period(i.period).closes, i.target));
-        Aimline::new((start.on, start.value), interim, (judged.aim.deadline, judged.aim.target))
+        Aimline::new((start.on, start.value), interim, (aim.deadline, aim.target))
     });
     let expected: Vec<Option<f64>> = judged
         .points
@@ -305,10 +316,10 @@ fn hold(project: &Project, judged: &mut Judged<'_>, anybody: bool) {
     let start = judged.start.as_ref();
     let chance = point.as_ref().zip(start).and_then(|(point, start)| points::chance(judged, &point.all, start));
     let series = points::series(project, judged, clock);
-    let opens = window::window(goal).is_some_and(|from| calendar.period(now).id == from);
+    let opens = plan.kind.since().is_some_and(|from| calendar.period(now).id == from);
     let (verdict, panel) = verdict::verdict(&verdict::Held {
         judging: &project.judging,
-        aim: &judged.aim,
+        aim: &aim,
         way,
         on,
         point: point.as_ref(),
@@ -323,21 +334,22 @@ fn hold(project: &Project, judged: &mut Judged<'_>, anybody: bool) {
         chance,
         series: &series,
     });
-    let amended = judged.aim.target != goal.first.target || judged.aim.deadline != goal.first.deadline;
+    let first_aim = &plan.aims.first;
+    let amended = aim.target != first_aim.target || aim.deadline != first_aim.deadline;
     let amended = amended && (points::one_line(project, judged) || points::ends_alike(project, judged));
     // What was agreed first is held against its own deadline.
-    let first = if judged.day > goal.first.deadline {
-        let last = term::deciding(project, goal.first.deadline);
+    let first = if judged.day > first_aim.deadline {
+        let last = term::deciding(project, first_aim.deadline);
         let after = |p: &&Point| Some(p.period) <= last && start.is_none_or(|start| p.on > start.on);
         judged.points.iter().rev().find(after)
     } else {
         point.as_ref()
     };
-    let reached = |value: f64| way.sign() * (value - goal.first.target) >= -verdict::ROUNDING;
+    let reached = |value: f64| way.sign() * (value - first_aim.target) >= -verdict::ROUNDING;
     judged.first_met = first.filter(|_| amended).and_then(|point| point.all.value()).map(reached);
     judged.more_students = point.as_ref().and_then(|point| match point.all.met {
         Some(met) if point.all.of > 0 && judged.unit == Unit::Share => {
-            Some(more_students(way, judged.aim.target, met, point.all.of))
+            Some(more_students(way, aim.target, met, point.all.of))
         }
         _ => None,
     });
@@ -356,8 +368,8 @@ pub fn more_students(way: Way, target: f64, met: u32, of: u32) -> u32 {
 }
 
 /// Whether the goal is about growth of the same students.
-pub fn is_growth(goal: &Goal) -> bool {
-    matches!(goal.kind, GoalKind::MatchedGrowth { .. })
+pub fn is_growth(kind: &Counting) -> bool {
+    matches!(kind, Counting::MatchedGrowth { .. })
 }
 
 /// The last day of classes that a figure of a period may come from.

@@ -4,7 +4,7 @@
 
 use jiff::civil::Date;
 
-use termwise_config::goals::{GoalKind, Narrative};
+use termwise_config::goals::Narrative;
 use termwise_config::{Goal, PeriodId, Project};
 
 use super::smart;
@@ -13,20 +13,23 @@ use super::{Judged, closes};
 
 /// Judges a narrative goal by its latest judgement up to the period's closing day, or up to the deadline once that
 /// has passed.
-pub fn judge_narrative<'a>(project: &Project, goal: &'a Goal, (now, day): (PeriodId, Date)) -> Judged<'a> {
+pub fn judge_narrative<'a>(
+    project: &Project,
+    (goal, narrative): (&'a Goal, &Narrative),
+    (now, day): (PeriodId, Date),
+) -> Judged<'a> {
     let mut term = super::term(project, goal, now, day);
-    let GoalKind::Narrative(narrative) = &goal.kind else { return Judged::blank(project, goal, &term) };
     // A report about an earlier period does not know how it ends.
     let after = closes(project, now);
-    if term.ended && term.at > now && narrative.judgements.iter().any(|j| j.on > after && j.on <= term.aim.deadline) {
+    if term.ended && term.at > now && narrative.judgements.iter().any(|j| j.on > after && j.on <= term.deadline) {
         term = super::open(project, goal, now, day);
     }
     let mut judged = Judged::blank(project, goal, &term);
     let closes = closes(project, term.at);
-    let on = if term.ended { term.aim.deadline } else { closes.min(term.aim.deadline) };
+    let on = if term.ended { term.deadline } else { closes.min(term.deadline) };
     judged.judgement = narrative.judgements.iter().rposition(|judgement| judgement.on <= on);
     let level = judged.judgement.map(|place| narrative.judgements[place].level);
-    let passed = term.ended || closes >= term.aim.deadline;
+    let passed = term.ended || closes >= term.deadline;
     judged.verdict = verdict(narrative, level, term.at, passed);
     judged.smart = smart::check_narrative(project, &judged, narrative);
     judged
@@ -48,11 +51,17 @@ fn verdict(narrative: &Narrative, level: Option<usize>, now: PeriodId, passed: b
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
+    use termwise_config::goals::Population;
+
     use super::*;
 
     #[test]
     fn levels_are_held_against_those_on_the_way() {
         let narrative = Narrative {
+            population: Population::default(),
+            deadline: date(2026, 6, 26),
             rubric: ["none", "some", "many", "all"].map(str::to_owned).to_vec(),
             target: 3,
             interim: vec![(PeriodId(1), 1), (PeriodId(2), 2)],

@@ -4,8 +4,8 @@
 use jiff::civil::Date;
 
 use termwise_base::problem::nearest;
-use termwise_config::goals::{Baseline, Way};
-use termwise_config::{Goal, Judging, PeriodId, Project};
+use termwise_config::goals::{Aim, Baseline, Counting, Measured, Way};
+use termwise_config::{Judging, PeriodId, Project};
 use termwise_metric::{Description, Direction, Output, OutputSpec, PrivacyKind};
 
 use crate::ask::{Answer, Group};
@@ -161,13 +161,13 @@ pub(super) struct Chosen {
 }
 
 /// What the figures of a goal are, as far as its metric says so, whatever else may be wrong with the goal.
-pub(super) fn unit(goal: &Goal, metric: Option<&Description>) -> Option<Unit> {
+pub(super) fn unit(goal: &Measured, metric: Option<&Description>) -> Option<Unit> {
     let metric = metric?;
     unit_of(goal, metric.outputs.get(metric.judged_by(goal)?)?)
 }
 
 /// What the numbers of an output are; none if no goal can be judged by it.
-fn unit_of(goal: &Goal, output: &OutputSpec) -> Option<Unit> {
+fn unit_of(goal: &Measured, output: &OutputSpec) -> Option<Unit> {
     match output.privacy {
         PrivacyKind::Proportion => Some(Unit::Share),
         PrivacyKind::Difference if goal.compare.is_some() => Some(Unit::Gap),
@@ -178,7 +178,7 @@ fn unit_of(goal: &Goal, output: &OutputSpec) -> Option<Unit> {
 }
 
 /// The output that a goal names, else the one that is meant.
-pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen, Misfit> {
+pub(super) fn output(goal: &Measured, metric: Option<&Description>) -> Result<Chosen, Misfit> {
     let outputs = metric.map_or(&[][..], |metric| &metric.outputs);
     let place = match (metric.and_then(|metric| metric.judged_by(goal)), &goal.output) {
         (Some(place), _) => place,
@@ -187,7 +187,7 @@ pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen
             let known: Vec<&str> = outputs.iter().map(|o| o.key.as_str()).collect();
             let hint = match nearest(key, known.iter().copied()).first() {
                 Some(near) => format!("Did you mean “{near}”?"),
-                None => "Name one of its outputs, or leave `output` away for the first.".to_owned(),
+                None => "Name one of its outputs, or leave `output` out for the first.".to_owned(),
             };
             let why = format!("its metric has no output “{key}” (it has: {})", known.join(", "));
             return Err(Misfit::new("output", why, hint));
@@ -209,8 +209,8 @@ pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen
         // A gap is there to narrow.
         (Direction::Neither, None | Some(Way::Down)) if unit == Unit::Gap => Way::Down,
         (Direction::Neither, Some(Way::Up)) if unit == Unit::Gap => {
-            let why = "its `direction` is “up”, and a gap is there to narrow";
-            let hint = "Take `direction` away; the target is the size that the gap may have.";
+            let why = "its `direction` is “up”, but a gap is meant to narrow";
+            let hint = "Remove `direction`. The target is the size that the gap may have.";
             return Err(Misfit::new("direction", why, hint));
         }
         (Direction::Up, None | Some(Way::Up)) => Way::Up,
@@ -218,17 +218,22 @@ pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen
         (Direction::Neither, Some(way)) => way,
         (Direction::Neither, None) => {
             let why = format!(
-                "its metric leaves open which way of “{}” is better; write `direction = \"up\"` or \"down\"",
+                "its metric does not say which way of “{}” is better; write `direction = \"up\"` or \"down\"",
                 found.key
             );
-            return Err(Misfit::new("metric", why, "Add `direction = \"up\"` where more is better, else \"down\"."));
+            return Err(Misfit::new(
+                "metric",
+                why,
+                "Add `direction = \"up\"` if more is better, or \"down\" if less is.",
+            ));
         }
         (Direction::Up | Direction::Down, Some(_)) => {
             let why = format!("its `direction` is not that of its metric's output “{}”", found.key);
-            return Err(Misfit::new("direction", why, "Take `direction` away: the metric says which way is better."));
+            return Err(Misfit::new("direction", why, "Remove `direction`: the metric says which way is better."));
         }
     };
-    let median = if is_growth(goal) { outputs.iter().position(|o| o.privacy == PrivacyKind::Quantile) } else { None };
+    let median =
+        if is_growth(&goal.kind) { outputs.iter().position(|o| o.privacy == PrivacyKind::Quantile) } else { None };
     let by_key = |key: &String| outputs.iter().position(|output| output.key == *key);
     let rests_on = found.rests_on.iter().filter_map(by_key).collect();
     Ok(Chosen { place, median, rests_on, unit, way })
@@ -237,7 +242,7 @@ pub(super) fn output(goal: &Goal, metric: Option<&Description>) -> Result<Chosen
 /// Gathers the answers by period.
 pub(super) fn points(
     project: &Project,
-    goal: &Goal,
+    goal: &Measured,
     answers: &[Answer],
     output: &Chosen,
 ) -> Result<Vec<Point>, String> {
@@ -258,7 +263,7 @@ pub(super) fn points(
         let same_children =
             before.is_some_and(|p| project.calendar.period(p.period).year == project.calendar.period(period).year);
         let broken = before.and_then(|before| broken(project, goal, before.period, period));
-        let alike = before.is_none_or(|before| window::alike(project, goal, before.period, period));
+        let alike = before.is_none_or(|before| window::alike(project, &goal.kind, before.period, period));
         let on = closes(project, period);
         points.push(Point { period, on, all, groups, same_children, broken, alike, expected: None, after: false });
     }
@@ -291,13 +296,13 @@ fn found(answer: &Answer, output: &Chosen) -> Result<Found, String> {
 }
 
 /// What changed between two periods that makes their figures different things.
-fn broken(project: &Project, goal: &Goal, before: PeriodId, now: PeriodId) -> Option<Break> {
+fn broken(project: &Project, goal: &Measured, before: PeriodId, now: PeriodId) -> Option<Break> {
     let day = |period| closes(project, period);
     if let Some((from, to)) = instrument_since(project, goal, day(before), day(now)) {
         return Some(Break::Instrument(from, to));
     }
     // Growth is counted in steps of the scale, whatever is expected.
-    if is_growth(goal) {
+    if is_growth(&goal.kind) {
         return None;
     }
     goal.measures.iter().find_map(|measure| {
@@ -308,7 +313,7 @@ fn broken(project: &Project, goal: &Goal, before: PeriodId, now: PeriodId) -> Op
 }
 
 /// The first change of an instrument of the goal's measures after one day and up to another: from, to.
-pub(super) fn instrument_since(project: &Project, goal: &Goal, from: Date, to: Date) -> Option<(String, String)> {
+pub(super) fn instrument_since(project: &Project, goal: &Measured, from: Date, to: Date) -> Option<(String, String)> {
     goal.measures.iter().find_map(|measure| {
         let measure = project.measures.measure(*measure);
         let (old, new) = (measure.instrument(from)?, measure.instrument(to)?);
@@ -320,7 +325,7 @@ pub(super) fn instrument_since(project: &Project, goal: &Goal, from: Date, to: D
 /// a window as long as the one that is reported on, in the same school year; a stated value is taken to be that of
 /// the window in which the goal ends.
 pub(super) fn start(project: &Project, judged: &Judged<'_>, points: &[Point]) -> Option<Start> {
-    let (goal, aim) = (judged.goal, &judged.aim);
+    let (kind, aim) = (judged.goal.kind()?, judged.aim.as_ref()?);
     let of = |point: &Point| {
         let value = point.all.value()?;
         let on = closes(project, point.period);
@@ -331,11 +336,11 @@ pub(super) fn start(project: &Project, judged: &Judged<'_>, points: &[Point]) ->
     let itself =
         |baseline: &Baseline| !matches!(baseline, Baseline::Period(p) | Baseline::FirstFull(p) if *p == judged.now);
     let like = |baseline: &Baseline| {
-        let like = window::like_start(project, goal, baseline, judged.now);
+        let like = window::like_start(project, kind, baseline, judged.now);
         like.filter(|period| *period != judged.now || !itself(baseline)).and_then(at)
     };
     // Where growth is counted from, nothing is held against anything yet.
-    let opens = window::window(goal).is_some_and(|from| project.calendar.period(judged.now).id == from);
+    let opens = kind.since().is_some_and(|from| project.calendar.period(judged.now).id == from);
     match &aim.baseline {
         Baseline::Period(period) if opens => at(*period),
         Baseline::Value { value, on } => {
@@ -366,8 +371,8 @@ pub(super) fn start(project: &Project, judged: &Judged<'_>, points: &[Point]) ->
 /// Whether all results of the goal are points of one line: it is not about growth, or its figure adds up from a
 /// start within the school year, as a median gain since November does.
 pub(super) fn one_line(project: &Project, judged: &Judged<'_>) -> bool {
-    let Some(from) = window::window(judged.goal) else { return true };
-    let Baseline::Value { on, .. } = &judged.aim.baseline else { return false };
+    let Some(from) = judged.goal.kind().and_then(Counting::since) else { return true };
+    let Some(Aim { baseline: Baseline::Value { on, .. }, .. }) = &judged.aim else { return false };
     let year = &project.calendar.period(judged.now).year;
     let opens = project.calendar.of_year(year).next().map(|first| project.calendar.period(first).opens);
     let closes = project.calendar.by_key(&format!("{year}/{from}")).map(|from| closes(project, from));
@@ -377,8 +382,7 @@ pub(super) fn one_line(project: &Project, judged: &Judged<'_>) -> bool {
 
 /// Whether the goal ends in a window as long as the one that is reported on: then the target is its target.
 pub(super) fn ends_alike(project: &Project, judged: &Judged<'_>) -> bool {
-    super::term::deciding(project, judged.aim.deadline)
-        .is_none_or(|last| window::alike(project, judged.goal, last, judged.now))
+    super::term::deciding(project, judged.deadline).is_none_or(|last| judged.alike(project, last))
 }
 
 /// How far from the line is still near it, in the goal's unit.
@@ -387,8 +391,9 @@ pub(super) fn tolerance(judging: &Judging, judged: &Judged<'_>, found: &Found) -
         Unit::Share | Unit::Difference | Unit::Gap => {
             judging.tolerance_points.max(judging.tolerance_students / f64::from(found.fewest().max(1)))
         }
-        Unit::Steps(_) => judged.goal.tolerance.unwrap_or_else(|| {
-            let way = judged.start.as_ref().map_or(0.0, |start| (judged.aim.target - start.value).abs());
+        Unit::Steps(_) => judged.goal.measured().and_then(|plan| plan.tolerance).unwrap_or_else(|| {
+            let line = judged.start.as_ref().zip(judged.aim.as_ref());
+            let way = line.map_or(0.0, |(start, aim)| (aim.target - start.value).abs());
             judging.tolerance_part * way
         }),
     }
@@ -425,15 +430,17 @@ const Z: f64 = 1.959_964;
 /// The points that the rule panel looks at: since the start, with enough students, and on one side of the
 /// last break.
 pub(super) fn series(project: &Project, judged: &Judged<'_>, clock: Clock) -> Series {
-    let (Some(start), Some(line)) = (&judged.start, &judged.aimline) else { return Series::default() };
-    let alike = |p: &&Point| one_line(project, judged) || window::alike(project, judged.goal, p.period, judged.now);
+    let (Some(start), Some(line), Some(aim)) = (&judged.start, &judged.aimline, &judged.aim) else {
+        return Series::default();
+    };
+    let alike = |p: &&Point| one_line(project, judged) || judged.alike(project, p.period);
     let since = judged.points.iter().filter(|p| p.on > start.on && p.period <= judged.now);
     let since: Vec<&Point> = since.filter(alike).collect();
     let from = since.iter().rposition(|p| p.broken.is_some() && p.period > since[0].period).unwrap_or(0);
-    let mut series = Series { sign: judged.way.sign(), target: judged.aim.target, ..Series::default() };
+    let mut series = Series { sign: judged.way.sign(), target: aim.target, ..Series::default() };
     let Some(first) = since.get(from).map(|p| p.on) else { return series };
     let days = |day: Date| f64::from(first.until(day).map_or(0, |span| span.get_days()));
-    series.deadline = days(judged.aim.deadline);
+    series.deadline = days(aim.deadline);
     for point in &since[from..] {
         let (Some(value), Some(expected)) = (point.all.value(), line.at(point.on, clock)) else { continue };
         if point.all.fewest() < project.judging.minimum_students {

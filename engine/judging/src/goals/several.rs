@@ -2,7 +2,6 @@
 
 use jiff::civil::Date;
 
-use termwise_config::goals::GoalKind;
 use termwise_config::{Goal, PeriodId, Project};
 
 use super::smart::Smart;
@@ -16,7 +15,7 @@ use super::{Judged, Term};
 pub fn judge_several<'a>(
     project: &Project,
     goal: &'a Goal,
-    parts: Vec<Judged<'a>>,
+    (at_least, parts): (u32, Vec<Judged<'a>>),
     (now, day): (PeriodId, Date),
 ) -> Judged<'a> {
     let open = super::open(project, goal, now, day);
@@ -24,12 +23,8 @@ pub fn judge_several<'a>(
     let term = if ended { super::term(project, goal, now, day) } else { open };
     let at = parts.iter().map(|part| part.now).max().filter(|_| ended).unwrap_or(now);
     let mut judged = Judged::blank(project, goal, &Term { at, ..term });
-    let at_least = match &goal.kind {
-        GoalKind::Several { at_least, .. } => *at_least as usize,
-        _ => parts.len(),
-    };
     let verdicts: Vec<&Verdict> = parts.iter().map(|part| &part.verdict).collect();
-    judged.verdict = together(&verdicts, at_least);
+    judged.verdict = together(&verdicts, at_least as usize);
     judged.smart = Smart::together(&parts.iter().map(|part| &part.smart).collect::<Vec<_>>());
     judged.several = parts;
     judged

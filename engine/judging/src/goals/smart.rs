@@ -3,17 +3,81 @@
 //! Comes in: a judged goal and what is known of its data. Goes out: five letters, each with facts that
 //! hold and facts that do not yet. Facts carry numbers of students, so they are cleared like any figure.
 
-use termwise_config::goals::Narrative;
-use termwise_config::{MeasureId, PeriodId, Project, SchoolId};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use termwise_config::goals::{Measured, Narrative};
+use termwise_config::{MeasureId, PeriodId, Project};
+use termwise_metric::{Description, PrivacyKind};
 
 use crate::ask::Answer;
 
-use super::points::{self, Found, Unit};
+use super::points::{self, Found, Point};
 use super::verdict::ROUNDING;
 use super::{Judged, closes};
 
-/// What the goal's metric found in a school before the goal began.
-pub type Past = (SchoolId, Vec<Answer>);
+/// What the goal's metric found before the goal began.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// In the goal's school.
+    pub own: Rc<[Answer]>,
+    /// In all schools of the division that can be held beside it, its own among them.
+    pub division: Rc<Pool>,
+}
+
+/// Shares of several schools together, by period. Many goals ask the same of a division, so they share one.
+#[derive(Debug, Default)]
+pub struct Pool(BTreeMap<PeriodId, Pooled>);
+
+/// One period of several schools.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pooled {
+    /// Students who count.
+    met: u32,
+    /// Students with a result.
+    of: u32,
+    /// Schools with a result.
+    schools: u32,
+}
+
+impl Pool {
+    /// The place of the output whose counts can be added up for a goal; none for a goal whose figure is no share.
+    pub fn output(plan: &Measured, metric: &Description) -> Option<usize> {
+        let place = metric.judged_by(plan)?;
+        (metric.outputs.get(place)?.privacy == PrivacyKind::Proportion).then_some(place)
+    }
+
+    /// Puts together what a metric found in each school as a whole, by the output at `place`.
+    pub fn new<'p>(place: usize, schools: impl Iterator<Item = &'p [Answer]>) -> Self {
+        let mut pool = Self::default();
+        let share = |answer: &Answer| {
+            let output = answer.measurement.outputs.get(place)?;
+            Some((answer.period, output.numerator?, output.denominator))
+        };
+        // A school with a share that is not counted is left out.
+        let shares = schools.filter_map(|answers| answers.iter().map(share).collect::<Option<Vec<_>>>());
+        for (period, met, of) in shares.flatten() {
+            let all = pool.0.entry(period).or_default();
+            all.met += met;
+            all.of += of;
+            all.schools += u32::from(of > 0);
+        }
+        pool
+    }
+
+    /// Where more than one school has results, up to a day: period, share, students, students of other schools than the
+    /// one whose points are given.
+    fn beside(&self, project: &Project, own: &[Point], until: Date) -> Vec<(PeriodId, f64, u32, u32)> {
+        let counted = self.0.iter().filter(|(period, all)| all.schools > 1 && closes(project, **period) <= until);
+        let line = |(period, all): (&PeriodId, &Pooled)| {
+            let mine = own.iter().find(|point| point.period == *period).map_or(0, |point| point.all.of);
+            (*period, f64::from(all.met) / f64::from(all.of), all.of, all.of - mine)
+        };
+        counted.map(line).collect()
+    }
+}
 
 /// What is known of a goal's data besides its figures.
 pub struct Known<'a> {
@@ -24,7 +88,7 @@ pub struct Known<'a> {
     /// Measures that nobody in the division has a reading on.
     pub never_read: &'a [MeasureId],
     /// Earlier results, this school's and others'.
-    pub past: &'a [Past],
+    pub past: &'a Past,
 }
 
 /// The five letters, in order.
@@ -177,7 +241,7 @@ pub fn check(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Smart
     let mut specific = vec![population.map_or(Fact::NoPopulation, Fact::Population)];
     if known.never_read.is_empty() {
         let instrument = |measure: &MeasureId| project.measures.measure(*measure).instrument(on).map(str::to_owned);
-        specific.push(Fact::Measured(goal.measures.iter().map(|m| (*m, instrument(m))).collect()));
+        specific.push(Fact::Measured(goal.measures().iter().map(|m| (*m, instrument(m))).collect()));
     }
     specific.extend(known.never_read.iter().copied().map(Fact::NeverRead));
     let measurable = point.map_or(Fact::NoFigure, |point| {
@@ -227,7 +291,7 @@ fn relevant(project: &Project, judged: &Judged<'_>) -> Vec<Fact> {
 
 /// The period that decides the goal, after its start.
 fn deadline(project: &Project, judged: &Judged<'_>) -> Option<PeriodId> {
-    let decides = super::term::deciding(project, judged.aim.deadline)?;
+    let decides = super::term::deciding(project, judged.deadline)?;
     let starts = |start: &super::Start| closes(project, decides) <= start.on;
     (!judged.start.as_ref().is_some_and(starts)).then_some(decides)
 }
@@ -236,7 +300,7 @@ fn in_time(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Vec<Fac
     let Some(last) = deadline(project, judged) else { return vec![Fact::NoPeriod] };
     let mut facts = vec![Fact::Deadline(last)];
     let word = |period: PeriodId| project.calendar.period(period).id.as_str();
-    let then = judged.aim.interim.iter().map(|interim| interim.period).chain([last]);
+    let then = judged.aim.iter().flat_map(|aim| &aim.interim).map(|interim| interim.period).chain([last]);
     let never = then.filter(|period| !known.given.iter().any(|given| word(*given) == word(*period)));
     let never: Vec<Fact> = never.map(Fact::NotGiven).collect();
     if never.is_empty() {
@@ -249,19 +313,14 @@ fn in_time(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Vec<Fac
 /// The change needed, beside the largest that was seen here or in the division, over at most as many
 /// reporting periods and before the goal began.
 fn achievable(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Fact {
-    let Some(start) = &judged.start else { return Fact::NoStart };
-    let needed = judged.way.sign() * (judged.aim.target - start.value);
-    let Ok(output) = points::output(judged.goal, judged.metric.as_ref()) else { return Fact::NothingEarlier };
-    let span = span(project, start.on, judged.aim.deadline);
-    let series = |answers: &[Answer]| -> Vec<points::Point> {
-        let points = points::points(project, judged.goal, answers, &output).unwrap_or_default();
-        points.into_iter().filter(|p| p.on <= start.on).collect()
+    let (Some(start), Some(plan), Some(aim)) = (&judged.start, judged.goal.measured(), &judged.aim) else {
+        return Fact::NoStart;
     };
-    let own = judged.goal.school;
-    let mut all: Vec<(SchoolId, Vec<points::Point>)> =
-        known.past.iter().map(|(school, answers)| (*school, series(answers))).collect();
-    all.sort_by_key(|(school, _)| *school);
-    let here = all.iter().find(|(school, _)| *school == own).map_or(&[][..], |(_, points)| points);
+    let needed = judged.way.sign() * (aim.target - start.value);
+    let Ok(output) = points::output(plan, judged.metric.as_ref()) else { return Fact::NothingEarlier };
+    let span = span(project, start.on, aim.deadline);
+    let mut here = points::points(project, plan, &known.past.own, &output).unwrap_or_default();
+    here.retain(|point| point.on <= start.on);
     let minimum = project.judging.minimum_students;
     let changes = |points: &[(PeriodId, f64, u32, u32)]| {
         let mut found: Vec<(f64, u32, u32)> = Vec::new();
@@ -274,12 +333,12 @@ fn achievable(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Fact
         }
         found
     };
-    let unbroken = |points: &[points::Point]| {
+    let unbroken = |points: &[Point]| {
         let from = points.iter().rposition(|p| matches!(p.broken, Some(points::Break::Instrument(..)))).unwrap_or(0);
         points[from..].iter().filter_map(|p| Some((p.period, p.all.value()?, p.all.of, 0))).collect::<Vec<_>>()
     };
-    let school = changes(&unbroken(here));
-    let division = if judged.unit == Unit::Share { changes(&pooled(&all, own)) } else { Vec::new() };
+    let school = changes(&unbroken(&here));
+    let division = changes(&known.past.division.beside(project, &here, start.on));
     let largest = |found: &[(f64, u32, u32)]| found.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0));
     let fact = |(change, students, elsewhere), seen, division| Fact::Change {
         needed,
@@ -296,29 +355,6 @@ fn achievable(project: &Project, judged: &Judged<'_>, known: &Known<'_>) -> Fact
         (None, Some(all)) => fact(all, division.len(), true),
         (None, None) => Fact::NothingEarlier,
     }
-}
-
-/// Shares of all schools together, where more than one has results: period, share, students, students of
-/// other schools.
-fn pooled(all: &[(SchoolId, Vec<points::Point>)], own: SchoolId) -> Vec<(PeriodId, f64, u32, u32)> {
-    let mut periods: Vec<PeriodId> = all.iter().flat_map(|(_, points)| points.iter().map(|p| p.period)).collect();
-    periods.sort_unstable();
-    periods.dedup();
-    let mut pooled = Vec::new();
-    for period in periods {
-        let (mut met, mut of, mut elsewhere, mut schools) = (0, 0, 0, 0);
-        for (school, points) in all {
-            let Some(found) = points.iter().find(|p| p.period == period).map(|p| &p.all) else { continue };
-            met += found.met.unwrap_or(0);
-            of += found.of;
-            elsewhere += if *school == own { 0 } else { found.of };
-            schools += u32::from(found.of > 0);
-        }
-        if schools > 1 {
-            pooled.push((period, f64::from(met) / f64::from(of), of, elsewhere));
-        }
-    }
-    pooled
 }
 
 /// How many reporting periods lie between two days, the later one's included.

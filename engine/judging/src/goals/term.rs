@@ -5,7 +5,6 @@
 
 use jiff::civil::Date;
 
-use termwise_config::goals::Aim;
 use termwise_config::{Goal, PeriodId, Project};
 
 use super::closes;
@@ -17,8 +16,8 @@ pub struct Term {
     pub at: PeriodId,
     /// Whether the deadline has passed, so that what comes later changes nothing.
     pub ended: bool,
-    /// What it aims at.
-    pub aim: Aim,
+    /// The deadline in force.
+    pub deadline: Date,
     /// The day of judgement.
     pub day: Date,
     /// The day up to which amendments count.
@@ -37,12 +36,14 @@ pub fn deciding(project: &Project, deadline: Date) -> Option<PeriodId> {
 /// whether there is a result after `now` that decides it, only its metric knows ([`open`] is for that).
 pub fn term(project: &Project, goal: &Goal, now: PeriodId, day: Date) -> Term {
     let day = day.max(closes(project, now));
-    let aim = goal.aim(day);
-    match deciding(project, aim.deadline) {
+    let deadline = goal.deadline(day);
+    match deciding(project, deadline) {
         // A period that contains the deadline closes after it: its result is waited for.
-        Some(at) if day > aim.deadline && day >= closes(project, at) => Term { at, ended: true, aim, day, agreed: day },
+        Some(at) if day > deadline && day >= closes(project, at) => {
+            Term { at, ended: true, deadline, day, agreed: day }
+        }
         // Nothing closed by the deadline, so nothing could decide it.
-        None if day > aim.deadline => Term { at: now, ended: true, aim, day, agreed: day },
+        None if day > deadline => Term { at: now, ended: true, deadline, day, agreed: day },
         _ => open(project, goal, now, day),
     }
 }
@@ -50,11 +51,11 @@ pub fn term(project: &Project, goal: &Goal, now: PeriodId, day: Date) -> Term {
 /// How a goal stands in time that has not ended, or whose end is not known yet in the period reported on.
 pub fn open(project: &Project, goal: &Goal, now: PeriodId, day: Date) -> Term {
     let on = closes(project, now);
-    let aim = goal.aim(on);
+    let deadline = goal.deadline(on);
     // A deadline that was put off in time is not printed as the old one after that has passed.
-    let put_off = aim.deadline < day && goal.aim(day).deadline > aim.deadline;
+    let put_off = deadline < day && goal.deadline(day) > deadline;
     let agreed = if put_off { day } else { on };
-    Term { at: now, ended: false, aim: goal.aim(agreed), day: day.max(on), agreed }
+    Term { at: now, ended: false, deadline: goal.deadline(agreed), day: day.max(on), agreed }
 }
 
 #[cfg(test)]

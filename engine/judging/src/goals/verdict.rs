@@ -62,8 +62,8 @@ impl fmt::Display for Missing {
         match self {
             Self::Instrument(from, to, start) => write!(
                 f,
-                "the instrument changed from “{from}” to “{to}” after the goal's start in {}; agree on a new baseline \
-                 and write it down as an amendment",
+                "the instrument changed from “{from}” to “{to}” after the goal started in {}; agree on a new baseline \
+                 and record it as an amendment",
                 start.strftime("%B %Y")
             ),
             Self::Told(why) => f.write_str(why),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::{Put, Sink};
-use crate::ledger::Outcome;
+use crate::ledger::Placed;
 
 /// Most revisions of one report that are looked through.
 const MOST_REVISIONS: u32 = 10_000;
@@ -43,17 +43,17 @@ impl Sink for Folder {
             revision += 1;
         }
         if same(&place.join(revised(file, revision)), bytes)? {
-            return Ok(Put { name: full(&revised(file, revision)), outcome: Outcome::AlreadyThere });
+            return Ok(Put { name: full(&revised(file, revision)), outcome: Placed::AlreadyThere });
         }
         loop {
             let candidate = revised(file, revision);
             if put_if_absent(&place, &candidate, bytes)? {
-                let outcome = if revision == 1 { Outcome::New } else { Outcome::Revision };
+                let outcome = if revision == 1 { Placed::New } else { Placed::Revision };
                 return Ok(Put { name: full(&candidate), outcome });
             }
             // Another process may have put the same report there in the meantime.
             if same(&place.join(&candidate), bytes)? {
-                return Ok(Put { name: full(&candidate), outcome: Outcome::AlreadyThere });
+                return Ok(Put { name: full(&candidate), outcome: Placed::AlreadyThere });
             }
             revision += 1;
             anyhow::ensure!(revision <= MOST_REVISIONS, "there are too many revisions of {name}");
@@ -127,7 +127,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    fn put(folder: &Path, bytes: &[u8]) -> (String, Outcome) {
+    fn put(folder: &Path, bytes: &[u8]) -> (String, Placed) {
         let put = Folder::new(folder.join("drive/reports")).put("2025-26/P2/blue-heron/staff.en.pdf", bytes).unwrap();
         (put.name, put.outcome)
     }
@@ -136,11 +136,11 @@ mod tests {
     fn nothing_is_overwritten_and_the_same_is_not_put_twice() {
         let folder = tempfile::tempdir().unwrap();
         let name = |end: &str| format!("2025-26/P2/blue-heron/staff.en{end}.pdf");
-        assert_eq!(put(folder.path(), b"one"), (name(""), Outcome::New));
-        assert_eq!(put(folder.path(), b"one"), (name(""), Outcome::AlreadyThere));
-        assert_eq!(put(folder.path(), b"two"), (name(".rev2"), Outcome::Revision));
-        assert_eq!(put(folder.path(), b"two"), (name(".rev2"), Outcome::AlreadyThere));
-        assert_eq!(put(folder.path(), b"one"), (name(".rev3"), Outcome::Revision), "the newest is what holds now");
+        assert_eq!(put(folder.path(), b"one"), (name(""), Placed::New));
+        assert_eq!(put(folder.path(), b"one"), (name(""), Placed::AlreadyThere));
+        assert_eq!(put(folder.path(), b"two"), (name(".rev2"), Placed::Revision));
+        assert_eq!(put(folder.path(), b"two"), (name(".rev2"), Placed::AlreadyThere));
+        assert_eq!(put(folder.path(), b"one"), (name(".rev3"), Placed::Revision), "the newest is what holds now");
         let place = folder.path().join("drive/reports/2025-26/P2/blue-heron");
         assert_eq!(fs::read(place.join("staff.en.pdf")).unwrap(), b"one");
         assert_eq!(fs::read(place.join("staff.en.rev2.pdf")).unwrap(), b"two");

@@ -12,23 +12,21 @@ mod together;
 mod withdraw;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use jiff::Timestamp;
 
 use termwise_base::digest::sha256;
 use termwise_base::problem::{Place, Problem};
-use termwise_config::settings::{self, OwnReport, Readers};
+use termwise_config::Edition;
+use termwise_config::delivery::{self, OwnReport, Readers};
 
-use crate::ledger::{Artefact, Filter, Ledger, Outcome, Status};
+use crate::ledger::{Artefact, ArtefactStatus, Filter, Ledger, Placed};
 
 pub use folder::Folder;
 pub use together::{Editions, editions, outdated};
 pub use withdraw::{clear, withdrawn};
-
-/// Folder of the project in which all reports of all runs lie.
-pub const OUT: &str = "out";
 
 /// A place that receives reports.
 pub trait Sink {
@@ -43,22 +41,14 @@ pub struct Put {
     /// The name under which the report lies there.
     pub name: String,
     /// What happened.
-    pub outcome: Outcome,
-}
-
-/// Where a report lies in the project, with `/`:
-/// `out/<school-year>/<period>/<school>/<report>[-<plc>].<lang>.pdf`; a report is called by its audience or by the id that the
-/// division gave it.
-pub fn report_path(year: &str, period: &str, school: &str, report: &str, plc: Option<&str>, lang: &str) -> String {
-    let plc = plc.map(|plc| format!("-{plc}")).unwrap_or_default();
-    format!("{OUT}/{year}/{period}/{school}/{report}{plc}.{lang}.pdf")
+    pub outcome: Placed,
 }
 
 /// What was done in one delivery.
 #[derive(Debug, Default)]
-pub struct Report {
-    /// Reports that went somewhere, or lay there already: path in the project, sink, what it did.
-    pub delivered: Vec<(String, String, Put)>,
+pub struct Round {
+    /// Editions that went somewhere, or lay there already: which, to which sink, what it did.
+    pub delivered: Vec<(Edition, String, Put)>,
     /// Reports that wait for approval.
     pub held: Vec<Artefact>,
     /// What could not be done, and which reports got a revision's name.
@@ -86,7 +76,7 @@ pub fn approve(
         if !faults.is_empty() {
             problems.extend(faults);
         } else if ledger.approve_together(&report.all, now)? {
-            approved.extend(report.all.into_iter().filter(|artefact| artefact.status == Status::Held));
+            approved.extend(report.all.into_iter().filter(|artefact| artefact.status == ArtefactStatus::Held));
         }
     }
     Ok((approved, problems))
@@ -95,18 +85,18 @@ pub fn approve(
 /// Delivers every report that may go and is not yet in every sink that it is for.
 pub fn deliver(
     root: &Path,
-    delivery: &settings::Delivery,
+    delivery: &delivery::Delivery,
     ledger: &mut Ledger,
     filter: &Filter,
     now: Timestamp,
-) -> anyhow::Result<Report> {
+) -> anyhow::Result<Round> {
     let sinks = sinks(root, delivery);
-    let mut report = Report::default();
+    let mut report = Round::default();
     let reports = editions(ledger, filter)?;
     let mut old = Vec::new();
     for together in &reports {
         let mut due = Vec::new();
-        for artefact in together.all.iter().filter(|artefact| artefact.status != Status::Held) {
+        for artefact in together.all.iter().filter(|artefact| artefact.status != ArtefactStatus::Held) {
             let there = ledger.deliveries(artefact)?;
             let missing = |target: &&Target| there.iter().all(|row| row.sink != target.name);
             let targets: Vec<&Target> = sinks.iter().filter(|target| target.is_for(artefact)).filter(missing).collect();
@@ -125,7 +115,7 @@ pub fn deliver(
             continue;
         }
         if together.waits() {
-            report.held.extend(together.all.iter().filter(|artefact| artefact.status == Status::Held).cloned());
+            report.held.extend(together.all.iter().filter(|artefact| artefact.status == ArtefactStatus::Held).cloned());
             continue;
         }
         let mut ready = Vec::new();
@@ -155,22 +145,21 @@ fn send(
     targets: &[&Target],
     bytes: &[u8],
     now: Timestamp,
-    report: &mut Report,
+    report: &mut Round,
 ) -> anyhow::Result<()> {
-    // Sinks hold what `out/` holds, under the same names.
-    let name = artefact.path.strip_prefix("out/").unwrap_or(&artefact.path);
+    let name = artefact.edition.name();
     for target in targets {
-        match target.sink.put(name, bytes) {
+        match target.sink.put(&name, bytes) {
             Ok(put) => {
                 ledger.delivered(artefact, &target.name, &put.name, put.outcome, now)?;
-                if put.outcome == Outcome::Revision {
+                if put.outcome == Placed::Revision {
                     report.problems.push(revised(artefact, &target.name, &put.name));
                 }
-                report.delivered.push((artefact.path.clone(), target.name.clone(), put));
+                report.delivered.push((artefact.edition.clone(), target.name.clone(), put));
             }
             Err(error) => report.problems.push(
                 Problem::error(format!("A report could not be delivered to “{}”: {error:#}.", target.name))
-                    .at(Place::file(&artefact.path))
+                    .at(Place::file(artefact.edition.path()))
                     .hint("Nothing is lost: `termwise deliver` tries again."),
             ),
         }
@@ -189,15 +178,15 @@ struct Target {
 
 impl Target {
     fn is_for(&self, artefact: &Artefact) -> bool {
-        let named = || self.named.iter().any(|own| own.is(&artefact.audience, &artefact.path));
+        let named = || self.named.iter().any(|own| own.is(&artefact.audience, &artefact.edition.report));
         self.readers.is_empty()
-            || self.readers.has_own(&artefact.audience, &artefact.path)
+            || self.readers.has_own(&artefact.audience, &artefact.edition.report)
             || (self.readers.has_audience(&artefact.audience) && !named())
     }
 }
 
 /// Every configured sink.
-fn sinks(root: &Path, delivery: &settings::Delivery) -> Vec<Target> {
+fn sinks(root: &Path, delivery: &delivery::Delivery) -> Vec<Target> {
     let named: Vec<OwnReport> = delivery.folders.iter().flat_map(|folder| folder.readers.own.clone()).collect();
     let folders = delivery.folders.iter().map(|folder| Target {
         name: folder.name.clone(),
@@ -210,42 +199,20 @@ fn sinks(root: &Path, delivery: &settings::Delivery) -> Vec<Target> {
 
 /// The report's bytes, if they are still those that the run made.
 fn content(root: &Path, artefact: &Artefact) -> Result<Vec<u8>, Problem> {
-    let bytes = fs::read(file(root, &artefact.path)).with_context(|| "it cannot be read").map_err(|error| {
+    let bytes = fs::read(artefact.edition.file(root)).with_context(|| "it cannot be read").map_err(|error| {
         Problem::error(format!("A finished report is missing: {error:#}."))
-            .at(Place::file(&artefact.path))
-            .hint("Run `termwise run` again; the same inputs make the same report.")
+            .at(Place::file(artefact.edition.path()))
+            .hint("Run `termwise run` again. The same inputs give the same report.")
     })?;
     if sha256(&bytes) == artefact.sha256 {
         return Ok(bytes);
     }
     Err(Problem::error("A finished report is no longer the file that the run made, so it is not sent.")
-        .at(Place::file(&artefact.path))
-        .hint("Run `termwise run` again; reports are not edited by hand."))
-}
-
-/// Where a report lies on this machine.
-fn file(root: &Path, path: &str) -> PathBuf {
-    path.split('/').fold(PathBuf::from(root), |path, part| path.join(part))
+        .at(Place::file(artefact.edition.path()))
+        .hint("Run `termwise run` again, and leave reports as they are: to change one, change what it is made from."))
 }
 
 fn revised(artefact: &Artefact, sink: &str, name: &str) -> Problem {
-    Problem::note(format!("Another report of that name lies in “{sink}”; the new one was delivered as {name}."))
-        .at(Place::file(&artefact.path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_report_lies_under_year_period_school_and_audience() {
-        assert_eq!(
-            report_path("2025-26", "P2", "blue-heron", "parent-council", None, "en"),
-            "out/2025-26/P2/blue-heron/parent-council.en.pdf"
-        );
-        assert_eq!(
-            report_path("2025-26", "P2", "blue-heron", "plc", Some("early-literacy"), "en"),
-            "out/2025-26/P2/blue-heron/plc-early-literacy.en.pdf"
-        );
-    }
+    Problem::note(format!("“{sink}” already has another report by that name, so the new one was delivered as {name}."))
+        .at(Place::file(artefact.edition.path()))
 }

@@ -7,22 +7,21 @@ use std::path::Path;
 use std::{fs, io};
 
 use termwise_base::problem::{Place, Problem};
+use termwise_config::Edition;
 
-use super::{OUT, file};
 use crate::ledger::Ledger;
 
-/// Removes every file at whose path no report holds any more.
+/// Removes every file of an edition of which nothing holds any more. An [`Edition`] lies among the reports, whatever
+/// the ledger says, so nothing but reports is ever removed.
 pub fn clear(root: &Path, ledger: &Ledger, problems: &mut Vec<Problem>) -> anyhow::Result<()> {
-    for path in ledger.withdrawn()? {
-        // Nothing but reports is ever removed, whatever the ledger says.
-        if !path.starts_with(&format!("{OUT}/")) || path.split('/').any(|part| part == "..") {
-            continue;
-        }
-        match fs::remove_file(file(root, &path)) {
+    for edition in ledger.withdrawn()? {
+        match fs::remove_file(edition.file(root)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => problems.push(
                 Problem::warning(format!("A superseded report could not be removed: {error}."))
-                    .at(Place::file(&path))
-                    .hint("It is neither approved nor delivered. Close it where it is open; the next run tries again."),
+                    .at(Place::file(edition.path()))
+                    .hint(
+                        "It is neither approved nor delivered. Close it wherever it is open. The next run tries again.",
+                    ),
             ),
             _ => {}
         }
@@ -30,29 +29,34 @@ pub fn clear(root: &Path, ledger: &Ledger, problems: &mut Vec<Problem>) -> anyho
     Ok(())
 }
 
-/// So many withdrawn reports are named.
+/// How many withdrawn reports are named.
 const NAMED: usize = 6;
 
-/// What is said of reports that were withdrawn and have no successor.
-pub fn withdrawn(ledger: &Ledger, paths: &[String]) -> anyhow::Result<Option<Problem>> {
-    let Some(first) = paths.first() else { return Ok(None) };
+/// The problem about reports that were withdrawn and have no successor; none if there are none.
+pub fn withdrawn(ledger: &Ledger, editions: &[Edition]) -> anyhow::Result<Option<Problem>> {
+    let Some(first) = editions.first() else { return Ok(None) };
     let mut delivered = 0;
-    for path in paths {
-        delivered += u32::from(ledger.delivered_before(path)? > 0);
+    for edition in editions {
+        delivered += u32::from(ledger.delivered_before(edition)? > 0);
     }
-    let mut named = paths.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    if paths.len() > NAMED {
-        named.push_str(&format!(" and {} more", paths.len() - NAMED));
+    let mut named = editions.iter().take(NAMED).map(Edition::path).collect::<Vec<_>>().join(", ");
+    if editions.len() > NAMED {
+        named.push_str(&format!(" and {} more", editions.len() - NAMED));
     }
-    let (told, place) = match paths.len() {
-        1 => ("A report of an earlier run no longer holds and was withdrawn.".to_owned(), Place::file(first)),
-        n => (format!("{n} reports of earlier runs no longer hold and were withdrawn: {named}."), Place::default()),
+    let (message, place) = match editions.len() {
+        1 => {
+            ("A report from an earlier run no longer holds, so it was withdrawn.".to_owned(), Place::file(first.path()))
+        }
+        n => (
+            format!("{n} reports from earlier runs no longer hold, so they were withdrawn: {named}."),
+            Place::default(),
+        ),
     };
     Ok(Some(match delivered {
-        0 => Problem::note(told).at(place),
+        0 => Problem::note(message).at(place),
         // Somebody may be reading what is not so.
-        _ => Problem::warning(told)
+        _ => Problem::warning(message)
             .at(place)
-            .hint("What was delivered of them stays where it is; tell its readers if they must not use it."),
+            .hint("Copies that were delivered stay where they are. Let their readers know if they must not use them."),
     }))
 }

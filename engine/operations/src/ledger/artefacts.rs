@@ -5,13 +5,14 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use termwise_config::goals::Audience;
+use termwise_config::{Edition, ReportId};
 
 use super::runs::{instant, read};
 use super::{Ledger, RunId};
 
 /// Where a report stands on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
+pub enum ArtefactStatus {
     /// Made; needs no approval.
     Produced,
     /// Made; waits for approval.
@@ -22,7 +23,7 @@ pub enum Status {
     Delivered,
 }
 
-impl Status {
+impl ArtefactStatus {
     /// Its word for people and programs.
     pub fn word(self) -> &'static str {
         match self {
@@ -36,7 +37,7 @@ impl Status {
 
 /// What a sink did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Placed {
     /// It lies there now.
     New,
     /// The same bytes lay there before.
@@ -45,7 +46,7 @@ pub enum Outcome {
     Revision,
 }
 
-impl Outcome {
+impl Placed {
     /// Its word in the ledger.
     pub fn word(self) -> &'static str {
         match self {
@@ -61,20 +62,16 @@ impl Outcome {
 pub struct Artefact {
     /// Key in the ledger; 0 before it is recorded.
     pub id: i64,
-    /// Path relative to the project, with `/`.
-    pub path: String,
+    /// The file.
+    pub edition: Edition,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
-    /// School id.
-    pub school: String,
-    /// Period key, as in `2025-26/P2`.
-    pub period: String,
     /// Audience id.
     pub audience: String,
     /// When it was first made with this content.
     pub produced: Timestamp,
     /// Where it stands.
-    pub status: Status,
+    pub status: ArtefactStatus,
 }
 
 /// A report in a sink.
@@ -99,16 +96,14 @@ pub struct Filter {
     pub audience: Option<String>,
     /// Period key.
     pub period: Option<String>,
-    /// Names of files, without language and ending.
+    /// What reports are called in their schools ([`termwise_config::edition::name`]).
     pub reports: Option<Vec<String>>,
 }
 
 impl Filter {
-    /// Whether a report's file has one of the names.
-    pub(super) fn names(&self, path: &str) -> bool {
-        let file = path.rsplit('/').next().unwrap_or(path);
-        let name = file.split('.').next().unwrap_or(file);
-        self.reports.as_ref().is_none_or(|reports| reports.iter().any(|report| report == name))
+    /// Whether a report has one of the names.
+    pub(super) fn names(&self, report: &ReportId) -> bool {
+        self.reports.as_ref().is_none_or(|names| names.contains(&report.name))
     }
 }
 
@@ -139,19 +134,19 @@ impl Ledger {
 
     fn select(&self, filter: &Filter, which: &str) -> anyhow::Result<Vec<Artefact>> {
         let sql = format!(
-            "SELECT id, path, sha256, school, period, audience, produced, must_wait, approved IS NOT NULL,
+            "SELECT report, edition, id, sha256, audience, produced, must_wait, approved IS NOT NULL,
                     EXISTS (SELECT 1 FROM deliveries WHERE artefact = a.id)
              FROM artefacts a
              WHERE superseded IS NULL
                AND (?1 IS NULL OR school = ?1) AND (?2 IS NULL OR audience = ?2) AND (?3 IS NULL OR period = ?3)
                AND {which}
-             ORDER BY path"
+             ORDER BY {BY_PATH}"
         );
         let values: [&dyn ToSql; 3] = [&filter.school, &filter.audience, &filter.period];
         let mut query = self.connection.prepare(&sql)?;
         let rows = query.query_map(values, artefact)?;
         let mut found = rows.collect::<Result<Vec<_>, _>>()?;
-        found.retain(|artefact| filter.names(&artefact.path));
+        found.retain(|artefact| filter.names(&artefact.edition.report));
         Ok(found)
     }
 
@@ -183,7 +178,7 @@ impl Ledger {
         artefact: &Artefact,
         sink: &str,
         name: &str,
-        outcome: Outcome,
+        outcome: Placed,
         at: Timestamp,
     ) -> anyhow::Result<()> {
         self.connection.execute(
@@ -227,10 +222,11 @@ impl Ledger {
 
 /// Notes a report within a step; see [`Ledger::record_artefact`].
 pub(super) fn put(step: &Connection, run: RunId, artefact: &Artefact, hold: bool) -> anyhow::Result<i64> {
+    let (report, edition) = columns(&artefact.edition);
     let current: Option<(i64, String)> = step
         .query_row(
-            "SELECT id, sha256 FROM artefacts WHERE path = ?1 ORDER BY id DESC LIMIT 1",
-            [&artefact.path],
+            "SELECT id, sha256 FROM artefacts WHERE report = ?1 AND edition = ?2 ORDER BY id DESC LIMIT 1",
+            [&report, &edition],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?;
@@ -242,16 +238,17 @@ pub(super) fn put(step: &Connection, run: RunId, artefact: &Artefact, hold: bool
         )?;
         return Ok(id);
     }
-    supersede(step, &artefact.path, artefact.produced)?;
+    supersede(step, &artefact.edition, artefact.produced)?;
     step.execute(
         "INSERT INTO artefacts
-           (path, sha256, school, period, audience, first_run, last_run, produced, must_wait)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7, ?8)",
+           (report, edition, sha256, school, period, audience, first_run, last_run, produced, must_wait)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9)",
         params![
-            artefact.path,
+            report,
+            edition,
             artefact.sha256,
-            artefact.school,
-            artefact.period,
+            artefact.edition.report.school,
+            artefact.edition.report.period,
             artefact.audience,
             run.0,
             instant(artefact.produced),
@@ -261,32 +258,46 @@ pub(super) fn put(step: &Connection, run: RunId, artefact: &Artefact, hold: bool
     Ok(step.last_insert_rowid())
 }
 
-/// What held at a path holds no longer. Its row, its approval and its deliveries stay, with the instant. False if
-/// nothing held there.
-pub(super) fn supersede(step: &Connection, path: &str, at: Timestamp) -> anyhow::Result<bool> {
+/// What held of an edition holds no longer. Its row, its approval and its deliveries stay, with the instant. False if
+/// nothing held of it.
+pub(super) fn supersede(step: &Connection, edition: &Edition, at: Timestamp) -> anyhow::Result<bool> {
+    let (report, edition) = columns(edition);
     let changed = step.execute(
-        "UPDATE artefacts SET superseded = ?2 WHERE path = ?1 AND superseded IS NULL",
-        params![path, instant(at)],
+        "UPDATE artefacts SET superseded = ?3 WHERE report = ?1 AND edition = ?2 AND superseded IS NULL",
+        params![report, edition, instant(at)],
     )?;
     Ok(changed > 0)
 }
 
+/// How the ledger writes an edition: its report's id, and its own ending.
+pub(super) fn columns(edition: &Edition) -> (String, String) {
+    (edition.report.to_string(), edition.ending())
+}
+
+/// Editions in the order of their paths.
+pub(super) const BY_PATH: &str = "report || '.' || edition";
+
+/// The edition in the first two columns: [`columns`] read again.
+pub(super) fn edition(row: &Row<'_>) -> rusqlite::Result<Edition> {
+    let report: ReportId = read(row, 0)?;
+    let wrong = |error| rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, Box::new(error));
+    report.edition(&row.get::<_, String>(1)?).map_err(wrong)
+}
+
 fn artefact(row: &Row<'_>) -> rusqlite::Result<Artefact> {
-    let (must_wait, approved, delivered): (bool, bool, bool) = (row.get(7)?, row.get(8)?, row.get(9)?);
+    let (must_wait, approved, delivered): (bool, bool, bool) = (row.get(6)?, row.get(7)?, row.get(8)?);
     let status = match (delivered, approved, must_wait) {
-        (true, ..) => Status::Delivered,
-        (_, true, _) => Status::Approved,
-        (_, _, true) => Status::Held,
-        _ => Status::Produced,
+        (true, ..) => ArtefactStatus::Delivered,
+        (_, true, _) => ArtefactStatus::Approved,
+        (_, _, true) => ArtefactStatus::Held,
+        _ => ArtefactStatus::Produced,
     };
     Ok(Artefact {
-        id: row.get(0)?,
-        path: row.get(1)?,
-        sha256: row.get(2)?,
-        school: row.get(3)?,
-        period: row.get(4)?,
-        audience: row.get(5)?,
-        produced: read(row, 6)?,
+        id: row.get(2)?,
+        edition: edition(row)?,
+        sha256: row.get(3)?,
+        audience: row.get(4)?,
+        produced: read(row, 5)?,
         status,
     })
 }
@@ -315,13 +326,11 @@ mod tests {
     fn report(sha256: &str) -> Artefact {
         Artefact {
             id: 0,
-            path: "out/2025-26/P2/blue-heron/parent-council.en.pdf".to_owned(),
+            edition: "2025-26/P2/blue-heron/parent-council".parse::<ReportId>().unwrap().edition("en.pdf").unwrap(),
             sha256: sha256.to_owned(),
-            school: "blue-heron".to_owned(),
-            period: "2025-26/P2".to_owned(),
             audience: "parent-council".to_owned(),
             produced: at("2026-03-20T09:15:30Z"),
-            status: Status::Produced,
+            status: ArtefactStatus::Produced,
         }
     }
 
@@ -339,7 +348,7 @@ mod tests {
         // The same bytes again: still approved, the same row.
         let second = run(&mut ledger);
         assert_eq!(ledger.record_artefact(second, &report("aa"), true).unwrap(), held[0].id);
-        assert_eq!(ledger.artefacts_free(&Filter::default()).unwrap()[0].status, Status::Approved);
+        assert_eq!(ledger.artefacts_free(&Filter::default()).unwrap()[0].status, ArtefactStatus::Approved);
 
         // Other bytes: waits again, and the old approval cannot be repeated.
         ledger.record_artefact(second, &report("bb"), true).unwrap();
@@ -355,11 +364,9 @@ mod tests {
         ledger.record_artefact(id, &report("aa"), false).unwrap();
         let artefact = ledger.artefacts_free(&Filter::default()).unwrap().remove(0);
         let first = at("2026-03-21T00:00:00Z");
-        ledger.delivered(&artefact, "shared drive", "a.pdf", Outcome::New, first).unwrap();
-        ledger
-            .delivered(&artefact, "shared drive", "a.pdf", Outcome::AlreadyThere, at("2026-03-22T00:00:00Z"))
-            .unwrap();
-        ledger.delivered(&artefact, "archive", "a.rev2.pdf", Outcome::Revision, first).unwrap();
+        ledger.delivered(&artefact, "shared drive", "a.pdf", Placed::New, first).unwrap();
+        ledger.delivered(&artefact, "shared drive", "a.pdf", Placed::AlreadyThere, at("2026-03-22T00:00:00Z")).unwrap();
+        ledger.delivered(&artefact, "archive", "a.rev2.pdf", Placed::Revision, first).unwrap();
         let found = ledger.deliveries(&artefact).unwrap();
         assert_eq!(found.len(), 2);
         assert_eq!((found[1].sink.as_str(), found[1].at, found[1].outcome.as_str()), ("shared drive", first, "new"));

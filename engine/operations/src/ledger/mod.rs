@@ -12,27 +12,29 @@ mod runs;
 
 use std::path::Path;
 use std::time::Duration;
-use std::{fs, io};
 
 use anyhow::Context;
 use rusqlite::{Connection, TransactionBehavior};
 
-pub use artefacts::{Artefact, Delivered, Filter, Outcome, Status};
-pub use editions::{Became, Missing, Wanted, report_of};
+use termwise_base::private::{self, FOLDER};
+
+pub use artefacts::{Artefact, ArtefactStatus, Delivered, Filter, Placed};
+pub use editions::{Became, MissingEdition, WantedEdition};
 pub use goal_records::{GoalBook, GoalRecord, What, differences};
 pub use rehearsals::{MadeFrom, RehearsalRow, Rehearsed};
-pub use runs::{Given, GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
+pub use runs::{FinalVerdict, GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
 
-/// Folder of the project that the engine keeps for itself.
-pub const FOLDER: &str = ".termwise";
+/// The ledger's file in the engine's own folder.
+const FILE: &str = "ledger.sqlite";
 
 /// Schema steps; `user_version` counts those done. A step that was released is never changed.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("schema.sql"),
     include_str!("rehearsals.sql"),
     include_str!("goal_records.sql"),
     include_str!("editions.sql"),
     include_str!("final_verdicts.sql"),
+    include_str!("report_ids.sql"),
 ];
 
 /// An open ledger.
@@ -44,16 +46,16 @@ pub struct Ledger {
 impl Ledger {
     /// Opens the ledger of the project at `root`; makes it if there is none.
     pub fn open(root: &Path) -> anyhow::Result<Self> {
-        let file = private_folder(root)
-            .map(|folder| folder.join("ledger.sqlite"))
-            .and_then(|file| private_file(&file).map(|()| file))
+        let file = private::place(root, FILE);
+        private::folder(&root.join(FOLDER))
+            .and_then(|()| private::file(&file))
             .with_context(|| format!("the folder {FOLDER} of the project cannot be written"))?;
         Self::over(Connection::open(&file)?).with_context(|| format!("the ledger {} cannot be used", file.display()))
     }
 
     /// Opens the ledger of the project at `root` if it has one; writes nothing where there is none.
     pub fn open_existing(root: &Path) -> anyhow::Result<Option<Self>> {
-        if root.join(FOLDER).join("ledger.sqlite").is_file() { Self::open(root).map(Some) } else { Ok(None) }
+        if private::place(root, FILE).is_file() { Self::open(root).map(Some) } else { Ok(None) }
     }
 
     /// A ledger in memory, for tests and trial runs that leave nothing behind.
@@ -89,26 +91,6 @@ fn migrate(connection: &mut Connection) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The engine's own folder, readable for its owner only.
-pub(crate) fn private_folder(root: &Path) -> io::Result<std::path::PathBuf> {
-    let folder = root.join(FOLDER);
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(&folder)?;
-    Ok(folder)
-}
-
-/// Makes the file if there is none, readable for its owner only.
-pub(crate) fn private_file(path: &Path) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,7 +105,7 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = |path| fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
+            let mode = |path| std::fs::metadata(folder.path().join(path)).unwrap().permissions().mode() & 0o777;
             assert_eq!(mode(".termwise"), 0o700);
             assert_eq!(mode(".termwise/ledger.sqlite"), 0o600);
         }
@@ -137,5 +119,68 @@ mod tests {
         Ledger::open(folder.path()).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
         let error = Ledger::open(folder.path()).unwrap_err();
         assert!(format!("{error:#}").contains("newer version"), "{error:#}");
+    }
+
+    /// A ledger as it was while editions were known by their paths.
+    const BY_PATHS: &str = "
+        INSERT INTO runs VALUES (1, '1a2b3c4d', '2026-03-20T09:15:00Z', NULL, 'command', '2025-26/P2', '2026-03-20',
+            '00', 'done');
+        INSERT INTO artefacts (id, path, sha256, school, period, audience, first_run, last_run, produced, must_wait,
+            approved, superseded)
+        VALUES
+            (3, 'out/2025-26/P2/blue-heron/staff.en.pdf', 'aa', 'blue-heron', '2025-26/P2', 'staff', 1, 1,
+                '2026-03-20T09:15:30Z', 0, NULL, '2026-03-20T10:15:30Z'),
+            (4, 'out/2025-26/P2/blue-heron/staff.en.pdf', 'ab', 'blue-heron', '2025-26/P2', 'staff', 1, 1,
+                '2026-03-20T10:15:30Z', 0, NULL, NULL),
+            (5, 'out/2025-26/P2/blue-heron/plc-early-literacy.en-uk.pdf', 'bb', 'blue-heron', '2025-26/P2', 'plc', 1, 1,
+                '2026-03-20T09:15:30Z', 1, '2026-03-21T09:15:30Z', NULL),
+            (6, 'out/2025.26/P.2/division/division.fr.html', 'cc', 'division', '2025.26/P.2', 'division', 1, 1,
+                '2026-03-20T09:15:30Z', 1, NULL, NULL);
+        INSERT INTO deliveries VALUES (3, 'drive', '2026-03-20T09:30:00Z', '2025-26/P2/blue-heron/staff.en.pdf', 'new');
+        INSERT INTO editions VALUES
+            ('out/2025-26/P2/blue-heron/staff.en.pdf', 'out/2025-26/P2/blue-heron/staff', 'blue-heron', '2025-26/P2',
+                'staff', 1, 'made', NULL),
+            ('out/2025-26/P2/blue-heron/staff.fr.pdf', 'out/2025-26/P2/blue-heron/staff', 'blue-heron', '2025-26/P2',
+                'staff', 1, 'refused', 'other numbers'),
+            ('out/2025-26/P2/blue-heron/staff.uk.pdf', 'out/2025-26/P2/blue-heron/staff', 'blue-heron', '2025-26/P2',
+                'staff', 1, 'dropped', NULL);";
+
+    #[test]
+    fn a_ledger_that_knew_paths_keeps_what_it_knows() {
+        let connection = Connection::open_in_memory().unwrap();
+        for sql in &MIGRATIONS[..5] {
+            connection.execute_batch(sql).unwrap();
+        }
+        connection.pragma_update(None, "user_version", 5).unwrap();
+        connection.execute_batch(BY_PATHS).unwrap();
+
+        let ledger = Ledger::over(connection).unwrap();
+        let all = ledger.artefacts(&Filter::default()).unwrap();
+        let told: Vec<_> = all.iter().map(|a| (a.id, a.edition.path(), a.sha256.as_str(), a.status)).collect();
+        let path = |within: &str| format!("out/{within}");
+        assert_eq!(
+            told,
+            [
+                (5, path("2025-26/P2/blue-heron/plc-early-literacy.en-uk.pdf"), "bb", ArtefactStatus::Approved),
+                (4, path("2025-26/P2/blue-heron/staff.en.pdf"), "ab", ArtefactStatus::Produced),
+                (6, path("2025.26/P.2/division/division.fr.html"), "cc", ArtefactStatus::Held),
+            ]
+        );
+        assert_eq!(
+            (all[2].edition.report.period.as_str(), all[2].edition.report.school.as_str()),
+            ("2025.26/P.2", "division")
+        );
+        let staff = &all[1].edition;
+        assert_eq!(ledger.delivered_before(staff).unwrap(), 1);
+        let edition = |ending: &str| staff.report.edition(ending).unwrap();
+        let missing = ledger.missing(&staff.report).unwrap();
+        assert_eq!(missing, [MissingEdition { edition: edition("fr.pdf"), why: Some("other numbers".to_owned()) }]);
+        assert_eq!(ledger.withdrawn().unwrap(), [edition("fr.pdf"), edition("uk.pdf")]);
+        let faults: Vec<String> = ledger
+            .connection
+            .prepare("PRAGMA foreign_key_check")
+            .and_then(|mut check| check.query_map([], |row| row.get(0))?.collect())
+            .unwrap();
+        assert_eq!(faults, [""; 0]);
     }
 }

@@ -103,10 +103,10 @@ pub struct GoalRow {
 
 /// A final verdict that a run gave of a goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct FinalVerdict {
     /// Verdict key, as in `target-met`.
     pub verdict: String,
-    /// Id of the audience that was told.
+    /// Id of the audience that it was given to.
     pub audience: String,
     /// The day of the run.
     pub day: Date,
@@ -224,7 +224,7 @@ impl Ledger {
 
     /// Final verdicts that runs up to a day gave of a goal, audience by audience as far as they were shown, newest
     /// first.
-    pub fn final_verdicts(&self, goal: &str, until: Date) -> anyhow::Result<Vec<Given>> {
+    pub fn final_verdicts(&self, goal: &str, until: Date) -> anyhow::Result<Vec<FinalVerdict>> {
         let mut query = self.connection.prepare(
             "SELECT goals.verdict, goals.audience, runs.as_of FROM goals JOIN runs ON runs.id = goals.run
              WHERE goals.goal = ?1 AND runs.as_of <= ?2 AND runs.status = 'done' AND goals.shown = 1 AND goals.final = 1
@@ -235,7 +235,7 @@ impl Ledger {
         })?;
         rows.map(|row| {
             let (verdict, audience, day) = row?;
-            Ok(Given { verdict, audience, day: day.parse()? })
+            Ok(FinalVerdict { verdict, audience, day: day.parse()? })
         })
         .collect()
     }

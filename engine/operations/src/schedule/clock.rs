@@ -41,7 +41,7 @@ impl Stop {
             }
             wish.set();
         })
-        .context("the program cannot listen for the wish to stop")?;
+        .context("Termwise cannot listen for the signals that stop it")?;
         Ok(stop)
     }
 

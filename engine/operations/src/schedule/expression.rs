@@ -12,8 +12,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime};
 
 use termwise_base::problem::Problem;
-
-use super::crontab;
+use termwise_config::crontab;
 
 /// A schedule expression that was understood.
 #[derive(Debug, Clone)]
@@ -22,34 +21,9 @@ pub struct Expression {
     schedules: Vec<cron::Schedule>,
 }
 
-/// Understands a five-field crontab line, an expression of the `cron` crate with six or seven fields
-/// (seconds first; there Sunday is 1), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`.
+/// Understands an expression; see [`crontab::parse`].
 pub fn parse(text: &str) -> Result<Expression, Problem> {
-    let fields: Vec<&str> = text.split_whitespace().collect();
-    let lines = match fields[..] {
-        ["@midnight"] => vec!["@daily".to_owned()],
-        ["@annually"] => vec!["@yearly".to_owned()],
-        [word] if word.starts_with('@') => vec![word.to_ascii_lowercase()],
-        [minute, hour, day, month, weekday] => crontab::translate([minute, hour, day, month, weekday])
-            .map_err(|reason| wrong(text, &format!("{reason}.")))?,
-        [_, _, _, _, _, _] | [_, _, _, _, _, _, _] => vec![fields.join(" ")],
-        _ => return Err(wrong(text, &format!("it has {} fields.", fields.len()))),
-    };
-    let schedules: Result<Vec<cron::Schedule>, _> = lines.iter().map(|line| line.parse()).collect();
-    // The crate's own message is a drawing over several lines; what to write instead helps more.
-    let expression = Expression { schedules: schedules.map_err(|_| wrong(text, "a field is not understood."))? };
-    // A day that no calendar has, as in 31 February.
-    let start = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a date").and_time(chrono::NaiveTime::MIN);
-    if fields.len() < 7 && expression.on_the_wall(start).is_none() {
-        return Err(wrong(text, "no calendar has such a day."));
-    }
-    Ok(expression)
-}
-
-fn wrong(text: &str, reason: &str) -> Problem {
-    Problem::error(format!("The schedule “{text}” cannot be understood: {reason}"))
-        .expected("five fields: minute, hour, day of the month, month, day of the week")
-        .hint("For example, “15 4 * * 1-5” is a quarter past four in the morning on school days.")
+    crontab::parse(text).map(|schedules| Expression { schedules })
 }
 
 /// The first instant after `after` at which the expression comes due, in the zone of `after`. None if
@@ -205,9 +179,9 @@ mod tests {
             ("", "it has 0 fields."),
             ("4 * *", "it has 3 fields."),
             ("60 4 * * *", "the minute is “60”, but it goes from 0 to 59."),
-            ("0 4 31 2 *", "no calendar has such a day."),
-            ("@fortnightly", "a field is not understood."),
-            ("0 0 25 * * *", "a field is not understood."),
+            ("0 4 31 2 *", "that day is not on any calendar."),
+            ("@fortnightly", "one of its fields cannot be read."),
+            ("0 0 25 * * *", "one of its fields cannot be read."),
         ] {
             let problem = parse(text).unwrap_err();
             assert_eq!(problem.message, format!("The schedule “{text}” cannot be understood: {reason}"));

@@ -10,7 +10,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::{private_file, private_folder};
+use termwise_base::private;
 
 /// The right to run in a project; given back when dropped.
 #[derive(Debug)]
@@ -20,12 +20,12 @@ pub struct RunLock {
 
 /// Another run holds the lock.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Held {
-    /// Its process and the instant since when, as far as it has told.
+pub struct AtWork {
+    /// Its process and the instant since when, as far as it left word.
     pub by: Option<(u32, String)>,
 }
 
-impl std::fmt::Display for Held {
+impl std::fmt::Display for AtWork {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "another run is at work in this project")?;
         if let Some((process, since)) = &self.by {
@@ -35,7 +35,7 @@ impl std::fmt::Display for Held {
     }
 }
 
-/// What the holder tells of itself.
+/// What the holder writes beside the lock.
 #[derive(Serialize, Deserialize)]
 struct Holder {
     process: u32,
@@ -43,24 +43,25 @@ struct Holder {
 }
 
 impl RunLock {
-    /// Takes the lock, or fails with [`Held`] (or with what keeps it from being taken at all).
+    /// Takes the lock, or fails with [`AtWork`] (or with what keeps it from being taken at all).
     pub fn take(root: &Path, now: Timestamp) -> anyhow::Result<Self> {
-        let folder = private_folder(root).context("the folder .termwise of the project cannot be written")?;
+        let folder = root.join(private::FOLDER);
+        private::folder(&folder).context("the folder .termwise of the project cannot be written")?;
         let path = folder.join("lock");
         // The holder writes beside the lock: Windows lets nobody read a locked file.
         let holder = folder.join("lock-holder.json");
-        private_file(&path)?;
+        private::file(&path)?;
         let file = File::options().read(true).write(true).open(&path).context("the lock cannot be opened")?;
         match file.try_lock() {
             Ok(()) => {
                 let told = Holder { process: std::process::id(), since: format!("{now:.0}") };
-                private_file(&holder)?;
+                private::file(&holder)?;
                 fs::write(&holder, serde_json::to_vec(&told)?).context("the lock cannot be written")?;
                 Ok(Self { _file: file })
             }
             Err(TryLockError::WouldBlock) => {
                 let told = fs::read(&holder).ok().and_then(|bytes| serde_json::from_slice::<Holder>(&bytes).ok());
-                Err(Held { by: told.map(|holder| (holder.process, holder.since)) }.into())
+                Err(AtWork { by: told.map(|holder| (holder.process, holder.since)) }.into())
             }
             Err(TryLockError::Error(error)) => Err(error).context("the file system cannot lock files"),
         }
@@ -78,7 +79,7 @@ mod tests {
         let lock = RunLock::take(folder.path(), now).unwrap();
         let error = RunLock::take(folder.path(), now).unwrap_err();
         assert_eq!(
-            error.downcast_ref::<Held>().unwrap().to_string(),
+            error.downcast_ref::<AtWork>().unwrap().to_string(),
             format!(
                 "another run is at work in this project (process {}, since 2026-11-23T10:15:00Z); wait until it has finished",
                 std::process::id()

@@ -5,7 +5,6 @@
 //! knows nothing of what a run does.
 
 mod clock;
-mod crontab;
 mod expression;
 mod lock;
 mod serve;
@@ -15,16 +14,16 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{Timestamp, ZonedDateTime};
 
 use termwise_base::problem::{Place, Problem};
-use termwise_config::settings::{self, Job};
+use termwise_config::schedule::{self, Job};
 
 pub use clock::{Clock, Stop, SystemClock, Waited};
 pub use expression::{Expression, next, parse};
-pub use lock::{Held, RunLock};
+pub use lock::{AtWork, RunLock};
 pub use serve::{Served, serve};
 
 /// A schedule whose expressions were understood.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct Timetable {
     jobs: Vec<(Job, Expression)>,
     zone: TimeZone,
 }
@@ -38,9 +37,9 @@ pub struct Due {
     pub at: ZonedDateTime,
 }
 
-impl Plan {
+impl Timetable {
     /// Understands every expression, or says what is wrong with each that it cannot.
-    pub fn new(schedule: &settings::Schedule, zone: TimeZone) -> Result<Self, Vec<Problem>> {
+    pub fn new(schedule: &schedule::Schedule, zone: TimeZone) -> Result<Self, Vec<Problem>> {
         let (mut jobs, mut problems) = (Vec::new(), Vec::new());
         for job in &schedule.jobs {
             match parse(&job.cron) {
@@ -110,10 +109,10 @@ pub fn zone(name: &str) -> anyhow::Result<TimeZone> {
 mod tests {
     use super::*;
 
-    fn plan(jobs: &[(&str, &str)]) -> Plan {
+    fn plan(jobs: &[(&str, &str)]) -> Timetable {
         let jobs =
             jobs.iter().map(|(name, cron)| Job { name: (*name).into(), cron: (*cron).into(), line: 7 }).collect();
-        Plan::new(&settings::Schedule { jobs }, zone("America/Winnipeg").unwrap()).unwrap()
+        Timetable::new(&schedule::Schedule { jobs }, zone("America/Winnipeg").unwrap()).unwrap()
     }
 
     fn at(text: &str) -> Timestamp {
@@ -164,8 +163,8 @@ mod tests {
     #[test]
     fn every_expression_that_cannot_be_understood_is_told_with_its_line() {
         let job = |cron: &str, line| Job { name: "x".into(), cron: cron.into(), line };
-        let schedule = settings::Schedule { jobs: vec![job("61 4 * * *", 8), job("0 4 * * *", 9), job("soon", 10)] };
-        let problems = Plan::new(&schedule, TimeZone::UTC).unwrap_err();
+        let schedule = schedule::Schedule { jobs: vec![job("61 4 * * *", 8), job("0 4 * * *", 9), job("soon", 10)] };
+        let problems = Timetable::new(&schedule, TimeZone::UTC).unwrap_err();
         let lines: Vec<Option<usize>> = problems.iter().map(|problem| problem.place.line).collect();
         assert_eq!(lines, [Some(8), Some(10)]);
     }

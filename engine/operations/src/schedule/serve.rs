@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use termwise_config::settings::Job;
+use termwise_config::schedule::Job;
 
-use super::{Clock, Due, Held, Plan, RunLock, Waited};
+use super::{AtWork, Clock, Due, RunLock, Timetable, Waited};
 
 /// Longest wait without looking at the clock: it may have been set, or the machine may have slept.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
-/// What the loop tells.
+/// What the loop reports, for its log.
 #[derive(Debug)]
 pub enum Served<'a> {
     /// Nothing is due; this comes next.
@@ -30,19 +30,19 @@ pub enum Served<'a> {
     /// Failed; it is not tried again before the next due time.
     Failed(&'a Job, &'a anyhow::Error),
     /// Another run is at work; tries again.
-    Busy(&'a Held),
+    Busy(&'a AtWork),
     /// Somebody asked to stop; the loop ends.
     Stopped,
 }
 
 /// Runs what is due until the clock says that the program is to stop.
 ///
-/// `last` tells when the last scheduled run that succeeded had started. `run` makes one complete run
+/// `last` answers when the last scheduled run that succeeded had started. `run` makes one complete run
 /// for the job that is named; this function holds the project's lock meanwhile, so `run` must not
 /// take it. A run in hand is finished before the loop stops.
 pub fn serve(
     root: &Path,
-    plan: &Plan,
+    plan: &Timetable,
     clock: &dyn Clock,
     last: &mut dyn FnMut() -> anyhow::Result<Option<Timestamp>>,
     run: &mut dyn FnMut(&Job) -> anyhow::Result<()>,
@@ -70,7 +70,7 @@ pub fn serve(
                     told = None;
                     pause = Duration::ZERO;
                 }
-                Err(error) => match error.downcast::<Held>() {
+                Err(error) => match error.downcast::<AtWork>() {
                     Ok(held) => tell(Served::Busy(&held)),
                     Err(error) => return Err(error),
                 },
@@ -98,7 +98,7 @@ pub fn serve(
 mod tests {
     use super::*;
     use std::cell::{Cell, RefCell};
-    use termwise_config::settings::Schedule;
+    use termwise_config::schedule::Schedule;
 
     /// A clock that a wait moves on, until a given instant.
     struct Fast {
@@ -127,7 +127,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let jobs =
             jobs.iter().map(|(name, cron)| Job { name: (*name).into(), cron: (*cron).into(), line: 1 }).collect();
-        let plan = Plan::new(&Schedule { jobs }, super::super::zone("America/Winnipeg").unwrap()).unwrap();
+        let plan = Timetable::new(&Schedule { jobs }, super::super::zone("America/Winnipeg").unwrap()).unwrap();
         let clock = Fast { now: Cell::new(at(from)), end: at(to) };
         let success = Cell::new(last.map(at));
         let started = RefCell::new(Vec::new());
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn while_another_run_is_at_work_it_waits_and_then_runs() {
         let folder = tempfile::tempdir().unwrap();
-        let plan = Plan::new(
+        let plan = Timetable::new(
             &Schedule { jobs: vec![Job { name: "x".into(), cron: "@daily".into(), line: 1 }] },
             jiff::tz::TimeZone::UTC,
         )

@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 
 use termwise_config::{PluginLimits, SigningKeys};
 use termwise_metric::{Column, ColumnData, Parameters, Scale, Table};
-use termwise_plugins::host::{Edition, Plugins};
+use termwise_plugins::host::{Plugins, Release};
 
 mod rows;
 
@@ -22,18 +22,18 @@ fn main() -> anyhow::Result<()> {
     let name = "share-at-or-above";
     let cache = folder.path().join("cache");
     let start = Instant::now();
-    Plugins::open(folder.path(), &cache, &limits, &keys)?.describe(name, Edition::Current)?;
+    Plugins::open(folder.path(), &cache, &limits, &keys)?.describe(name, Release::Current)?;
     let compiled = start.elapsed();
     let mut plugins = Plugins::open(folder.path(), &cache, &limits, &keys)?;
     let start = Instant::now();
-    plugins.describe(name, Edition::Current)?;
+    plugins.describe(name, Release::Current)?;
     let loaded = start.elapsed();
 
     let table = table();
     let mut hosted = Duration::MAX;
     for _ in 0..rows::RUNS {
         let start = Instant::now();
-        let found = plugins.evaluate(name, Edition::Current, &Parameters::new(), &table)?;
+        let found = plugins.evaluate(name, Release::Current, &Parameters::new(), &table)?;
         hosted = hosted.min(start.elapsed());
         let met: u32 = found.iter().filter_map(|m| m.outputs[0].numerator).sum();
         ensure!(met == expected, "the component counted {met}, the native program {expected}");

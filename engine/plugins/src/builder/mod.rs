@@ -17,7 +17,7 @@ use anyhow::{Context, bail};
 use termwise_base::digest::sha256;
 use termwise_config::PluginLimits;
 
-use crate::host::{Edition, Plugins};
+use crate::host::{Plugins, Release};
 use crate::lock::{Locked, Toolchain};
 
 pub use rust::rustc_version;
@@ -26,13 +26,13 @@ pub use workspace::sources_digest;
 /// The language of a metric's sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
-    /// Rust.
+    /// Rust, built by cargo for `wasm32-unknown-unknown`.
     Rust,
-    /// Python.
+    /// Python, with its interpreter inside the component (componentize-py).
     Python,
-    /// JavaScript.
+    /// JavaScript, with its engine inside the component (componentize-js).
     Javascript,
-    /// TypeScript.
+    /// TypeScript; its types are taken away, then it is JavaScript.
     Typescript,
 }
 
@@ -119,8 +119,8 @@ pub fn entry(bytes: &[u8], fuel: u32) -> anyhow::Result<(Locked, Plugins)> {
 pub fn entry_of(plugins: &mut Plugins, bytes: &[u8], fuel: u32) -> anyhow::Result<Locked> {
     let told =
         |why: termwise_metric::Unavailable| anyhow::anyhow!("This component cannot be used: {}.", why.cause_alone());
-    let contract = plugins.contract(ALONE, Edition::Current).map_err(told)?.to_owned();
-    let description = plugins.describe(ALONE, Edition::Current).map_err(told)?;
+    let contract = plugins.contract(ALONE, Release::Current).map_err(told)?.to_owned();
+    let description = plugins.describe(ALONE, Release::Current).map_err(told)?;
     Ok(Locked {
         name: description.id.clone(),
         version: description.version.clone(),

@@ -75,7 +75,7 @@ const TYPESCRIPT: &[File] = files![
 /// Writes the files of a new metric into a folder that must not be there yet; their paths.
 pub fn start(name: &str, language: Language, folder: &Path) -> anyhow::Result<Vec<&'static str>> {
     if !kebab(name) {
-        bail!("“{name}” is no name for a metric.\nhelp: use a–z, 0–9 and hyphens, as in “share-below”.");
+        bail!("“{name}” cannot be the name of a metric.\nhelp: use a–z, 0–9 and hyphens, as in “share-below”.");
     }
     if folder.exists() {
         bail!("{} is already there.\nhelp: choose another place with --into.", folder.display());

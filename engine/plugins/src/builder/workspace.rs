@@ -20,8 +20,10 @@ pub fn workspace(folder: &Path) -> PathBuf {
 pub fn sources_digest(folder: &Path) -> anyhow::Result<String> {
     let workspace = workspace(folder);
     let mut files = BTreeMap::new();
-    for place in [folder.to_owned(), workspace.join("sdk"), workspace.join("wit")] {
-        for entry in walkdir::WalkDir::new(&place).into_iter().filter_entry(|e| e.file_name() != "target").flatten() {
+    let places = [folder.to_owned(), workspace.join("sdk"), workspace.join("wit")];
+    for place in places.into_iter().filter(|place| place.exists()) {
+        for entry in walkdir::WalkDir::new(&place).into_iter().filter_entry(|e| e.file_name() != "target") {
+            let entry = entry?;
             if entry.file_type().is_file() {
                 let name = entry.path().strip_prefix(&workspace).unwrap_or(entry.path());
                 let name: Vec<String> =
@@ -31,7 +33,9 @@ pub fn sources_digest(folder: &Path) -> anyhow::Result<String> {
         }
     }
     for name in ["Cargo.toml", "Cargo.lock"] {
-        files.insert(name.to_owned(), std::fs::read(workspace.join(name)).unwrap_or_default());
+        // A metric in Python or JavaScript has neither.
+        let path = workspace.join(name);
+        files.insert(name.to_owned(), if path.exists() { std::fs::read(path)? } else { Vec::new() });
     }
     let mut hash = Sha256::new();
     for (name, bytes) in files {

@@ -60,7 +60,7 @@ impl Contract {
             component.get_export_index(None, format!("{INTERFACE}{version}"))
         };
         match versions.as_slice() {
-            [] => Err("it has no interface termwise:metric/metric, so it is no metric".into()),
+            [] => Err("it has no interface termwise:metric/metric, so it is not a metric".into()),
             ["1.0.0"] => match find("1.0.0") {
                 Some(interface) => Ok(Self::V1_0_0(v1_0_0::exports(component, &interface)?)),
                 None => Err("its interface termwise:metric/metric cannot be found".into()),

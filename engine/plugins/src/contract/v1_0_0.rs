@@ -206,7 +206,7 @@ fn batch(offsets: &[u32], first: usize) -> usize {
 
 fn measurement(found: wit::Measurement, description: &Description) -> Result<Measurement, String> {
     if found.left_out.len() != description.left_out.len() {
-        return Err("its answer has not the reasons that its description names".into());
+        return Err("its answer does not have the reasons that its description names".into());
     }
     let outputs = found.outputs.into_iter().map(|output| Output {
         value: output.value,

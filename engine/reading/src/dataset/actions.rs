@@ -3,18 +3,16 @@
 //! Comes in: sheets with a row for each strategy, or each decision of a meeting. Goes out: [`Action`]s with
 //! the goal that they belong to, or a problem at the cell. Names of people have no column here.
 
-use termwise_base::problem::{Place, Problem, nearest};
+use termwise_base::problem::{Problem, nearest};
+use termwise_config::Goal;
 use termwise_config::goals::{Audience, Decision, Stage, Strategy};
 use termwise_config::mapping::MappingKind;
 use termwise_config::wording;
-use termwise_config::{Goal, Project};
 
 use crate::workbook::{Row, Sheet};
 
-use super::facts::Lookup;
 use super::header::{Header, Layout};
-use super::plan::Plan;
-use super::table::{self, Rows, Told};
+use super::table::{self, Context, Rows, TableReader, Told};
 use super::{Aside, words};
 
 /// What a row says of a goal.
@@ -27,31 +25,19 @@ pub enum Action {
 }
 
 /// Reads one sheet.
-pub(super) fn read(
-    project: &Project,
-    lookup: &Lookup<'_>,
-    plan: &Plan<'_>,
-    path: &str,
-    sheet: &Sheet,
-    rows: &mut Rows,
-    told: &mut Told,
-) -> Vec<Action> {
-    let decisions = plan.mapping.kind == MappingKind::Decisions;
-    let mut reader = Reader { project, lookup, path, sheet, decisions, found: Vec::new() };
-    table::read(sheet, plan, path, rows, told, &mut reader);
+pub(super) fn read(context: &Context<'_, '_>, sheet: &Sheet, rows: &mut Rows, told: &mut Told) -> Vec<Action> {
+    let mut reader = ActionReader { context, sheet, found: Vec::new() };
+    table::read(context, sheet, rows, told, &mut reader);
     reader.found
 }
 
-struct Reader<'r, 'a> {
-    project: &'r Project,
-    lookup: &'r Lookup<'a>,
-    path: &'r str,
+struct ActionReader<'r, 'a> {
+    context: &'r Context<'r, 'a>,
     sheet: &'r Sheet,
-    decisions: bool,
     found: Vec<Action>,
 }
 
-impl table::Reader for Reader<'_, '_> {
+impl TableReader for ActionReader<'_, '_> {
     fn header(&mut self, _: &Header, _: &Layout, _: &mut Told) {}
 
     fn row(&mut self, layout: &Layout, line: &Row, rows: &mut Rows, told: &mut Told) {
@@ -75,7 +61,7 @@ impl table::Reader for Reader<'_, '_> {
     }
 }
 
-impl Reader<'_, '_> {
+impl ActionReader<'_, '_> {
     fn word(&self, layout: &Layout, line: &Row, role: &str) -> String {
         let cell = layout.roles.get(role).and_then(|col| line.get(*col));
         cell.map(|value| words::text(value).trim().to_owned()).unwrap_or_default()
@@ -87,7 +73,7 @@ impl Reader<'_, '_> {
         let Some(col) = layout.roles.get(role) else { return };
         for finding in wording::read(&word, &wording::LANGUAGES) {
             let message = format!("{} (“{}”)", finding.rule.why(), wording::shown(&word, &finding));
-            let place = Place::file(self.path).sheet(&self.sheet.name).cell(line.number, *col);
+            let place = self.context.at(self.sheet).cell(line.number, *col);
             told.push(Problem::warning(message).at(place).hint(finding.rule.instead()));
         }
     }
@@ -98,12 +84,12 @@ impl Reader<'_, '_> {
             let col = layout.roles.get(role).copied().unwrap_or(0);
             let found = word(role);
             let problem = Problem::warning(format!("{message}; the row was set aside."))
-                .at(Place::file(self.path).sheet(&self.sheet.name).cell(line.number, col));
+                .at(self.context.at(self.sheet).cell(line.number, col));
             (why, if found.is_empty() { problem } else { problem.found(format!("“{found}”")) })
         };
         let named = word("goal");
         let plain = named.to_lowercase();
-        let goals = &self.project.goals;
+        let goals = &self.context.project.goals;
         let titled = |g: &Goal| {
             let later = g.amendments.iter().filter_map(|amendment| amendment.title.as_ref());
             std::iter::once(&g.title).chain(later).any(|title| title.to_lowercase() == plain)
@@ -129,12 +115,12 @@ impl Reader<'_, '_> {
                 return Ok(None);
             }
             words::date(value).map(Some).ok_or_else(|| {
-                let (why, problem) = fault(Aside::Unreadable, role, "This is not a day");
+                let (why, problem) = fault(Aside::Unreadable, role, "This is not a date");
                 (why, problem.expected("a date, or a day written as 2026-03-20"))
             })
         };
         let since = day("since")?;
-        if self.decisions {
+        if self.context.plan.mapping.kind == MappingKind::Decisions {
             let Some(on) = since else {
                 let (why, problem) = fault(Aside::Unreadable, "since", "This decision has no day");
                 return Err((why, problem.hint("Write the day of the meeting.")));
@@ -146,12 +132,12 @@ impl Reader<'_, '_> {
         }
         let status = word("status");
         let status = stage(&status).ok_or_else(|| {
-            let (why, problem) = fault(Aside::Word, "status", "This word is no status of a strategy");
+            let (why, problem) = fault(Aside::Word, "status", "This word is not a status of a strategy");
             (why, problem.expected(Stage::ALL.map(Stage::id).join(", ")))
         })?;
         let mut grades = Vec::new();
         for written in word("grade").split([',', ';', '/']).map(str::trim).filter(|word| !word.is_empty()) {
-            match self.lookup.grade(written) {
+            match self.context.lookup.grade(written) {
                 Ok(grade) => grades.push(grade),
                 Err(_) => return Err(fault(Aside::Word, "grade", "No school has this grade")),
             }

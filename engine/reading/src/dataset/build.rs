@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use termwise_base::problem::{Place, Problem};
 use termwise_config::mapping::MappingKind;
+use termwise_config::pattern::Pattern;
 use termwise_config::{CodeClass, Project, SourceSpec};
 
 use crate::sources::FrozenFile;
@@ -16,14 +17,15 @@ use crate::workbook::{CsvHints, Sheet, Shelf, Workbook};
 
 use super::actions::{self, Action};
 use super::facts::Lookup;
-use super::people::{self, People, RosterRow};
+use super::gather::gather;
+use super::people::{People, RosterRow};
 use super::plan::Plan;
-use super::results::{self, Context, Found, Results};
-use super::table::{Rows, Told};
+use super::results::{self, FoundResult, Results};
+use super::table::{Context, Rows, Told};
 use super::values::{reasons, shown};
 use super::{
     Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, exceptions, header,
-    oneroster, roster,
+    oneroster, roster, withhold,
 };
 
 /// What one file gave, before the files are put together.
@@ -38,7 +40,7 @@ struct Read {
     problems: Vec<Problem>,
 }
 
-/// Leaves out the files beyond as many as observations can point at, and tells it.
+/// Leaves out the files beyond as many as observations can point at, with a problem.
 fn bound(files: &mut Vec<&FrozenFile>, most: usize) -> Option<Problem> {
     let first = files.get(most)?;
     let problem = Problem::error(format!("{} files are more than one run can read.", files.len()))
@@ -50,9 +52,22 @@ fn bound(files: &mut Vec<&FrozenFile>, most: usize) -> Option<Problem> {
     Some(problem)
 }
 
+/// Readings point at their reason by a number of 16 bits; what is left out for one beyond would have none.
+fn too_many_reasons(reasons: &[String], most: usize) -> Option<Problem> {
+    let beyond = reasons.get(most + 1)?;
+    Some(
+        Problem::error("There are more reasons for leaving a result out than one run can keep apart.")
+            .at(Place::file("measures.toml"))
+            .found(format!("{} reasons; the first one too many is “{beyond}”", reasons.len() - 1))
+            .expected(format!("at most {most}"))
+            .hint("Give codes of class “excluded” that mean the same one `reason`."),
+    )
+}
+
 /// Reads every file. One bad file, sheet or cell never stops the rest.
 pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &mut Vec<Problem>) -> Dataset {
     let reasons = reasons(&project.measures, project.mappings.values());
+    problems.extend(too_many_reasons(&reasons, usize::from(u16::MAX)));
     let plans: BTreeMap<&str, Plan<'_>> =
         project.mappings.iter().map(|(name, mapping)| (name.as_str(), Plan::new(project, mapping, &reasons))).collect();
     let lookup = Lookup::new(project);
@@ -72,9 +87,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
             .par_iter()
             .enumerate()
             .filter(|(_, (_, _, plan))| kinds.contains(&plan.mapping.kind))
-            .map(|(place, (file, source, plan))| {
-                (place, read(project, &lookup, people, shelf, place, file, source, plan))
-            })
+            .map(|(place, source)| (place, Reading { project, lookup: &lookup, people, shelf }.file(place, source)))
             .collect()
     };
     let mut done: BTreeMap<usize, Read> = BTreeMap::new();
@@ -85,7 +98,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         done.insert(place, read);
     }
     let mut contradictions = Vec::new();
-    let (mut people, set_aside) = people::gather(project, &lookup.years, rows, &mut contradictions);
+    let (mut people, set_aside) = gather(project, &lookup.years, rows, &mut contradictions);
     for (file, row) in set_aside {
         if let Some(read) = done.get_mut(&file) {
             read.results.rows.set_aside(row, Aside::Contradiction);
@@ -105,22 +118,22 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         people: vec![PersonKind::Student; people.count as usize],
         enrolments: std::mem::take(&mut people.enrolments),
         keys: people.keys(),
-        names: if project.plcs.iter().any(|plc| plc.names) { people.written() } else { Vec::new() },
+        names: withhold::names(project, &people),
         reasons,
         actions: done.values_mut().flat_map(|read| std::mem::take(&mut read.actions)).collect(),
         ..Dataset::default()
     };
     problems.extend(without_roster(&lookup, &sources, &done));
-    let mut all: Vec<(usize, Found)> = Vec::new();
+    let mut all: Vec<(usize, FoundResult)> = Vec::new();
     for (place, read) in &mut done {
-        let first = u32::try_from(dataset.people.len()).unwrap_or(u32::MAX);
+        let first = u32::try_from(dataset.people.len()).expect("fewer than 2^32 people");
         for (at, (school, year)) in (first..).zip(&read.results.respondents) {
             dataset.people.push(PersonKind::StaffRespondent);
             dataset.keys.push(None);
             dataset.enrolments.push(Enrolment {
                 person: PersonId(at),
                 school: *school,
-                year: lookup.years.get(usize::from(*year)).copied().unwrap_or_default().to_owned(),
+                year: lookup.years[usize::from(*year)].to_owned(),
                 grade: String::new(),
                 program: String::new(),
                 entered: None,
@@ -130,7 +143,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
         let survey = !read.results.respondents.is_empty();
         all.extend(read.results.found.drain(..).map(|found| {
             let person = if survey { first + found.person } else { found.person };
-            (*place, Found { person, ..found })
+            (*place, FoundResult { person, ..found })
         }));
         problems.append(&mut read.problems);
     }
@@ -138,7 +151,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let kept = settle(project, &sources, &dataset.reasons, all, &mut done, problems);
     dataset.observations = columns(&kept);
     dataset.files = tallies(&lookup, &sources, &done, &kept);
-    people.withhold(problems);
+    people.private().withhold(problems);
     // The engine's own books must balance; if they do not, nobody should trust the counts.
     problems.extend(dataset.files.iter().filter(|tally| !tally.adds_up()).map(|tally| {
         Problem::error("The rows of this file do not add up: used, set aside and without data are not all of them.")
@@ -169,74 +182,77 @@ fn without_roster(
         }
     }
     let told = |(year, files): (u16, Vec<&str>)| {
-        let year = lookup.years.get(usize::from(year)).copied().unwrap_or_default();
+        let year = lookup.years[usize::from(year)];
         Problem::error(format!("There is no roster of {year}, so no result of that year finds its student."))
             .at(Place::file("termwise.toml"))
             .found(format!("results of {year} in {}", super::plan::list(files.into_iter())))
             .hint(
-                "If there is a roster, mend what is told of it first; otherwise add a [[source]] with a roster mapping \
+                "If there is a roster, correct what is reported of it first; otherwise add a [[source]] with a roster mapping \
                  for this year.",
             )
     };
     years.into_iter().map(told).collect()
 }
 
-/// Opens and reads one file.
-#[allow(clippy::too_many_arguments)]
-fn read(
-    project: &Project,
-    lookup: &Lookup<'_>,
-    people: &People,
-    shelf: &Shelf,
-    place: usize,
-    file: &FrozenFile,
-    source: &SourceSpec,
-    plan: &Plan<'_>,
-) -> Read {
-    let path = file.path_relative.as_str();
-    let mut read = Read::default();
-    let hints = CsvHints { separator: plan.mapping.csv_separator, encoding: plan.mapping.csv_encoding.clone() };
-    let mut book = match shelf.open(&file.frozen_path, &file.digest, path, &hints) {
-        Ok(book) => book,
-        Err(problem) => {
-            read.problems.push(problem);
-            return read;
-        }
-    };
-    let mut told = Told::default();
-    std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
-    read.sheets = book.sheets.iter().map(|sheet| sheet.name.clone()).collect();
-    read.filled = book.sheets.iter().map(Sheet::len).sum();
-    let Read { results, roster, exceptions, actions, .. } = &mut read;
-    if plan.mapping.kind == MappingKind::OneRoster {
-        let (settings, schools) = (&source.oneroster, project.schools.as_slice());
-        let export = oneroster::Source { lookup, schools, settings, set: &source.set, path, file: place };
-        *roster = oneroster::read(&export, &book, &mut results.rows, &mut told);
-    } else {
-        for (number, sheet) in chosen(plan, &book, path, &mut results.rows, &mut told) {
-            let rows = &mut results.rows;
-            match plan.mapping.kind {
-                MappingKind::Roster => {
-                    let (schools, set) = (&project.schools, &source.set);
-                    roster.extend(roster::read(lookup, schools, plan, set, path, place, sheet, rows, &mut told));
-                }
-                MappingKind::Names => {
-                    let set = &source.set;
-                    exceptions.extend(exceptions::read(lookup, plan, set, path, place, sheet, rows, &mut told));
-                }
-                MappingKind::Strategies | MappingKind::Decisions => {
-                    actions.extend(actions::read(project, lookup, plan, path, sheet, rows, &mut told));
-                }
-                _ => {
-                    let comma = decimal_comma(plan, &book);
-                    let context = Context { lookup, people, plan, set: &source.set, path, comma };
-                    results::read(&context, number, sheet, results, &mut told);
-                }
+/// What every file is read with.
+struct Reading<'r, 'a> {
+    project: &'r Project,
+    lookup: &'r Lookup<'a>,
+    people: &'r People,
+    shelf: &'r Shelf,
+}
+
+impl Reading<'_, '_> {
+    /// Opens and reads one file.
+    fn file(&self, place: usize, (file, source, plan): &(&FrozenFile, &SourceSpec, &Plan<'_>)) -> Read {
+        let path = file.path_relative.as_str();
+        let mut read = Read::default();
+        let hints = CsvHints { separator: plan.mapping.csv_separator, encoding: plan.mapping.csv_encoding.clone() };
+        let mut book = match self.shelf.open(&file.frozen_path, &file.digest, path, &hints) {
+            Ok(book) => book,
+            Err(problem) => {
+                read.problems.push(problem);
+                return read;
+            }
+        };
+        let mut told = Told::default();
+        std::mem::take(&mut book.problems).into_iter().for_each(|problem| told.push(problem));
+        read.sheets = book.sheets.iter().map(|sheet| sheet.name.clone()).collect();
+        read.filled = book.sheets.iter().map(Sheet::len).sum();
+        let comma = decimal_comma(plan, &book);
+        let Self { project, lookup, people, .. } = *self;
+        let context = Context { project, lookup, people, plan, set: &source.set, path, file: place, comma };
+        if plan.mapping.kind == MappingKind::OneRoster {
+            read.export(&context, source, &book, &mut told);
+        } else {
+            for (number, sheet) in chosen(plan, &book, path, &mut read.results.rows, &mut told) {
+                read.sheet(&context, number, sheet, &mut told);
             }
         }
+        read.problems = told.finish(path);
+        read
     }
-    read.problems = told.finish(path);
-    read
+}
+
+impl Read {
+    fn export(&mut self, context: &Context<'_, '_>, source: &SourceSpec, book: &Workbook, told: &mut Told) {
+        let Context { project, lookup, set, path, file, .. } = *context;
+        let export =
+            oneroster::ExportSource { lookup, schools: &project.schools, settings: &source.oneroster, set, path, file };
+        self.roster = oneroster::read(&export, book, &mut self.results.rows, told);
+    }
+
+    fn sheet(&mut self, context: &Context<'_, '_>, number: u16, sheet: &Sheet, told: &mut Told) {
+        let rows = &mut self.results.rows;
+        match context.plan.mapping.kind {
+            MappingKind::Roster => self.roster.extend(roster::read(context, sheet, rows, told)),
+            MappingKind::Names => self.exceptions.extend(exceptions::read(context, sheet, rows, told)),
+            MappingKind::Strategies | MappingKind::Decisions => {
+                self.actions.extend(actions::read(context, sheet, rows, told));
+            }
+            _ => results::read(context, number, sheet, &mut self.results, told),
+        }
+    }
 }
 
 /// The sheets that the mapping reads. The others are counted, and told if the table stands on them.
@@ -276,7 +292,7 @@ fn unread(plan: &Plan<'_>, sheet: &Sheet, path: &str) -> Option<Problem> {
             "This sheet holds the table that is looked for, but its name does not fit the mapping, so it was not read.",
         )
         .at(place)
-        .expected(super::plan::list(plan.mapping.sheets.iter().map(String::as_str)))
+        .expected(super::plan::list(plan.mapping.sheets.iter().map(Pattern::written)))
         .hint(format!("Correct the sheet's name, or `use` under [sheets]. {skip}"))
     })
 }
@@ -292,10 +308,10 @@ fn settle(
     project: &Project,
     sources: &[(&FrozenFile, &SourceSpec, &Plan<'_>)],
     reasons: &[String],
-    mut all: Vec<(usize, Found)>,
+    mut all: Vec<(usize, FoundResult)>,
     done: &mut BTreeMap<usize, Read>,
     problems: &mut Vec<Problem>,
-) -> Vec<(usize, Found)> {
+) -> Vec<(usize, FoundResult)> {
     // Two whole numbers compare faster than seven; files, sheets and measures are far fewer than 2^16.
     all.sort_unstable_by_key(|(file, f)| {
         let what = (f.measure.0 as u64) << 48 | (f.period.0 as u64) << 32 | u64::from(f.person);
@@ -306,11 +322,11 @@ fn settle(
     for same in all.chunk_by(|(_, a), (_, b)| (a.measure, a.period, a.person) == (b.measure, b.period, b.person)) {
         // A student who moved has a code such as “transferred” in the old school's file and a result in
         // the new one's: a result goes before a code that only says why there is none.
-        let counted = |(_, found): &&(usize, Found)| found.reading.class != CodeClass::Excluded;
+        let counted = |(_, found): &&(usize, FoundResult)| found.reading.class != CodeClass::Excluded;
         let results = same.iter().filter(counted).count();
-        let same: Vec<&(usize, Found)> = same.iter().filter(|one| results == 0 || counted(one)).collect();
+        let same: Vec<&(usize, FoundResult)> = same.iter().filter(|one| results == 0 || counted(one)).collect();
         let (first_file, first) = same[0];
-        let equal = |found: &Found| {
+        let equal = |found: &FoundResult| {
             let (a, b) = (found.reading, first.reading);
             a.class == b.class && a.reason == b.reason && (a.class != CodeClass::Score || a.value == b.value)
         };
@@ -318,7 +334,7 @@ fn settle(
             kept.push((*first_file, *first));
             continue;
         }
-        let place = |file: usize, found: &Found| {
+        let place = |file: usize, found: &FoundResult| {
             let sheet = done[&file].sheets.get(usize::from(found.sheet)).cloned().unwrap_or_default();
             Place::file(&sources[file].0.path_relative).sheet(sheet).cell(found.row, found.col)
         };
@@ -352,7 +368,7 @@ fn settle(
     kept
 }
 
-fn columns(kept: &[(usize, Found)]) -> Observations {
+fn columns(kept: &[(usize, FoundResult)]) -> Observations {
     let mut columns = Observations::default();
     for (file, found) in kept {
         columns.person.push(PersonId(found.person));
@@ -375,7 +391,7 @@ fn tallies(
     lookup: &Lookup<'_>,
     sources: &[(&FrozenFile, &SourceSpec, &Plan<'_>)],
     done: &BTreeMap<usize, Read>,
-    kept: &[(usize, Found)],
+    kept: &[(usize, FoundResult)],
 ) -> Vec<Tally> {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let mut observations = vec![0u32; sources.len()];
@@ -428,7 +444,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_beyond_what_one_run_can_read_are_told() {
+    fn what_a_run_cannot_number_is_reported() {
         let file = |name: &str| FrozenFile {
             path_relative: name.to_owned(),
             frozen_path: "none".into(),
@@ -441,5 +457,9 @@ mod tests {
         let told = bound(&mut all, 2).expect("a problem").to_string();
         assert_eq!(all.len(), 2);
         assert!(told.contains("4 files are more than one run can read") && told.contains("c.csv"), "{told}");
+        let reasons = ["", "absent", "moved", "new"].map(str::to_owned);
+        assert!(too_many_reasons(&reasons, 3).is_none());
+        let told = too_many_reasons(&reasons, 2).expect("a problem").to_string();
+        assert!(told.contains("3 reasons") && told.contains("“new”"), "{told}");
     }
 }

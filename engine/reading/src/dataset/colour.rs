@@ -41,10 +41,10 @@ impl Colours {
 
     /// Whether the empty cell in a column is marked by its colour. `named` is the column that says who
     /// the row is about: a row that is coloured throughout is striped or picked out as a whole.
-    pub(super) fn marks(&self, row: &Row, col: u32, named: Option<u32>) -> bool {
+    pub(super) fn marks(&self, row: &Row, col: u32, named: u32) -> bool {
         self.any && {
             let fill = row.fill(col);
-            fill != 0 && self.usual.get(&col) != Some(&fill) && named.is_none_or(|named| row.fill(named) != fill)
+            fill != 0 && self.usual.get(&col) != Some(&fill) && row.fill(named) != fill
         }
     }
 }

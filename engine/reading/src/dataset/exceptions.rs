@@ -9,12 +9,11 @@ use termwise_config::mapping::Facts;
 
 use crate::workbook::{Row, Sheet, Value};
 
-use super::facts::{Lookup, of_sheet};
+use super::facts::of_sheet;
 use super::header::{Header, Layout};
 use super::people::Exception;
-use super::plan::Plan;
 use super::roster::{names, unknown};
-use super::table::{self, Rows, Told};
+use super::table::{self, Context, Rows, TableReader, Told};
 use super::{Aside, PersonId, words};
 
 /// A line, the file and the row's place among the file's rows, and its cell for messages.
@@ -67,33 +66,21 @@ fn overlap<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
 }
 
 /// Reads one sheet.
-#[allow(clippy::too_many_arguments)]
-pub(super) fn read(
-    lookup: &Lookup<'_>,
-    plan: &Plan<'_>,
-    set: &Facts,
-    path: &str,
-    file: usize,
-    sheet: &Sheet,
-    rows: &mut Rows,
-    told: &mut Told,
-) -> Vec<Line> {
-    let base = of_sheet(plan, set, path, sheet);
-    let mut reader = Reader { lookup, path, file, sheet, base, found: Vec::new() };
-    table::read(sheet, plan, path, rows, told, &mut reader);
+pub(super) fn read(context: &Context<'_, '_>, sheet: &Sheet, rows: &mut Rows, told: &mut Told) -> Vec<Line> {
+    let base = of_sheet(context.plan, context.set, context.path, sheet);
+    let mut reader = ExceptionReader { context, sheet, base, found: Vec::new() };
+    table::read(context, sheet, rows, told, &mut reader);
     reader.found
 }
 
-struct Reader<'r, 'a> {
-    lookup: &'r Lookup<'a>,
-    path: &'r str,
-    file: usize,
+struct ExceptionReader<'r, 'a> {
+    context: &'r Context<'r, 'a>,
     sheet: &'r Sheet,
     base: Facts,
     found: Vec<Line>,
 }
 
-impl table::Reader for Reader<'_, '_> {
+impl TableReader for ExceptionReader<'_, '_> {
     fn header(&mut self, _: &Header, _: &Layout, _: &mut Told) {}
 
     fn row(&mut self, layout: &Layout, line: &Row, rows: &mut Rows, told: &mut Told) {
@@ -105,7 +92,7 @@ impl table::Reader for Reader<'_, '_> {
         match self.line(layout, line) {
             Ok((line, place)) => {
                 let lines = names.into_iter().map(|name| Exception { name, ..line.clone() });
-                self.found.extend(lines.map(|line| (line, (self.file, row), place.clone())));
+                self.found.extend(lines.map(|line| (line, (self.context.file, row), place.clone())));
             }
             Err((why, problem)) => {
                 rows.set_aside(row, why);
@@ -115,13 +102,13 @@ impl table::Reader for Reader<'_, '_> {
     }
 }
 
-impl Reader<'_, '_> {
+impl ExceptionReader<'_, '_> {
     fn line(&self, layout: &Layout, line: &Row) -> Result<(Exception, Place), (Aside, Problem)> {
         let col = |role: &str| layout.roles.get(role).copied();
         let cell = |role: &str| col(role).and_then(|col| line.get(col));
         let place = |role: &str| {
             let col = col(role).or(col("id")).or(col("provincial-id")).unwrap_or(0);
-            Place::file(self.path).sheet(&self.sheet.name).cell(line.number, col)
+            self.context.at(self.sheet).cell(line.number, col)
         };
         let number = |role: &str| cell(role).and_then(words::id_key);
         let (id, provincial) = (number("id"), number("provincial-id"));
@@ -135,9 +122,9 @@ impl Reader<'_, '_> {
             own.or_else(|| self.base.get(fact).cloned())
         };
         let fault = |why, fact: &str| (Aside::Word, unknown(why, place(fact), word(fact).as_ref()));
-        let school = word("school").map(|word| self.lookup.school(&word)).transpose();
-        let year = word("year").map(|word| self.lookup.year(&word)).transpose();
-        let grade = word("grade").map(|word| self.lookup.grade(&word)).transpose();
+        let school = word("school").map(|word| self.context.lookup.school(&word)).transpose();
+        let year = word("year").map(|word| self.context.lookup.year(&word)).transpose();
+        let grade = word("grade").map(|word| self.context.lookup.grade(&word)).transpose();
         let exception = Exception {
             name: String::new(),
             id,

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 
 use termwise_base::problem::nearest;
-use termwise_config::mapping::Facts;
+use termwise_config::mapping::{Facts, FromCell};
 use termwise_config::pattern::fold;
 use termwise_config::{MeasureId, PeriodId, Project, SchoolId};
 
@@ -92,7 +92,7 @@ impl<'a> Lookup<'a> {
         }
         let Some(year) = year.and_then(|year| self.years.get(usize::from(year)).copied()) else {
             return Err(Unknown {
-                message: "Nothing tells the school year of this reporting period.".to_owned(),
+                message: "Nothing says which school year this reporting period belongs to.".to_owned(),
                 expected: "a school year from the header, a column, the sheet, the file's path or the source"
                     .to_owned(),
                 hint: Some("Add `year` to `set` of the source in termwise.toml.".to_owned()),
@@ -154,12 +154,12 @@ fn unknown<'b>(what: &str, word: &str, names: impl Iterator<Item = &'b str> + Cl
 /// Facts of a whole sheet, from its name, the file's path, its cells and the source.
 pub(super) fn of_sheet(plan: &Plan<'_>, set: &Facts, path: &str, sheet: &Sheet) -> Facts {
     let mut facts = set.clone();
-    for ((row, col), pattern) in &plan.from_cells {
+    for FromCell { cell: (row, col), pattern } in &plan.mapping.from_cells {
         let said = sheet.at(*row).and_then(|row| row.get(*col).map(|value| words::text(value).into_owned()));
         facts.extend(said.and_then(|said| pattern.capture(&said)).unwrap_or_default());
     }
-    facts.extend(plan.from_file.iter().find_map(|pattern| pattern.capture(path)).unwrap_or_default());
-    facts.extend(plan.from_sheet.iter().find_map(|pattern| pattern.capture(&sheet.name)).unwrap_or_default());
+    facts.extend(plan.mapping.from_file.iter().find_map(|pattern| pattern.capture(path)).unwrap_or_default());
+    facts.extend(plan.mapping.from_sheet.iter().find_map(|pattern| pattern.capture(&sheet.name)).unwrap_or_default());
     facts
 }
 

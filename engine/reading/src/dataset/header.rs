@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use termwise_base::problem::{Place, Problem, nearest};
 use termwise_config::mapping::{Facts, MappingKind};
-use termwise_config::pattern::{Prepared, fold, prepare};
+use termwise_config::pattern::{Pattern, Prepared, fold, prepare};
 
 use crate::workbook::{Sheet, Value};
 
 use super::plan::{Plan, list, plain};
 use super::words;
 
-/// Columns a header may have; a sheet has no more.
+/// Columns a header may have; a sheet of a spreadsheet program does not have more.
 const MOST_COLUMNS: u32 = 16_384;
 
 /// A header block.
@@ -65,7 +65,7 @@ pub(super) fn find(sheet: &Sheet, plan: &Plan<'_>, from: u32, within: u32) -> Op
 /// Whether the block that starts here holds all the words.
 pub(super) fn holds_all(sheet: &Sheet, plan: &Plan<'_>, start: u32) -> bool {
     let texts = block_texts(sheet, start, plan.mapping.header_rows);
-    !texts.is_empty() && plan.find.iter().all(|word| texts.iter().any(|text| word.fits(text)))
+    !texts.is_empty() && plan.mapping.header_find.iter().all(|word| texts.iter().any(|text| word.fits(text)))
 }
 
 fn block_texts(sheet: &Sheet, start: u32, rows: u32) -> Vec<Prepared> {
@@ -81,7 +81,7 @@ fn block_texts(sheet: &Sheet, start: u32, rows: u32) -> Vec<Prepared> {
 
 fn is_title(sheet: &Sheet, plan: &Plan<'_>, number: u32) -> bool {
     let texts = block_texts(sheet, number, 1);
-    texts.len() <= 1 && !plan.find.iter().any(|word| texts.iter().any(|text| word.fits(text)))
+    texts.len() <= 1 && !plan.mapping.header_find.iter().any(|word| texts.iter().any(|text| word.fits(text)))
 }
 
 /// Reads the block that starts at a row.
@@ -173,6 +173,20 @@ impl Header {
         }
     }
 
+    /// A problem if the block has a column that is not read.
+    pub(super) fn too_wide(&self, sheet: &Sheet, plan: &Plan<'_>, place: &Place) -> Option<Problem> {
+        let rows = (self.first..self.first + plan.mapping.header_rows).filter_map(|number| sheet.at(number));
+        let (number, col) = rows
+            .filter_map(|row| row.cells().find(|(col, _)| *col >= MOST_COLUMNS).map(|(col, _)| (row.number, col)))
+            .next()?;
+        Some(
+            Problem::warning("The columns from this one on are not read: they are more than a table may have.")
+                .at(place.clone().cell(number, col))
+                .expected(format!("at most {MOST_COLUMNS} columns"))
+                .hint("Delete the columns that are not needed, or split the table."),
+        )
+    }
+
     /// Which column means what. Columns with a role carry no results.
     pub(super) fn layout(&self, plan: &Plan<'_>) -> Layout {
         let prepared: Vec<(u32, Prepared, Prepared)> = self
@@ -184,7 +198,7 @@ impl Header {
             })
             .collect();
         let mut layout = Layout::default();
-        for (role, patterns) in &plan.roles {
+        for (role, patterns) in &plan.mapping.columns {
             let found = patterns.iter().find_map(|p| {
                 prepared.iter().find(|(_, path, last)| p.fits(path) || p.fits(last)).map(|(col, ..)| *col)
             });
@@ -195,20 +209,20 @@ impl Header {
         let taken: BTreeSet<u32> = layout.roles.values().copied().collect();
         for (col, path) in self.paths.iter().filter(|(col, _)| !taken.contains(*col)) {
             let last = path.rsplit(" / ").next().unwrap_or(path);
-            let fitting = plan.values.iter().enumerate().filter_map(|(place, value)| {
-                let captured = value.pattern.capture(path).or_else(|| value.pattern.capture(last))?;
+            let fitting = plan.mapping.values.iter().enumerate().filter_map(|(place, value)| {
+                let captured = value.column.capture(path).or_else(|| value.column.capture(last))?;
                 Some((place, value, captured))
             });
             // The first that fits counts; but a cell may hold several results, each a part of it.
             let mut parts = true;
             for (number, (place, value, captured)) in fitting.enumerate() {
-                parts &= value.part.is_some();
+                parts &= value.cell.is_some();
                 if number > 0 && !parts {
                     break;
                 }
                 let mut facts = value.set.clone();
                 facts.extend(captured);
-                layout.values.push(ValueColumn { col: *col, facts, meant: value.pattern.has_letters(), value: place });
+                layout.values.push(ValueColumn { col: *col, facts, meant: value.column.has_letters(), value: place });
             }
         }
         layout
@@ -244,7 +258,12 @@ impl Header {
         };
         let has = |role: &str| layout.roles.contains_key(role);
         let wanted = |roles: &[&str]| -> Vec<String> {
-            roles.iter().filter_map(|role| plan.mapping.columns.get(*role)).flatten().cloned().collect()
+            roles
+                .iter()
+                .filter_map(|role| plan.mapping.columns.get(*role))
+                .flatten()
+                .map(|pattern| pattern.written().to_owned())
+                .collect()
         };
         let identity = ["id", "provincial-id", "name", "given", "family"];
         let numbered = has("id") || has("provincial-id");
@@ -277,7 +296,8 @@ impl Header {
         } else if plan.mapping.kind == MappingKind::Names || plan.mapping.kind.is_about_goals() {
             // Neither a list of exceptions nor one of strategies has results.
         } else if layout.values.is_empty() {
-            let patterns: Vec<String> = plan.values.iter().map(|value| value.written.to_owned()).collect();
+            let patterns: Vec<String> =
+                plan.mapping.values.iter().map(|value| value.column.written().to_owned()).collect();
             problems.push(absent("results", &patterns, true));
             usable = false;
         } else {
@@ -288,12 +308,12 @@ impl Header {
                     usable = false;
                 }
             }
-            for value in plan.values.iter().filter(|value| value.pattern.has_letters()) {
+            for value in plan.mapping.values.iter().filter(|value| value.column.has_letters()) {
                 let found = self.paths.values().any(|path| {
-                    value.pattern.matches(path) || value.pattern.matches(path.rsplit(" / ").next().unwrap_or(path))
+                    value.column.matches(path) || value.column.matches(path.rsplit(" / ").next().unwrap_or(path))
                 });
                 if !found {
-                    problems.push(absent("some results", &[value.written.to_owned()], false));
+                    problems.push(absent("some results", &[value.column.written().to_owned()], false));
                 }
             }
         }
@@ -314,12 +334,12 @@ pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str, only: bool) 
         let texts: Vec<String> = row.cells().map(|(_, value)| fold(&words::text(value))).collect();
         let letters: Vec<Prepared> = texts.iter().map(|text| prepare(text)).collect();
         let (found, lacking): (Vec<_>, Vec<_>) =
-            plan.mapping.header_find.iter().zip(&plan.find).partition(|(_, p)| letters.iter().any(|t| p.fits(t)));
+            plan.mapping.header_find.iter().partition(|p| letters.iter().any(|t| p.fits(t)));
         above.retain(|(number, _)| number + rows > row.number);
         above.push((row.number, texts));
         if found.len() > best.0 {
             let texts = above.iter().flat_map(|(_, texts)| texts).filter(|text| !text.is_empty()).cloned().collect();
-            best = (found.len(), texts, lacking.into_iter().map(|(word, _)| word.as_str()).collect());
+            best = (found.len(), texts, lacking.into_iter().map(Pattern::written).collect());
         }
     }
     // Without a list of sheets, a tab without the header may well be a page of notes.
@@ -328,7 +348,7 @@ pub(super) fn not_found(sheet: &Sheet, plan: &Plan<'_>, path: &str, only: bool) 
     let problem = if severe { Problem::error(message) } else { Problem::warning(message) };
     let problem = problem.at(Place::file(path).sheet(&sheet.name)).expected(format!(
         "a row with {} within the first {within} rows",
-        list(plan.mapping.header_find.iter().map(String::as_str))
+        list(plan.mapping.header_find.iter().map(Pattern::written))
     ));
     let near = best.2.iter().find_map(|word| nearest(&plain(word), best.1.iter().map(String::as_str)).first().copied());
     if let (true, Some(separator)) = (plan.mapping.csv_separator.is_some() && best.0 == 0, plan.mapping.csv_separator) {

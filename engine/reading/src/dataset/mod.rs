@@ -10,7 +10,9 @@ mod build;
 mod colour;
 mod exceptions;
 mod facts;
+mod gather;
 pub(crate) mod header;
+mod numerals;
 mod oneroster;
 mod people;
 mod plan;
@@ -20,6 +22,7 @@ mod strays;
 mod table;
 pub(crate) mod values;
 mod whose;
+mod withhold;
 pub(crate) mod words;
 
 #[cfg(test)]
@@ -48,9 +51,9 @@ pub enum PersonKind {
 /// Where a student was enrolled, from when to when. For a respondent: the school surveyed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolment {
-    /// Who.
+    /// The student or respondent.
     pub person: PersonId,
-    /// Where.
+    /// The school, by place in the project.
     pub school: SchoolId,
     /// School year, as in `2025-26`.
     pub year: String,
@@ -68,11 +71,11 @@ pub struct Enrolment {
 /// Sorted by (measure, period, person); at most one row for each of these.
 #[derive(Debug, Clone, Default)]
 pub struct Observations {
-    /// Who.
+    /// Whose reading it is.
     pub person: Vec<PersonId>,
-    /// What.
+    /// What was assessed, by place in the project.
     pub measure: Vec<MeasureId>,
-    /// When.
+    /// The reporting period, by place in the calendar.
     pub period: Vec<PeriodId>,
     /// Place on the scale (ordered scales: the level's place in the list; percent: 0–1); NaN unless
     /// `class` is [`CodeClass::Score`].
@@ -81,7 +84,7 @@ pub struct Observations {
     pub class: Vec<CodeClass>,
     /// For [`CodeClass::Excluded`]: place in [`Dataset::reasons`]; otherwise 0.
     pub reason: Vec<u16>,
-    /// Source cell.
+    /// The cell that it was read from.
     pub cell: Vec<SourceCell>,
 }
 
@@ -114,7 +117,7 @@ pub enum Aside {
     Table,
 }
 
-/// What a filled row is that is no data.
+/// What a filled row is that is not data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotData {
@@ -132,7 +135,7 @@ pub enum NotData {
     NoResult,
     /// A row of an export that only says what others mean: a school, a class, a session, a role.
     Reference,
-    /// A row of an export about somebody who is no student, or that is marked as deleted.
+    /// A row of an export about somebody who is not a student, or that is marked as deleted.
     NoStudent,
 }
 
@@ -167,14 +170,14 @@ pub struct Tally {
     pub set_aside: u32,
     /// Rows set aside, by reason.
     pub set_aside_by: BTreeMap<Aside, u32>,
-    /// Filled rows that are no data, by what they are.
+    /// Filled rows that are not data, by what they are.
     pub not_data: BTreeMap<NotData, u32>,
     /// Observations that came from it.
     pub observations: u32,
 }
 
 impl Tally {
-    /// Filled rows that are no data.
+    /// Filled rows that are not data.
     pub fn no_data(&self) -> u32 {
         self.not_data.values().sum()
     }
@@ -195,7 +198,7 @@ pub struct Dataset {
     pub people: Vec<PersonKind>,
     /// Enrolments, sorted by person, then year, then entry.
     pub enrolments: Vec<Enrolment>,
-    /// Readings.
+    /// Every reading that counts, one row each.
     pub observations: Observations,
     /// Reasons of exclusion, by place; place 0 is empty.
     pub reasons: Vec<String>,

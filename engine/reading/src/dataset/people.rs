@@ -10,11 +10,10 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use termwise_base::problem::{Place, Problem};
-use termwise_config::{Project, SchoolId};
+use termwise_config::SchoolId;
 
-use crate::workbook::Value;
-
-use super::words::{self, IdKey, near_key};
+use super::withhold::Private;
+use super::words::{IdKey, near_key};
 use super::{Enrolment, PersonId, exceptions};
 
 /// One roster row, resolved.
@@ -40,20 +39,20 @@ pub(super) struct RosterRow {
 }
 
 impl RosterRow {
-    fn place(&self) -> Place {
+    pub(super) fn place(&self) -> Place {
         (*self.sheet).clone().cell(self.cell.0, self.cell.1)
     }
 }
 
 /// Somebody who may be meant by a name.
 #[derive(Debug, Clone)]
-struct Candidate {
-    person: PersonId,
-    school: SchoolId,
-    grade: String,
-    program: String,
+pub(super) struct Candidate {
+    pub(super) person: PersonId,
+    pub(super) school: SchoolId,
+    pub(super) grade: String,
+    pub(super) program: String,
     /// Where the roster has the name.
-    place: Place,
+    pub(super) place: Place,
 }
 
 /// One line of the list of exceptions: whom a name means.
@@ -82,18 +81,18 @@ pub(super) struct Sought<'s> {
 pub(super) struct People {
     pub(super) count: u32,
     pub(super) enrolments: Vec<Enrolment>,
-    ids: HashMap<IdKey, PersonId>,
-    provincial: HashMap<IdKey, PersonId>,
-    names: HashMap<(u16, String), Vec<Candidate>>,
+    pub(super) ids: HashMap<IdKey, PersonId>,
+    pub(super) provincial: HashMap<IdKey, PersonId>,
+    pub(super) names: HashMap<(u16, String), Vec<Candidate>>,
     /// Words of near keys → the names of a year that hold them; made when the first name is not found.
     near: OnceLock<HashMap<(u16, String), Vec<String>>>,
     exceptions: HashMap<String, Vec<Exception>>,
-    enrolled: HashSet<(PersonId, u16)>,
+    pub(super) enrolled: HashSet<(PersonId, u16)>,
     /// Every way in which a person's name is written in a year.
-    named: HashMap<(PersonId, u16), Vec<String>>,
+    pub(super) named: HashMap<(PersonId, u16), Vec<String>>,
     /// The names as the newest roster writes them.
-    written: BTreeMap<PersonId, (u16, String)>,
-    years: BTreeSet<u16>,
+    pub(super) written: BTreeMap<PersonId, (u16, String)>,
+    pub(super) years: BTreeSet<u16>,
 }
 
 /// Why a row finds nobody.
@@ -103,7 +102,7 @@ pub(super) enum Nobody {
     UnknownNumber,
     /// The number is on a roster, but not on this year's.
     OtherYear,
-    /// The name is not on the roster; but one name there is written nearly so, at this place.
+    /// The name is not on the roster; but one name there is spelled almost the same, at this place.
     UnknownName(Option<Place>),
     /// Several students have this name.
     SeveralNames,
@@ -319,44 +318,10 @@ impl People {
         !written.is_empty() && written.is_disjoint(&known)
     }
 
-    /// Takes back what problems show if it could be a name or a number of somebody on the rosters: cells
-    /// get shifted, and then a name stands where a result should.
-    pub(super) fn withhold(&self, problems: &mut [Problem]) {
-        let whole: HashSet<&str> = self.named.values().flatten().map(String::as_str).collect();
-        let words: BTreeSet<&str> =
-            whole.iter().flat_map(|name| name.split(' ')).filter(|word| word.chars().count() > 2).collect();
-        let number = |text: &str| {
-            let number = words::id_key(Value::Text(text)).filter(|n| !matches!(n, IdKey::Number(..1000)));
-            number.is_some_and(|n| self.ids.contains_key(&n) || self.provincial.contains_key(&n))
-        };
-        // A cell may hold one word of a name, or a number, among other letters: `H/Birch`, `025204?`. In a
-        // list of headers or tabs that would be mere chance.
-        let among = |cell: &str| {
-            let cut = cell.ends_with('…');
-            let mut parts = cell.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).peekable();
-            let mut found = words::name_key(cell).split(' ').any(|word| words.contains(word));
-            while let Some(part) = parts.next() {
-                let key = words::name_key(part);
-                // What is shown of a long cell may end within a name.
-                let begun = |word: &&&str| cut && key.len() > 1 && word.starts_with(key.as_str());
-                found |= number(part) || words.contains(key.as_str());
-                found |= parts.peek().is_none() && words.range(key.as_str()..).next().is_some_and(|word| begun(&word));
-            }
-            found
-        };
-        let private = |shown: &str, cell: bool| {
-            // What comes from a file stands in quotes.
-            let mut quoted = shown.split('“').skip(1).filter_map(|rest| rest.split('”').next());
-            quoted.any(|text| number(text) || whole.contains(words::name_key(text).as_str()) || cell && among(text))
-        };
-        for problem in problems {
-            if problem.found.as_ref().is_some_and(|found| private(found, problem.place.cell.is_some())) {
-                problem.found = Some("(not shown, because it could be a name or a student number)".to_owned());
-            }
-            if problem.hint.as_ref().is_some_and(|hint| private(hint, false)) {
-                problem.hint = Some("Look at the place and correct what stands there.".to_owned());
-            }
-        }
+    /// Names and numbers that no message may show.
+    pub(super) fn private(&self) -> Private<'_> {
+        let names = self.named.values().flatten().map(String::as_str);
+        Private::new(names, self.ids.keys().chain(self.provincial.keys()))
     }
 
     /// The grade of a student on a day of a year, if it is known beyond doubt.
@@ -382,130 +347,4 @@ fn initials(short: &str, long: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// Makes people of roster rows. Rows that contradict each other are set aside: their places among
-/// the files' rows come back.
-pub(super) fn gather(
-    project: &Project,
-    years: &[&str],
-    rows: Vec<RosterRow>,
-    problems: &mut Vec<Problem>,
-) -> (People, Vec<(usize, usize)>) {
-    let mut people = People::default();
-    let mut set_aside = Vec::new();
-    let mut named: HashMap<(PersonId, u16), Vec<String>> = HashMap::new();
-    let mut kept: Vec<(PersonId, RosterRow)> = Vec::new();
-    for row in rows {
-        people.years.insert(row.year);
-        let known = row.id.as_ref().and_then(|id| people.ids.get(id).copied());
-        let other = row.provincial.as_ref().and_then(|id| people.provincial.get(id).copied());
-        // The provincial number joins rows whose local number is missing, or new in another year; two
-        // students of one year cannot share it.
-        let taken = |person: &PersonId| row.id.is_some() && named.contains_key(&(*person, row.year));
-        if other.is_some() && other != known && (known.is_some() || other.as_ref().is_some_and(taken)) {
-            problems.push(
-                Problem::warning("The provincial number of this row belongs to another student on the rosters; the row was set aside.")
-                    .at(row.place())
-                    .hint("Correct the student number or the provincial number in one of the rows."),
-            );
-            set_aside.push(row.row);
-            continue;
-        }
-        let known = known.or(other);
-        let person = known.unwrap_or_else(|| {
-            people.count += 1;
-            PersonId(people.count - 1)
-        });
-        let names = named.entry((person, row.year)).or_default();
-        if !names.is_empty() && !row.names.is_empty() && !row.names.iter().any(|name| names.contains(name)) {
-            problems.push(
-                Problem::warning("This student number stands for two different names in the same year; the second row was set aside.")
-                    .at(row.place())
-                    .hint("Correct the number in one of the rows."),
-            );
-            set_aside.push(row.row);
-            continue;
-        }
-        names.extend(row.names.iter().cloned());
-        let written = people.written.entry(person).or_default();
-        if !row.written.is_empty() && written.0 <= row.year {
-            *written = (row.year, row.written.clone());
-        }
-        if let Some(id) = &row.id {
-            people.ids.insert(id.clone(), person);
-        }
-        if let Some(id) = &row.provincial {
-            people.provincial.insert(id.clone(), person);
-        }
-        kept.push((person, row));
-    }
-    kept.sort_by(|(a, one), (b, two)| {
-        (a, one.year, one.entered, one.school, one.row).cmp(&(b, two.year, two.entered, two.school, two.row))
-    });
-    let mut done: Vec<(PersonId, RosterRow)> = Vec::new();
-    for (person, row) in kept {
-        let same = |other: &RosterRow| {
-            (other.year, other.school, &other.grade, &other.program, other.entered, other.left)
-                == (row.year, row.school, &row.grade, &row.program, row.entered, row.left)
-        };
-        let before = done.iter_mut().rev().take_while(|(other, _)| *other == person).find(|(_, o)| o.year == row.year);
-        if let Some((_, before)) = before {
-            if same(before) {
-                continue;
-            }
-            // A student who entered another school later has left the first one.
-            if before.left.is_none() && row.entered.is_some() && before.entered < row.entered {
-                before.left = row.entered;
-            }
-            if together(project, years, before, &row) {
-                problems.push(
-                    Problem::warning("This student is enrolled twice on the same day; the second row was set aside.")
-                        .at(row.place())
-                        .expected(format!("only one enrolment at a time (the other one: {})", before.place()))
-                        .hint("Write the first day no longer enrolled where the student left."),
-                );
-                set_aside.push(row.row);
-                continue;
-            }
-        }
-        done.push((person, row));
-    }
-    people.named = named;
-    for (person, row) in done {
-        people.enrolled.insert((person, row.year));
-        for name in &row.names {
-            people.names.entry((row.year, name.clone())).or_default().push(Candidate {
-                person,
-                school: row.school,
-                grade: row.grade.clone(),
-                program: row.program.clone(),
-                place: row.place(),
-            });
-        }
-        people.enrolments.push(Enrolment {
-            person,
-            school: row.school,
-            year: years.get(usize::from(row.year)).copied().unwrap_or_default().to_owned(),
-            grade: row.grade,
-            program: row.program,
-            entered: row.entered,
-            left: row.left,
-        });
-    }
-    people
-        .enrolments
-        .sort_by(|a, b| (a.person, &a.year, a.entered, a.school).cmp(&(b.person, &b.year, b.entered, b.school)));
-    (people, set_aside)
-}
-
-/// Whether two enrolments of a year hold on a day that counts: when a period closes, or when its groups
-/// are taken.
-fn together(project: &Project, years: &[&str], one: &RosterRow, two: &RosterRow) -> bool {
-    let year = years.get(usize::from(one.year)).copied().unwrap_or_default();
-    let holds = |row: &RosterRow, day: Date| row.entered.is_none_or(|d| d <= day) && row.left.is_none_or(|d| d > day);
-    project.calendar.of_year(year).any(|id| {
-        let days = [project.calendar.period(id).closes, project.calendar.membership_day(id)];
-        days.into_iter().any(|day| holds(one, day) && holds(two, day))
-    })
 }

@@ -1,90 +1,33 @@
-//! A mapping made ready for reading: its patterns compiled, its readers of values built once.
+//! A mapping made ready for reading: its readers of values built once.
 //!
-//! Comes in: the project. Goes out: one [`Plan`] per mapping. Faulty patterns were refused when the
-//! configuration was read, so they are simply left out here.
-
-use std::collections::BTreeMap;
+//! Comes in: the project. Goes out: one [`Plan`] per mapping. Its patterns were made when the configuration was read.
 
 use termwise_base::problem::{Place, Problem, nearest};
-use termwise_config::mapping::{Facts, Mapping, MappingKind, Unit, address};
+use termwise_config::mapping::{Mapping, MappingKind};
 use termwise_config::pattern::{Pattern, prepare};
 use termwise_config::{MeasureId, Project};
 
 use crate::workbook::{Sheet, Workbook};
 
-use super::values::Reader;
+use super::values::ScaleReader;
 
-/// A column with results, compiled.
-pub(super) struct ValuePlan<'a> {
-    pub(super) pattern: Pattern,
-    pub(super) written: &'a str,
-    pub(super) part: Option<Part<'a>>,
-    pub(super) unit: Option<Unit>,
-    pub(super) set: &'a Facts,
-}
-
-/// Which part of a cell holds the result.
-pub(super) struct Part<'a> {
-    pub(super) pattern: Pattern,
-    pub(super) written: &'a str,
-}
-
-/// A mapping, compiled.
+/// A mapping, ready for reading.
 pub(super) struct Plan<'a> {
     pub(super) mapping: &'a Mapping,
-    pub(super) find: Vec<Pattern>,
-    pub(super) skip_rows: Vec<Pattern>,
-    pub(super) stop_rows: Vec<Pattern>,
-    pub(super) roles: BTreeMap<&'a str, Vec<Pattern>>,
-    pub(super) values: Vec<ValuePlan<'a>>,
-    pub(super) from_sheet: Vec<Pattern>,
-    pub(super) from_file: Vec<Pattern>,
-    pub(super) from_cells: Vec<((u32, u32), Pattern)>,
-    sheets: Vec<Pattern>,
-    skip_sheets: Vec<Pattern>,
-    ignore: Vec<Pattern>,
     /// Place of the reason why results of another grade are left out, if they are.
     pub(super) off_grade: Option<u16>,
-    readers: Vec<Reader<'a>>,
+    readers: Vec<ScaleReader<'a>>,
     scale_of: Vec<usize>,
 }
 
 impl<'a> Plan<'a> {
     pub(super) fn new(project: &'a Project, mapping: &'a Mapping, reasons: &[String]) -> Self {
-        let one = |written: &str| Pattern::new(written).ok();
-        let all = |list: &[String]| list.iter().filter_map(|written| one(written)).collect::<Vec<_>>();
         Self {
             mapping,
-            find: all(&mapping.header_find),
-            skip_rows: all(&mapping.skip_rows),
-            stop_rows: all(&mapping.stop_rows),
-            roles: mapping.columns.iter().map(|(role, names)| (role.as_str(), all(names))).collect(),
-            values: mapping
-                .values
-                .iter()
-                .filter_map(|value| {
-                    let part = value
-                        .cell
-                        .as_deref()
-                        .and_then(|written| Some(Part { pattern: Pattern::of_value(written).ok()?, written }));
-                    let (written, set) = (value.column.as_str(), &value.set);
-                    Some(ValuePlan { pattern: one(written)?, written, part, unit: value.unit, set })
-                })
-                .collect(),
-            from_sheet: all(&mapping.from_sheet),
-            from_file: all(&mapping.from_file),
-            from_cells: mapping
-                .from_cells
-                .iter()
-                .filter_map(|from| Some((address(&from.cell)?, one(&from.pattern)?)))
-                .collect(),
             off_grade: super::values::off_grade(mapping)
                 .and_then(|reason| reasons.iter().position(|known| known == reason))
                 .and_then(|place| u16::try_from(place).ok()),
-            sheets: all(&mapping.sheets),
-            skip_sheets: all(&mapping.skip_sheets),
-            ignore: all(&mapping.ignore),
-            readers: project.measures.scales.iter().map(|s| Reader::new(s, &mapping.codes, reasons)).collect(),
+            readers: project.measures.scales.iter().map(|s| ScaleReader::new(s, &mapping.codes, reasons)).collect(),
             scale_of: project.measures.measures.iter().map(|measure| measure.scale).collect(),
         }
     }
@@ -94,20 +37,20 @@ impl<'a> Plan<'a> {
     }
 
     /// Who reads the values of a measure.
-    pub(super) fn reader(&self, measure: MeasureId) -> &Reader<'a> {
+    pub(super) fn reader(&self, measure: MeasureId) -> &ScaleReader<'a> {
         &self.readers[self.scale_of[measure.0]]
     }
 
     /// Whether the mapping leaves a column with this header out on purpose.
     pub(super) fn ignores(&self, path: &str) -> bool {
         let (whole, last) = (prepare(path), prepare(path.rsplit(" / ").next().unwrap_or(path)));
-        self.ignore.iter().any(|pattern| pattern.fits(&whole) || pattern.fits(&last))
+        self.mapping.ignore.iter().any(|pattern| pattern.fits(&whole) || pattern.fits(&last))
     }
 
     /// Whether the mapping leaves a sheet of this name out on purpose.
     pub(super) fn skips(&self, name: &str) -> bool {
         let letters = prepare(name);
-        self.skip_sheets.iter().any(|pattern| pattern.fits(&letters))
+        self.mapping.skip_sheets.iter().any(|pattern| pattern.fits(&letters))
     }
 
     /// The sheets that the mapping wants, and a problem if there is none.
@@ -126,8 +69,9 @@ impl<'a> Plan<'a> {
             let letters = prepare(name);
             patterns.iter().any(|pattern| pattern.fits(&letters))
         };
+        let sheets = &self.mapping.sheets;
         let wanted = |sheet: &Sheet| {
-            (self.sheets.is_empty() || fits(&self.sheets, &sheet.name)) && !fits(&self.skip_sheets, &sheet.name)
+            (sheets.is_empty() || fits(sheets, &sheet.name)) && !fits(&self.mapping.skip_sheets, &sheet.name)
         };
         let found: Vec<(u16, &Sheet)> =
             numbered().filter(|(_, s)| wanted(s) && (self.mapping.hidden_sheets || !s.hidden)).collect();
@@ -140,7 +84,7 @@ impl<'a> Plan<'a> {
             } else {
                 let names = book.sheets.iter().map(|sheet| sheet.name.as_str());
                 let near =
-                    self.mapping.sheets.iter().find_map(|glob| nearest(&plain(glob), names.clone()).first().copied());
+                    sheets.iter().find_map(|glob| nearest(&plain(glob.written()), names.clone()).first().copied());
                 match near {
                     Some(near) => {
                         format!("Did you mean “{near}”? Correct `use` under [sheets] in {}.", self.mapping.path)
@@ -148,10 +92,10 @@ impl<'a> Plan<'a> {
                     None => format!("Correct the sheet's name, or `use` under [sheets] in {}.", self.mapping.path),
                 }
             };
-            let expected = if self.mapping.sheets.is_empty() {
+            let expected = if sheets.is_empty() {
                 "a visible sheet".to_owned()
             } else {
-                list(self.mapping.sheets.iter().map(String::as_str))
+                list(sheets.iter().map(Pattern::written))
             };
             problems.push(problem.expected(expected).hint(hint));
         }

@@ -8,57 +8,37 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use termwise_config::mapping::{FACTS, Facts};
+use termwise_config::mapping::{Fact, Facts};
 
 use termwise_base::problem::{Place, Problem};
 
 use crate::workbook::{Row, Sheet, Value};
 
-use super::facts::{Lookup, Memory, of_sheet};
+use super::facts::{Memory, of_sheet};
 use super::header::{Header, Layout};
 use super::people::RosterRow;
-use super::plan::Plan;
-use super::table::{self, Rows, Told};
+use super::table::{self, Context, Rows, TableReader, Told};
 use super::{Aside, words};
 
 /// Reads one roster sheet.
-#[allow(clippy::too_many_arguments)]
-pub(super) fn read(
-    lookup: &Lookup<'_>,
-    schools: &[termwise_config::School],
-    plan: &Plan<'_>,
-    set: &Facts,
-    path: &str,
-    file: usize,
-    sheet: &Sheet,
-    counted: &mut Rows,
-    told: &mut Told,
-) -> Vec<RosterRow> {
-    let mut reader = Reader {
-        lookup,
-        schools,
-        plan,
-        path,
-        file,
+pub(super) fn read(context: &Context<'_, '_>, sheet: &Sheet, counted: &mut Rows, told: &mut Told) -> Vec<RosterRow> {
+    let mut reader = RosterReader {
+        context,
         sheet,
-        base: of_sheet(plan, set, path, sheet),
-        memory: Memory::new(lookup),
-        on: Arc::new(Place::file(path).sheet(&sheet.name)),
+        base: of_sheet(context.plan, context.set, context.path, sheet),
+        memory: Memory::new(context.lookup),
+        on: Arc::new(context.at(sheet)),
         found: Vec::new(),
         beyond: Vec::new(),
     };
-    table::read(sheet, plan, path, counted, told, &mut reader);
+    table::read(context, sheet, counted, told, &mut reader);
     reader.days(told);
     reader.found
 }
 
 /// Reads the rows of one sheet.
-struct Reader<'r, 'a> {
-    lookup: &'r Lookup<'a>,
-    schools: &'r [termwise_config::School],
-    plan: &'r Plan<'a>,
-    path: &'r str,
-    file: usize,
+struct RosterReader<'r, 'a> {
+    context: &'r Context<'r, 'a>,
     sheet: &'r Sheet,
     base: Facts,
     memory: Memory<'r, 'a>,
@@ -68,7 +48,7 @@ struct Reader<'r, 'a> {
     beyond: Vec<(u32, u32, Date, Date, Date)>,
 }
 
-impl table::Reader for Reader<'_, '_> {
+impl TableReader for RosterReader<'_, '_> {
     fn header(&mut self, _: &Header, _: &Layout, _: &mut Told) {}
 
     fn row(&mut self, layout: &Layout, line: &Row, rows: &mut Rows, told: &mut Told) {
@@ -87,7 +67,7 @@ impl table::Reader for Reader<'_, '_> {
     }
 }
 
-impl Reader<'_, '_> {
+impl RosterReader<'_, '_> {
     /// Tells first days that lie after the year: each, or all at once if most are so.
     fn days(&self, told: &mut Told) {
         let many = self.beyond.len() > 5 && self.beyond.len() * 2 > self.found.len();
@@ -106,7 +86,7 @@ impl Reader<'_, '_> {
             };
             told.push(
                 Problem::warning(message)
-                    .at(Place::file(self.path).sheet(&self.sheet.name).cell(*row, *col))
+                    .at(self.context.at(self.sheet).cell(*row, *col))
                     .found(day.to_string())
                     .expected(format!("a day up to {last} (the year begins on {first})"))
                     .hint(hint),
@@ -115,8 +95,10 @@ impl Reader<'_, '_> {
     }
 
     fn enrolment(&mut self, layout: &Layout, line: &Row, row: usize) -> Result<RosterRow, (Aside, Problem)> {
-        let Self { lookup, schools, plan, base, memory, .. } = self;
-        let place = |col: u32| Place::file(self.path).sheet(&self.sheet.name).cell(line.number, col);
+        let Self { context, base, memory, .. } = self;
+        let Context { project, lookup, plan, .. } = *context;
+        let schools = &project.schools;
+        let place = |col: u32| self.context.at(self.sheet).cell(line.number, col);
         let col = |role: &str| layout.roles.get(role).copied();
         let cell = |role: &str| col(role).and_then(|col| line.get(col));
         let id_col = col("id").or(col("provincial-id")).unwrap_or(0);
@@ -125,7 +107,7 @@ impl Reader<'_, '_> {
             let problem = Problem::warning("This row of the roster has no student number, so it was set aside.");
             return Err((Aside::Student, problem.at(place(id_col)).hint("Write the number in this cell.")));
         }
-        let said: BTreeMap<&str, String> = FACTS
+        let said: BTreeMap<&str, String> = Fact::NAMES
             .iter()
             .filter_map(|fact| {
                 let own = cell(fact).map(|value| words::text(value).into_owned()).filter(|word| !word.is_empty());
@@ -138,9 +120,10 @@ impl Reader<'_, '_> {
             .map_err(|(fact, why)| (Aside::Word, unknown(why, place(col(fact).unwrap_or(id_col)), said.get(fact))))?;
         let (Some(school), Some(year)) = (about.school, about.year) else {
             let what = if about.school.is_none() { "school" } else { "year" };
-            let problem = Problem::warning(format!("Nothing tells the {what} of this enrolment, so it was set aside."))
-                .at(place(col(what).unwrap_or(id_col)))
-                .hint(format!("Add `{what}` to `set` of the source, or to [columns] in {}.", plan.mapping.path));
+            let problem =
+                Problem::warning(format!("Nothing says which {what} this enrolment belongs to, so it was set aside."))
+                    .at(place(col(what).unwrap_or(id_col)))
+                    .hint(format!("Add `{what}` to `set` of the source, or to [columns] in {}.", plan.mapping.path));
             return Err((Aside::Word, problem));
         };
         let grade_at = place(col("grade").unwrap_or(id_col));
@@ -162,7 +145,7 @@ impl Reader<'_, '_> {
         };
         let day = |role: &str| match cell(role) {
             Some(value) if !words::text(value).is_empty() => words::date(value).map(Some).ok_or_else(|| {
-                let problem = Problem::warning("This cell should hold a day; the row was set aside.")
+                let problem = Problem::warning("This cell should hold a date; the row was set aside.")
                     .at(place(col(role).unwrap_or(id_col)))
                     .found(words::quoted(value))
                     .expected("a date, as in 2025-09-04")
@@ -202,7 +185,7 @@ impl Reader<'_, '_> {
             left,
             sheet: Arc::clone(&self.on),
             cell: (line.number, id_col),
-            row: (self.file, row),
+            row: (self.context.file, row),
         })
     }
 }

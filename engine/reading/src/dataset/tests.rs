@@ -1,8 +1,11 @@
 //! Whole datasets from small files: a roster, a few results, and what schools do to them.
 
+mod bounds;
 mod identity;
 mod language;
 mod oneroster;
+mod patterns;
+mod privacy;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -366,7 +369,7 @@ fn rosters_know_moves_and_contradictions() {
         ("A3", "two different names"),
         ("A4", "enrolled twice"),
         ("C5", "no grade"),
-        ("E6", "should hold a day"),
+        ("E6", "should hold a date"),
         ("A7", "no student number"),
     ] {
         assert!(has(&problems, cell, words), "{cell} {words}: {:?}", cells(&problems));

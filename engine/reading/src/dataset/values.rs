@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use termwise_config::mapping::{Mapping, Unit};
 use termwise_config::measures::{Code, Scale, ScaleKind};
-use termwise_config::pattern::{VALUE, fold};
+use termwise_config::pattern::{Pattern, VALUE, fold};
 use termwise_config::{CodeClass, Measures};
 
 use crate::workbook::Value;
 
-use super::plan::Part;
+use super::numerals::{numeral, percent, plain, rounded};
 use super::words;
 
 /// Widest range of levels that is read as “between these two”, as in `J/K`.
@@ -63,7 +63,7 @@ pub(super) fn reasons<'a>(measures: &'a Measures, mappings: impl Iterator<Item =
 }
 
 /// Reads the values of one scale, with the codes of one mapping before the scale's own.
-pub(crate) struct Reader<'a> {
+pub(crate) struct ScaleReader<'a> {
     scale: &'a Scale,
     exact: HashMap<String, Option<Reading>>,
     levels: HashMap<String, usize>,
@@ -75,7 +75,7 @@ fn score(value: f64) -> Reading {
     Reading { class: CodeClass::Score, value, reason: 0 }
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ScaleReader<'a> {
     pub(crate) fn new(scale: &'a Scale, mapping_codes: &BTreeMap<String, Code>, reasons: &[String]) -> Self {
         let mut exact = HashMap::new();
         let mut levels = HashMap::new();
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
     pub(super) fn read_part(
         &self,
         value: Value<'_>,
-        part: Option<&Part<'_>>,
+        part: Option<&Pattern>,
         unit: Option<Unit>,
         comma: Option<bool>,
     ) -> Outcome {
@@ -149,11 +149,12 @@ impl<'a> Reader<'a> {
         if self.exact.contains_key(&key(&said)) {
             return self.read(value, comma);
         }
-        match part.pattern.capture(&said).and_then(|mut captured| captured.remove(VALUE)) {
+        match part.capture(&said).and_then(|mut captured| captured.remove(VALUE)) {
             Some(found) => self.read_unit(Value::Text(&found), unit, comma),
-            None => {
-                Outcome::Rejected(format!("The mapping expects “{}” in this cell: correct one of them.", part.written))
-            }
+            None => Outcome::Rejected(format!(
+                "The mapping expects “{}” in this cell: correct one of them.",
+                part.written()
+            )),
         }
     }
 
@@ -253,7 +254,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A number that is shown as a percentage: 85 % are no 0.85 points.
+    /// A number that is shown as a percentage: 85% are not 0.85 points.
     fn percentage(&self, share: f64) -> Outcome {
         match self.scale.kind {
             ScaleKind::Percent => self.number(share),
@@ -276,9 +277,9 @@ impl<'a> Reader<'a> {
             ScaleKind::Ordered { range_counts_as_lower, .. } => {
                 self.ordered(&word, *range_counts_as_lower).map(|place| place as f64)
             }
-            ScaleKind::Number { lowest, highest } => numeral(&word, comma, *highest)
-                .map(|(number, _)| number)
-                .filter(|number| (*lowest..=*highest).contains(number)),
+            ScaleKind::Number { lowest, highest } => {
+                numeral(&word, comma, *highest).filter(|number| (*lowest..=*highest).contains(number))
+            }
             ScaleKind::Percent => percent(&word, comma),
         };
         found.map_or_else(|| self.refused(&word, comma), |value| Outcome::Reading(score(value)))
@@ -337,61 +338,8 @@ fn place_of(scale: &Scale, level: &str) -> Option<f64> {
     }
 }
 
-/// Without what binary fractions add: 29 % of 100 are 29 and not 28.999999999999996.
-fn rounded(number: f64) -> f64 {
-    (number * 1e9).round() / 1e9
-}
-
 fn key(word: &str) -> String {
     fold(word).to_uppercase()
-}
-
-/// A number written as text, and whether it had a percent sign: `12,5`, `85 %` (of a highest of
-/// 100), `12/20` (only if 20 is the highest).
-fn numeral(word: &str, comma: Option<bool>, highest: f64) -> Option<(f64, bool)> {
-    if let Some(share) = word.strip_suffix('%') {
-        let exact = (highest - 100.0).abs() < f64::EPSILON;
-        return plain(share, comma).filter(|_| exact).map(|number| (number, true));
-    }
-    if let Some((part, whole)) = word.split_once('/') {
-        let (part, whole) = (plain(part, comma)?, plain(whole, comma)?);
-        return ((whole - highest).abs() < f64::EPSILON).then_some((part, false));
-    }
-    plain(word, comma).map(|number| (number, false))
-}
-
-fn percent(word: &str, comma: Option<bool>) -> Option<f64> {
-    let share = match word.strip_suffix('%') {
-        Some(number) => plain(number, comma)? / 100.0,
-        None => plain(word, comma)?,
-    };
-    (0.0..=1.0).contains(&share).then_some(share)
-}
-
-/// Digits with at most one decimal sign. A comma with three digits behind it could also part
-/// thousands, so it is read only where somebody said what it is.
-fn plain(word: &str, comma: Option<bool>) -> Option<f64> {
-    let word = word.trim();
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let unsigned = word.strip_prefix('-').unwrap_or(word);
-    let number = match unsigned.split_once(',') {
-        Some((whole, part)) => {
-            let clear = comma == Some(true) || (comma.is_none() && part.len() != 3);
-            if !clear || whole.is_empty() || part.is_empty() || !digits(whole) || !digits(part) {
-                return None;
-            }
-            format!("{whole}.{part}")
-        }
-        None => {
-            let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-            if !digits(whole) || !digits(part) || (whole.is_empty() && part.is_empty()) {
-                return None;
-            }
-            unsigned.to_owned()
-        }
-    };
-    let number: f64 = number.parse().ok()?;
-    Some(if word.starts_with('-') { -number } else { number })
 }
 
 /// A reading in the words of its scale, for messages.
@@ -408,158 +356,4 @@ pub(super) fn shown(scale: &Scale, reading: Reading, reasons: &[String]) -> Stri
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn levels() -> Scale {
-        let names = ["RB", "A", "B", "C", "J", "K", "L", "Z"];
-        Scale {
-            id: "level".into(),
-            kind: ScaleKind::Ordered {
-                levels: names.map(str::to_owned).to_vec(),
-                aliases: BTreeMap::from([("PreA".to_owned(), "RB".to_owned())]),
-                range_counts_as_lower: true,
-            },
-            codes: BTreeMap::from([
-                ("ABS".to_owned(), Code::Excluded("absent".into())),
-                ("OOR".to_owned(), Code::CountsAsBelow),
-                ("?".to_owned(), Code::Error),
-            ]),
-        }
-    }
-
-    fn card() -> Scale {
-        Scale {
-            id: "card".into(),
-            kind: ScaleKind::Ordered {
-                levels: ["ND", "1", "2", "3", "4"].map(str::to_owned).to_vec(),
-                aliases: BTreeMap::new(),
-                range_counts_as_lower: true,
-            },
-            codes: BTreeMap::new(),
-        }
-    }
-
-    fn numbers(highest: f64) -> Scale {
-        Scale { id: "n".into(), kind: ScaleKind::Number { lowest: 0.0, highest }, codes: BTreeMap::new() }
-    }
-
-    fn percents() -> Scale {
-        Scale { id: "p".into(), kind: ScaleKind::Percent, codes: BTreeMap::new() }
-    }
-
-    /// The score, `None` for anything else.
-    fn scored(scale: &Scale, value: Value<'_>) -> Option<f64> {
-        let reasons = vec![String::new(), "absent".to_owned()];
-        match Reader::new(scale, &BTreeMap::new(), &reasons).read(value, None) {
-            Outcome::Reading(reading) if reading.class == CodeClass::Score => Some(reading.value),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn levels_are_read_as_schools_write_them() {
-        let scale = levels();
-        let cases = [
-            ("J", 4.0),
-            (" j ", 4.0),
-            ("J/K", 4.0),
-            ("J–L", 4.0),
-            ("J+", 4.0),
-            ("K−", 5.0),
-            ("<C", 2.0),
-            ("Below C", 2.0),
-            (">Z", 7.0),
-            ("Z+", 7.0),
-            ("prea", 0.0),
-            ("Level B", 2.0),
-        ];
-        for (text, value) in cases {
-            assert_eq!(scored(&scale, Value::Text(text)), Some(value), "{text}");
-        }
-        for text in ["Q", "<RB", ">J", "A/Z", "K/J", "94% / 0.25 SC", "-", "?", "ABS", "OOR"] {
-            assert_eq!(scored(&scale, Value::Text(text)), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn codes_have_their_class_and_the_mappings_win() {
-        let scale = levels();
-        let reasons = vec![String::new(), "absent".to_owned(), "not taught".to_owned()];
-        let own = BTreeMap::from([("A".to_owned(), Code::Excluded("not taught".into()))]);
-        let reader = Reader::new(&scale, &own, &reasons);
-        let class = |text| match reader.read(Value::Text(text), None) {
-            Outcome::Reading(reading) => Some((reading.class, reading.reason)),
-            _ => None,
-        };
-        assert_eq!(class("abs"), Some((CodeClass::Excluded, 1)));
-        assert_eq!(class("OOR"), Some((CodeClass::CountsAsBelow, 0)));
-        assert_eq!(class("A"), Some((CodeClass::Excluded, 2)));
-        assert_eq!(class("?"), None);
-        assert_eq!(reader.read(Value::Text("\u{a0}"), None), Outcome::Blank);
-    }
-
-    #[test]
-    fn marks_may_be_numbers_text_or_between() {
-        let scale = card();
-        assert_eq!(scored(&scale, Value::Number(3.0)), Some(3.0));
-        for (text, value) in
-            [("3", 3.0), ("3.0", 3.0), ("2+", 2.0), ("3-", 3.0), ("2/3", 2.0), ("3-4", 3.0), ("nd", 0.0)]
-        {
-            assert_eq!(scored(&scale, Value::Text(text)), Some(value), "{text}");
-        }
-        assert_eq!(scored(&scale, Value::Number(5.0)), None);
-        assert_eq!(scored(&scale, Value::Number(0.0)), None);
-        // 4 March 2026, which somebody typed as 3-4.
-        assert_eq!(scored(&scale, Value::Date(46_085.0)), None);
-    }
-
-    #[test]
-    fn numbers_keep_within_their_bounds() {
-        let scale = numbers(20.0);
-        assert_eq!(scored(&scale, Value::Number(12.5)), Some(12.5));
-        for (text, value) in [("12", 12.0), ("12,5", 12.5), ("12.5", 12.5), ("12/20", 12.0), ("0", 0.0)] {
-            assert_eq!(scored(&scale, Value::Text(text)), Some(value), "{text}");
-        }
-        for text in ["12/25", "21", "-1", "85 %", "<5", "twelve", "1,234", "12/", "1.2.3", "NaN", "inf", "1e1"] {
-            assert_eq!(scored(&scale, Value::Text(text)), None, "{text}");
-        }
-        assert_eq!(scored(&numbers(100.0), Value::Text("85 %")), Some(85.0));
-    }
-
-    #[test]
-    fn percentages_are_shares() {
-        let scale = percents();
-        assert_eq!(scored(&scale, Value::Number(0.79)), Some(0.79));
-        for (text, value) in [("79%", 0.79), ("79 %", 0.79), ("0.79", 0.79), ("0,79", 0.79), ("100%", 1.0)] {
-            assert_eq!(scored(&scale, Value::Text(text)), Some(value), "{text}");
-        }
-        assert_eq!(scored(&scale, Value::Percent(0.79)), Some(0.79));
-        assert_eq!(scored(&numbers(100.0), Value::Percent(0.29)), Some(29.0));
-        assert_eq!(scored(&numbers(20.0), Value::Percent(0.85)), None);
-        assert_eq!(scored(&levels(), Value::Percent(0.01)), None);
-        assert_eq!(scored(&scale, Value::Number(79.0)), None);
-        assert_eq!(scored(&scale, Value::Text("105%")), None);
-        assert_eq!(scored(&scale, Value::Text("12/20")), None);
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,24}", comma in proptest::option::of(any::<bool>())) {
-            for scale in [levels(), card(), numbers(20.0), percents()] {
-                let reader = Reader::new(&scale, &BTreeMap::new(), &[String::new()]);
-                if let Outcome::Reading(reading) = reader.read(Value::Text(&text), comma) {
-                    prop_assert!(reading.class != CodeClass::Score || reading.value.is_finite());
-                }
-            }
-        }
-
-        #[test]
-        fn texts_like_levels_make_it_no_panic(text in "[<>]?[A-LZ0-9]{0,2}[/+\\- –−]{0,2}[A-LZ0-9]{0,2}[%+]?") {
-            for scale in [levels(), card(), numbers(20.0), percents()] {
-                let _ = Reader::new(&scale, &BTreeMap::new(), &[String::new()]).read(Value::Text(&text), None);
-            }
-        }
-    }
-}
+mod tests;

@@ -14,101 +14,122 @@ use crate::workbook::{Row, Value};
 use super::facts::About;
 use super::header::Layout;
 use super::people::{Nobody, Sought};
-use super::results::Context;
 use super::roster::names;
-use super::table::Told;
+use super::table::{Context, Told};
 use super::{PersonId, words};
 
-/// A new respondent; the same one for all answers of a row.
+/// A row that asks whose it is.
+pub(super) struct Line<'l> {
+    pub(super) layout: &'l Layout,
+    pub(super) row: &'l Row,
+    pub(super) about: About,
+    /// Place of the school year among the project's.
+    pub(super) year: u16,
+    /// Facts of the whole sheet.
+    pub(super) base: &'l Facts,
+    /// The place of a column's cell.
+    pub(super) place: &'l dyn Fn(u32) -> Place,
+}
+
+impl<'l> Line<'l> {
+    /// The column of a role and what stands there, if anything does.
+    fn filled(&self, role: &str) -> Option<(u32, Value<'l>)> {
+        let col = self.layout.roles.get(role).copied()?;
+        let value = self.row.get(col).filter(|value| !words::text(*value).is_empty())?;
+        Some((col, value))
+    }
+
+    fn names(&self) -> Vec<String> {
+        names(self.layout, self.row)
+    }
+}
+
+/// A new respondent.
 pub(super) fn respondent(
     about: About,
-    known: Option<(Option<u16>, Option<u32>)>,
     respondents: &mut Vec<(SchoolId, u16)>,
     told: &mut Told,
     place: Place,
 ) -> Option<u32> {
-    if let Some((_, Some(who))) = known {
-        return Some(who);
-    }
     let (Some(school), Some(year)) = (about.school, about.year) else {
         told.push(
-            Problem::warning("Nothing tells the school of this answer, so it was set aside.")
+            Problem::warning("Nothing says which school this answer comes from, so it was set aside.")
                 .at(place)
                 .hint("Add `school` to `set` of the source in termwise.toml."),
         );
         return None;
     };
     respondents.push((school, year));
-    u32::try_from(respondents.len() - 1).ok()
+    Some(u32::try_from(respondents.len() - 1).expect("a file has fewer than 2^32 rows"))
 }
 
 /// The student of a row: by local number, else by provincial number, else by name.
-#[allow(clippy::too_many_arguments)]
 pub(super) fn student(
     context: &Context<'_, '_>,
-    layout: &Layout,
-    line: &Row,
-    about: About,
-    year: u16,
-    base: &Facts,
+    line: &Line<'_>,
     no_roster: &mut BTreeSet<u16>,
     told: &mut Told,
-    place: &dyn Fn(u32) -> Place,
 ) -> Option<u32> {
-    let people = context.people;
-    let filled = |role: &str| {
-        let col = layout.roles.get(role).copied()?;
-        let value = line.get(col).filter(|value| !words::text(*value).is_empty())?;
-        Some((col, value))
-    };
-    let first_col = ["id", "provincial-id", "name", "family"].iter().find_map(|role| layout.roles.get(*role)).copied();
-    let (id, provincial) = (filled("id"), filled("provincial-id"));
-    if let Some((col, Value::Error(word))) = id.or(provincial) {
-        told.push(
-            Problem::warning("The formula in this cell has an error, so whose row it is cannot be told.")
-                .at(place(col))
-                .found(words::quoted(Value::Error(word)))
-                .expected("a student number")
-                .hint("Correct the formula, or write the number."),
-        );
-        return None;
-    }
-    let (col, answer) = if let Some((col, _)) = id.or(provincial) {
-        let number = |cell: Option<(u32, Value<'_>)>| cell.and_then(|(_, value)| words::id_key(value));
-        let found = people.by_numbers(number(id).as_ref(), number(provincial).as_ref(), year);
-        let another = |person: &PersonId| people.is_another(*person, year, &names(layout, line));
-        (col, if found.as_ref().is_ok_and(another) { Err(Nobody::OtherName) } else { found })
-    } else {
-        let names = names(layout, line);
-        let col = filled("name").or(filled("family")).map(|(col, _)| col).or(first_col).unwrap_or(0);
-        if names.is_empty() {
-            told.push(
-                Problem::warning("This row has a result but no student, so it was set aside.")
-                    .at(place(first_col.unwrap_or(0)))
-                    .hint("Write the student number in this cell, or name the row in `skip-when` of the mapping."),
-            );
+    let (col, answer) = match looked_up(context, line) {
+        Ok(found) => found,
+        Err(problem) => {
+            told.push(problem);
             return None;
         }
-        let word = |fact: &str| {
-            filled(fact).map(|(_, value)| words::text(value).into_owned()).or_else(|| base.get(fact).cloned())
-        };
-        let grade = word("grade").and_then(|word| context.lookup.grade(&word).ok());
-        let program = word("program");
-        let sought = Sought { year, school: about.school, grade: grade.as_deref(), program: program.as_deref() };
-        (col, people.by_names(&names, sought))
     };
-    let why = match answer {
+    match answer {
         Ok(PersonId(person)) => return Some(person),
-        Err(why) => why,
+        // Said once for the run: it is true of every row of the year.
+        Err(Nobody::NoRoster) => drop(no_roster.insert(line.year)),
+        Err(why) => told.push(nobody(why, context.lookup.years[usize::from(line.year)]).at((line.place)(col))),
+    }
+    None
+}
+
+/// The column that says whose row it is, and whom it means; a problem if it says nothing.
+fn looked_up(context: &Context<'_, '_>, line: &Line<'_>) -> Result<(u32, Result<PersonId, Nobody>), Problem> {
+    let people = context.people;
+    let (id, provincial) = (line.filled("id"), line.filled("provincial-id"));
+    if let Some((col, Value::Error(word))) = id.or(provincial) {
+        return Err(Problem::warning("The formula in this cell has an error, so nobody knows whose row this is.")
+            .at((line.place)(col))
+            .found(words::quoted(Value::Error(word)))
+            .expected("a student number")
+            .hint("Correct the formula, or write the number."));
+    }
+    if let Some((col, _)) = id.or(provincial) {
+        let number = |cell: Option<(u32, Value<'_>)>| cell.and_then(|(_, value)| words::id_key(value));
+        let found = people.by_numbers(number(id).as_ref(), number(provincial).as_ref(), line.year);
+        let another = |person: &PersonId| people.is_another(*person, line.year, &line.names());
+        return Ok((col, if found.as_ref().is_ok_and(another) { Err(Nobody::OtherName) } else { found }));
+    }
+    let roles = &line.layout.roles;
+    let first = ["id", "provincial-id", "name", "family"].iter().find_map(|role| roles.get(*role)).copied();
+    let names = line.names();
+    if names.is_empty() {
+        return Err(Problem::warning("This row has a result but no student, so it was set aside.")
+            .at((line.place)(first.unwrap_or(0)))
+            .hint("Write the student number in this cell, or name the row in `skip-when` of the mapping."));
+    }
+    let col = line.filled("name").or(line.filled("family")).map(|(col, _)| col).or(first).unwrap_or(0);
+    let word = |fact: &str| {
+        let own = line.filled(fact).map(|(_, value)| words::text(value).into_owned());
+        own.or_else(|| line.base.get(fact).cloned())
     };
-    let number = year;
-    let year = context.lookup.years.get(usize::from(year)).copied().unwrap_or_default();
+    let grade = word("grade").and_then(|word| context.lookup.grade(&word).ok());
+    let program = word("program");
+    let sought =
+        Sought { year: line.year, school: line.about.school, grade: grade.as_deref(), program: program.as_deref() };
+    Ok((col, people.by_names(&names, sought)))
+}
+
+/// The problem of a row that finds nobody.
+fn nobody(why: Nobody, year: &str) -> Problem {
     let (message, hint) = match why {
-        Nobody::NoRoster => {
-            // Said once for the run: it is true of every row of the year.
-            no_roster.insert(number);
-            return None;
-        }
+        Nobody::NoRoster => (
+            format!("There is no roster of {year}, so the row was set aside."),
+            "Add a [[source]] with a roster mapping for this year.",
+        ),
         Nobody::UnknownNumber => (
             "The student number in this cell is on no roster, so the row was set aside.".to_owned(),
             "Correct the number, or add the student to the roster.",
@@ -119,16 +140,15 @@ pub(super) fn student(
         ),
         Nobody::UnknownName(near) => {
             let message = format!("The name in this cell is not on the roster of {year}, so the row was set aside.");
-            if let Some(near) = near {
-                // Where it stands, never the name itself.
-                let hint = format!(
-                    "One name on the roster ({near}) is written nearly so. If it is the same child, write the student \
-                     number here, or add a line to the list of exceptions."
-                );
-                told.push(Problem::warning(message).at(place(col)).hint(hint));
-                return None;
-            }
-            (message, "Write the student number, or the name as the roster has it.")
+            // Where it stands, never the name itself.
+            let near = near.map(|near| {
+                format!(
+                    "One name on the roster ({near}) is spelled almost the same. If it is the same child, write the \
+                     student number here, or add a line to the list of exceptions."
+                )
+            });
+            let otherwise = || "Write the student number, or the name as the roster has it.".to_owned();
+            return Problem::warning(message).hint(near.unwrap_or_else(otherwise));
         }
         Nobody::OtherName => (
             "The student number in this cell belongs to a student of another name, so the row was set aside."
@@ -144,6 +164,5 @@ pub(super) fn student(
             "Write the student number as well.",
         ),
     };
-    told.push(Problem::warning(message).at(place(col)).hint(hint));
-    None
+    Problem::warning(message).hint(hint)
 }

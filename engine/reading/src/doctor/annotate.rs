@@ -50,7 +50,16 @@ pub fn annotate(book: &Workbook, path: &str, problems: &[&Problem]) -> anyhow::R
             .set_comment("Values only: formulas, colours and comments of the original are left out.")
             .set_creation_datetime(&made),
     );
+    let beyond: Vec<&str> = book.sheets.iter().filter(|sheet| is_too_large(sheet)).map(|s| s.name.as_str()).collect();
     list::write(copy.add_worksheet(), &names.take("Termwise findings"), &tabs, &findings)?;
+    if !beyond.is_empty() {
+        copy.worksheet_from_index(0)?.insert_note(
+            0,
+            3,
+            &Note::new(format!("Cells beyond row {ROWS} or column XFD are not in this copy: {}.", beyond.join(", ")))
+                .set_author("Termwise"),
+        )?;
+    }
     let looks = Looks::new();
     for (place, (sheet, tab)) in book.sheets.iter().zip(&tabs).enumerate() {
         let mine: Vec<&Finding<'_>> = findings.iter().filter(|finding| finding.sheet == Some(place)).collect();
@@ -70,6 +79,11 @@ fn placed<'a>(book: &Workbook, problem: &'a Problem) -> Finding<'a> {
     let sheet = problem.place.sheet.as_ref().and_then(named);
     let cell = problem.place.cell.as_deref().and_then(address).and_then(|(row, col)| at(row, col));
     Finding { problem, sheet, cell }
+}
+
+/// Whether a sheet has cells beyond those that a sheet of the copy may have.
+fn is_too_large(sheet: &Sheet) -> bool {
+    sheet.rows().any(|row| row.number >= ROWS || row.cells().last().is_some_and(|(col, _)| col >= COLS))
 }
 
 /// The cell, unless it lies beyond what a sheet may have.

@@ -5,16 +5,16 @@
 //! before is not parsed again.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context;
 
+use termwise_base::private;
 use termwise_base::problem::Problem;
 use termwise_config::{Mapping, Project};
 
 use super::annotate;
-use crate::sources::{self, FrozenFile, private_folder};
+use crate::sources::{self, FrozenFile};
 use crate::workbook::{CsvHints, Shelf, Workbook};
 
 /// Endings of the files that are told of although they could not be copied into the project's memory.
@@ -37,12 +37,12 @@ pub fn write(
     by_path.retain(|path, _| frozen(path).is_some() || is_spreadsheet(path));
     let targets: Vec<PathBuf> = by_path.keys().map(|path| target(folder, path)).collect();
     stays_unread(project, folder, &targets)?;
-    let shelf = Shelf::new(&project.root.join(".termwise/cells"), &project.reading_limits)?;
+    let shelf = Shelf::of_project(project)?;
     for ((path, problems), to) in by_path.iter().zip(&targets) {
         // Of a file that cannot be opened there is nothing to copy; the list says why.
         let book = frozen(path).and_then(|file| open(project, &shelf, file)).unwrap_or_else(nothing);
         let bytes = annotate(&book, path, problems).or_else(|_| annotate(&nothing(), path, problems))?;
-        put(to, &bytes)
+        private::write(to, &bytes)
             .with_context(|| format!("“{}” cannot be written; is it open in a spreadsheet program?", to.display()))?;
     }
     Ok(targets)
@@ -100,17 +100,6 @@ fn open(project: &Project, shelf: &Shelf, file: &FrozenFile) -> Option<Workbook>
 
 fn hints(mapping: &Mapping) -> CsvHints {
     CsvHints { separator: mapping.csv_separator, encoding: mapping.csv_encoding.clone() }
-}
-
-/// Writes beside the target, then renames; temporary files are readable by their owner only.
-fn put(to: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = to.parent().context("a file lies in a folder")?;
-    private_folder(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(to)?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -111,6 +111,15 @@ fn a_copy_keeps_merges_that_can_be_kept_and_hidden_sheets() {
 }
 
 #[test]
+fn a_copy_says_which_cells_it_cannot_hold() {
+    let wide = format!("a{}b", "|".repeat(16_384));
+    let bytes = copied(&of(vec![Sheet::from_lines("Wide", &[&wide]), Sheet::from_lines("Small", &["a|b"])]), &[]);
+    assert_eq!(cells(&bytes)[1].1, ["0.0 text a"]);
+    let note = part(&bytes, "xl/comments1.xml");
+    assert!(note.contains("are not in this copy: Wide."), "{note}");
+}
+
+#[test]
 fn the_first_sheet_lists_every_finding() {
     let lost = Problem::error("This sheet could not be read.").at(Place::file("x.xlsx").sheet("Gone"));
     let bytes = copied(&small(), &[unreadable(), lost]);

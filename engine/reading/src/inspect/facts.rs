@@ -101,9 +101,11 @@ fn year(request: &Request<'_>, sheets: &[Looked], family: &Family, facts: &mut F
         return request.inside.is_none();
     }
     let year = usual_year(request, facts);
-    facts.questions.push(format!("Nothing in the file tells the school year; {year} is taken. Is that right?"));
+    facts
+        .questions
+        .push(format!("Nothing in the file says which school year it is about; {year} is taken. Is that right?"));
     if request.inside.is_some() {
-        facts.set.insert("year", (year.clone(), "check this: nothing tells the school year".to_owned()));
+        facts.set.insert("year", (year.clone(), "check this: nothing says which school year it is".to_owned()));
     }
     facts.years = vec![year];
     request.inside.is_none()
@@ -216,7 +218,7 @@ fn school(request: &Request<'_>, known: &Known<'_>, sheets: &[Looked], family: &
         // A student number finds its student without the school.
         let known: Vec<&str> = project.schools.iter().map(|s| s.id.as_str()).collect();
         facts.questions.push(format!(
-            "Nothing tells the school. Add `set = {{ school = \"…\" }}` to the source; one of {}.",
+            "Nothing says which school this is. Add `set = {{ school = \"…\" }}` to the source; one of {}.",
             known.join(", ")
         ));
     }
@@ -251,8 +253,10 @@ fn period(known: &Known<'_>, sheets: &[Looked], family: &Family, year: &str, tod
                 .map_or_else(|| "P1".to_owned(), |id| calendar.period(id).id.clone())
         },
     );
-    facts.questions.push(format!("Nothing tells the reporting period; {id} of {year} is taken. Which one is it?"));
-    facts.set.insert("period", (id, "check this: nothing tells the reporting period".to_owned()));
+    facts
+        .questions
+        .push(format!("Nothing says which reporting period this is; {id} of {year} is taken. Which one is it?"));
+    facts.set.insert("period", (id, "check this: nothing says which reporting period it is".to_owned()));
 }
 
 /// The project's period of a year that ends nearest to a month.

@@ -206,7 +206,7 @@ fn kind(
     if results.iter().filter(answers).count() >= 2 && (statements >= 2 || results.iter().all(|m| likert(m))) {
         return Ok(MappingKind::Survey);
     }
-    Err("no column tells whose results these are: no student number and no name".to_owned())
+    Err("no column says whose results these are: no student number and no name".to_owned())
 }
 
 fn likert(measured: &Measured) -> bool {

@@ -184,7 +184,7 @@ impl Writer<'_> {
             line(out, "skip-when", &list(&skip), "rows with figures that are nobody's");
         }
         if !stop.is_empty() {
-            line(out, "stop-when", &list(&stop), "what stands from here on is no data");
+            line(out, "stop-when", &list(&stop), "what stands from here on is not data");
         }
     }
 

@@ -203,7 +203,7 @@ impl Writer<'_> {
         rosters.into_iter().any(|(source, mapping)| {
             let mine = found.iter().filter(|(_, index)| project.sources.get(*index).is_some_and(|s| s.id == source.id));
             mine.map(|(path, _)| path).any(|path| {
-                let captured = |p: &String| Pattern::new(p).ok()?.capture(path)?.get("year").cloned();
+                let captured = |p: &Pattern| p.capture(path)?.get("year").cloned();
                 let told = source.set.get("year").cloned().or_else(|| mapping.from_file.iter().find_map(captured));
                 told.is_none_or(|year| self.facts.years.contains(&crate::dataset::words::year(&year)))
             })

@@ -33,7 +33,7 @@ pub(super) enum Role {
     Named(&'static str),
     /// Perhaps results: its scale decides.
     Candidate,
-    /// Results.
+    /// Results of a scale that the project has, or that was proposed.
     Results,
     /// Nothing that a mapping reads.
     Aside,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use termwise_config::CodeClass;
 use termwise_config::measures::{Scale, ScaleKind};
 
-use crate::dataset::values::{Outcome, Reader};
+use crate::dataset::values::{Outcome, ScaleReader};
 
 use super::cell::{Cell, Values};
 use super::vocabulary::plain;
@@ -48,7 +48,7 @@ impl Fit {
 
 /// Holds values against a scale.
 pub(super) fn fit(scale: &Scale, values: &Values, comma: Option<bool>) -> Fit {
-    let reader = Reader::new(scale, &BTreeMap::new(), &[String::new()]);
+    let reader = ScaleReader::new(scale, &BTreeMap::new(), &[String::new()]);
     let mut fit = Fit { total: values.total(), ..Fit::default() };
     let mut unread: Vec<(String, u32)> = Vec::new();
     for (cell, times) in values.cells() {

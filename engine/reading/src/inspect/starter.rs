@@ -16,7 +16,7 @@ use super::vocabulary;
 
 /// Id of the one school of a new project.
 pub(super) const SCHOOL: &str = "my-school";
-/// Schools taken over from a column; more are no schools.
+/// Schools taken over from a column; a column with more words holds something else.
 const MOST_SCHOOLS: usize = 60;
 /// School years taken over from a column.
 const MOST_YEARS: usize = 10;
@@ -31,12 +31,15 @@ pub(super) struct Starter {
     /// Month of the end → words.
     periods: BTreeMap<u32, Vec<PeriodWord>>,
     schools: BTreeSet<String>,
+    /// Words of columns of schools, and school years, that were left out.
+    left_out: BTreeSet<String>,
 }
 
 impl Starter {
     /// Adds what one family of sheets tells.
     pub(super) fn gather(&mut self, sheets: &[Looked], family: &Family, facts: &Facts) {
         self.years.extend(facts.years.iter().take(MOST_YEARS).cloned());
+        self.left_out.extend(facts.years.iter().skip(MOST_YEARS).cloned());
         for period in &facts.periods {
             let words = self.periods.entry(month_place(period.month)).or_default();
             if !words.iter().any(|known| known.word.eq_ignore_ascii_case(&period.word)) {
@@ -51,7 +54,8 @@ impl Starter {
                 .map(|(before, after)| sheet.name[before.len()..sheet.name.len() - after.len()].to_owned());
             self.grades.extend(tab.and_then(|word| vocabulary::grade(&word)));
             let schools = sheet.column_of("school").into_iter().flat_map(|column| column.values.seen.keys());
-            self.schools.extend(schools.take(MOST_SCHOOLS).cloned());
+            self.schools.extend(schools.clone().take(MOST_SCHOOLS).cloned());
+            self.left_out.extend(schools.skip(MOST_SCHOOLS).cloned());
         }
     }
 }
@@ -84,6 +88,12 @@ pub(super) fn text(starter: &Starter) -> String {
             .find(|id| ids.insert(id.clone()));
         let id = quoted(&id.unwrap_or(wanted));
         out.push_str(&format!("[[school]]\nid = {id}\nname = {}\ngrades = {}\n\n", quoted(school), list(&grades)));
+    }
+    let left_out = starter.left_out.difference(&starter.schools).filter(|word| !starter.years.contains(*word)).count();
+    if left_out > 0 {
+        out.push_str(&format!(
+            "# {left_out} more words that may be schools or school years were left out: add those that are.\n\n"
+        ));
     }
     let periods = periods(starter);
     for year in &starter.years {

@@ -36,7 +36,7 @@ pub struct Inspection {
     pub no_proposal: Option<String>,
 }
 
-/// One sheet.
+/// What was found on one sheet.
 #[derive(Debug, Clone, Serialize)]
 pub struct SheetView {
     /// Name on the tab.
@@ -54,7 +54,7 @@ pub struct SheetView {
     pub kind: String,
 }
 
-/// A table.
+/// A table on a sheet. Cells are named as in `A1`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TableView {
     /// First cell of the header.
@@ -75,22 +75,22 @@ pub struct TableView {
     pub legend: Vec<String>,
     /// Rows of totals, by pattern.
     pub totals: Vec<String>,
-    /// Columns.
+    /// Its columns with a heading, from the left.
     pub columns: Vec<ColumnView>,
 }
 
-/// A column.
+/// A column, and what it was taken for.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ColumnView {
     /// Letters, as in `AB`.
     pub letters: String,
-    /// Heading path.
+    /// Its headings from the top, as in `March / Level`.
     pub header: String,
     /// Role of the mapping language, `result`, or `–`.
     pub role: String,
     /// How sure that is.
     pub(super) sure: Sure,
-    /// The reason.
+    /// Why it was taken for that, in a few words.
     pub why: String,
     /// Text, numbers, dates, …
     pub values: String,
@@ -143,7 +143,7 @@ fn no_proposal(sheets: &[Looked], families: &[Family]) -> String {
     let reasons: Vec<&str> =
         families.iter().filter_map(|family| family.kind.as_ref().err().map(String::as_str)).collect();
     let mut why = match reasons.first() {
-        Some(why) => format!("This is no table of students: {why}."),
+        Some(why) => format!("This does not look like a table of students: {why}."),
         None if sheets.is_empty() => "There is no sheet with cells.".to_owned(),
         None => "No row with headings was found.".to_owned(),
     };

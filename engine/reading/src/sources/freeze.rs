@@ -1,17 +1,18 @@
 //! Copies by digest: `.termwise/frozen/<sha-256>`, readable by its owner only.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use termwise_base::digest::sha256;
+use termwise_base::private;
 use termwise_base::problem::{Place, Problem};
 
 /// Where the copies of a project are.
 pub fn frozen_folder(root: &Path) -> PathBuf {
-    root.join(".termwise").join("frozen")
+    private::place(root, "frozen")
 }
 
 /// How often a file that is being written is tried again, and the time between.
@@ -117,37 +118,9 @@ pub(super) fn keep(root: &Path, bytes: &[u8]) -> io::Result<(String, PathBuf)> {
     // A copy that was damaged since is written again: a run rests on these bytes and no others.
     let sound = fs::read(&target).is_ok_and(|copy| copy == bytes);
     if !sound {
-        write(&folder, &target, bytes)?;
+        private::write(&target, bytes)?;
     }
     Ok((digest, target))
-}
-
-/// Writes beside the target, then renames, so that nobody ever sees half a file.
-fn write(folder: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
-    private_folder(folder)?;
-    // Temporary files are made readable by their owner only.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(target).map_err(|error| error.error)?;
-    // The new name itself must outlive a power cut, where the system can promise that.
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
-    Ok(())
-}
-
-/// Makes a folder that only its owner may look into.
-#[cfg(unix)]
-pub fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-/// Makes a folder.
-#[cfg(not(unix))]
-pub fn private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
 }
 
 #[cfg(test)]

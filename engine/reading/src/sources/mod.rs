@@ -15,7 +15,7 @@ use termwise_base::problem::{Place, Problem};
 use termwise_config::{Project, SourceSpec, oneroster};
 
 use folder::Found;
-pub use freeze::{frozen_folder, private_folder};
+pub use freeze::frozen_folder;
 
 /// A spreadsheet, copied by its digest.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,10 +23,10 @@ const MOST_INFLATION: u64 = 1032;
 /// Entries of an archive; a workbook of a thousand sheets stays far below.
 const MOST_ENTRIES: usize = 20_000;
 
-/// Merged ranges of one sheet; more are no header.
-const MOST_MERGES: usize = 100_000;
+/// Most merged ranges, and most comments, of one sheet.
+pub(super) const MOST_PARTS: usize = 100_000;
 
-/// Largest part that is read whole (workbook.xml and its relations).
+/// Largest part that is read whole (workbook.xml, its relations, the comments of a sheet).
 const MOST_PART: u64 = 8 << 20;
 
 /// What kind of workbook an archive holds.
@@ -45,6 +45,8 @@ pub(super) struct Parts {
     pub(super) merges: Vec<Merge>,
     /// Cells with a comment, sorted by row, then column.
     pub(super) comments: Vec<(u32, u32)>,
+    /// Whether there are more of them than are looked at.
+    pub(super) cut: bool,
 }
 
 /// Looks into an archive: what it holds, and that it does not hold too much.
@@ -140,8 +142,10 @@ pub(super) fn parts(bytes: &[u8]) -> Option<Vec<Parts>> {
             let id = related(tag)?;
             let (_, target, _) = targets.iter().find(|(known, ..)| known == id)?;
             let name = names.iter().find(|name| name.eq_ignore_ascii_case(&resolved(folder, target)))?;
-            let merges = sheet_merges(zip.by_name(name).ok()?)?;
-            Some(Parts { merges, comments: comments(zip, names, name) })
+            let mut parts = Parts::default();
+            merges(zip.by_name(name).ok()?, &mut parts)?;
+            comments(zip, names, name, &mut parts);
+            Some(parts)
         })
         .collect()
 }
@@ -176,29 +180,37 @@ fn resolved(folder: &str, target: &str) -> String {
 }
 
 /// Cells of a sheet that have a comment (of either kind).
-fn comments(zip: &mut ZipArchive<Cursor<&[u8]>>, names: &[String], sheet: &str) -> Vec<(u32, u32)> {
+fn comments(zip: &mut ZipArchive<Cursor<&[u8]>>, names: &[String], sheet: &str, parts: &mut Parts) {
     let folder = sheet.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut found = Vec::new();
+    let found = &mut parts.comments;
     for (_, target, kind) in relations(zip, names, sheet).unwrap_or_default() {
         if !kind.to_lowercase().contains("comment") {
             continue;
         }
         let path = resolved(folder, &target);
         let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(&path)) else { continue };
-        let Some(text) = part(zip, name) else { continue };
+        let Some((text, whole)) = beginning(zip, name) else { continue };
+        let text = String::from_utf8_lossy(&text);
         let cells = tags(&text, "comment").chain(tags(&text, "threadedComment"));
-        found.extend(cells.filter_map(|tag| attribute(tag, "ref").and_then(address)).take(MOST_MERGES));
+        found.extend(cells.filter_map(|tag| attribute(tag, "ref").and_then(address)).take(MOST_PARTS + 1));
+        parts.cut |= !whole || found.len() > MOST_PARTS;
     }
     found.sort_unstable();
     found.dedup();
-    found
 }
 
-/// A small part, whole.
+/// A small part; nothing if it is not whole.
 fn part(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<String> {
+    let (text, whole) = beginning(zip, name)?;
+    String::from_utf8(text).ok().filter(|_| whole)
+}
+
+/// The first bytes of a part, and whether they are all of it.
+fn beginning(zip: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<(Vec<u8>, bool)> {
     let mut text = Vec::new();
-    zip.by_name(name).ok()?.take(MOST_PART).read_to_end(&mut text).ok()?;
-    String::from_utf8(text).ok()
+    zip.by_name(name).ok()?.take(MOST_PART + 1).read_to_end(&mut text).ok()?;
+    let whole = text.len() as u64 <= MOST_PART;
+    Some((text, whole))
 }
 
 /// The start tags of elements of this name, with any prefix.
@@ -240,24 +252,24 @@ static MERGE: LazyLock<Regex> = LazyLock::new(|| {
 const CARRY: usize = 128;
 
 /// The merged ranges of a sheet's XML: they stand behind the cells, so only a search is needed.
-fn sheet_merges(mut xml: impl Read) -> Option<Vec<Merge>> {
-    let mut merges = Vec::new();
+fn merges(mut xml: impl Read, parts: &mut Parts) -> Option<()> {
     let mut window: Vec<u8> = Vec::with_capacity(1 << 17);
     let mut buffer = vec![0; 1 << 16];
     loop {
         let read = xml.read(&mut buffer).ok()?;
         if read == 0 {
-            return Some(merges);
+            return Some(());
         }
         window.extend_from_slice(&buffer[..read]);
         let mut done = 0;
         for found in MERGE.captures_iter(&window) {
             done = found.get(0).map_or(0, |m| m.end());
             let corner = |i: usize| found.get(i).and_then(|m| std::str::from_utf8(m.as_bytes()).ok()).and_then(address);
-            if let (Some((top, left)), Some((bottom, right))) = (corner(1), corner(2))
-                && merges.len() < MOST_MERGES
-            {
-                merges.push(Merge { top, bottom, left, right });
+            let (Some((top, left)), Some((bottom, right))) = (corner(1), corner(2)) else { continue };
+            if parts.merges.len() < MOST_PARTS {
+                parts.merges.push(Merge { top, bottom, left, right });
+            } else {
+                parts.cut = true;
             }
         }
         let keep = done.max(window.len().saturating_sub(CARRY));
@@ -273,11 +285,23 @@ mod tests {
     fn merges_are_found_across_buffers() {
         let mut xml = vec![b' '; (1 << 16) - 20];
         xml.extend(br#"</sheetData><x:mergeCells count="2"><x:mergeCell ref="B4:C4"/><x:mergeCell ref="A4:A5"/>"#);
-        let found = sheet_merges(Cursor::new(xml)).expect("read");
+        let mut parts = Parts::default();
+        merges(Cursor::new(xml), &mut parts).expect("read");
         assert_eq!(
-            found,
+            parts.merges,
             [Merge { top: 3, bottom: 3, left: 1, right: 2 }, Merge { top: 3, bottom: 4, left: 0, right: 0 }]
         );
+    }
+
+    #[test]
+    fn merges_beyond_the_bound_are_noticed() {
+        let xml = r#"<mergeCell ref="B4:C4"/>"#.repeat(MOST_PARTS + 1);
+        let mut parts = Parts::default();
+        merges(Cursor::new(&xml[..xml.len() - 24]), &mut parts).expect("read");
+        assert!(!parts.cut && parts.merges.len() == MOST_PARTS);
+        let mut parts = Parts::default();
+        merges(Cursor::new(xml), &mut parts).expect("read");
+        assert!(parts.cut && parts.merges.len() == MOST_PARTS);
     }
 
     #[test]

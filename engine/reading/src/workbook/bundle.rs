@@ -10,8 +10,8 @@ use zip::ZipArchive;
 
 use termwise_base::problem::{Place, Problem};
 
-use super::draft::{Draft, damaged_sheet, too_many_sheets};
-use super::sheet::About;
+use super::draft::{Draft, bound_sheets, damaged_sheet};
+use super::sheet::SheetInfo;
 use super::{CsvHints, archive, text};
 
 /// Whether an entry is a text file that becomes a sheet; hidden files and what macOS adds are none.
@@ -25,13 +25,11 @@ pub(super) fn is_text(entry: &str) -> bool {
 pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| super::damaged())?;
     let entries = chosen(&zip, draft);
-    if entries.len() > draft.limits.sheets {
-        return Err(too_many_sheets(entries.len(), draft.limits));
-    }
+    bound_sheets(entries.len(), draft.limits)?;
     let mut left = draft.limits.inflated_bytes;
     let only = entries.len() == 1;
     for (index, name) in entries {
-        let about = About { name, ..About::default() };
+        let about = SheetInfo { name, ..SheetInfo::default() };
         let mut inflated = Vec::new();
         let read = zip.by_index(index).ok().map(|entry| entry.take(left + 1).read_to_end(&mut inflated));
         left = left.checked_sub(inflated.len() as u64).ok_or_else(|| archive::too_large(draft.limits))?;
@@ -54,7 +52,11 @@ fn chosen(zip: &ZipArchive<Cursor<&[u8]>>, draft: &mut Draft<'_>) -> Vec<(usize,
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for (index, entry) in zip.file_names().enumerate() {
-        let Ok(entry) = entry else { continue };
+        let Ok(entry) = entry else {
+            let problem = Problem::warning("A file in this archive has a name that cannot be read, so it was skipped.");
+            draft.told(problem.at(place.clone()).hint("Rename the file, and make the archive again."));
+            continue;
+        };
         if !is_text(&entry) {
             continue;
         }

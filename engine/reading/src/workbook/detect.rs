@@ -9,7 +9,7 @@ use super::protected;
 
 /// Which reader a file needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     /// Comma, semicolon or tab separated text.
     Text,
     /// A zip archive: xlsx, xlsm, xlsb, ods, or text files.
@@ -21,7 +21,7 @@ pub(super) enum Kind {
 const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 /// Looks at the bytes.
-pub(super) fn kind(bytes: &[u8], name: &str) -> Result<Kind, Problem> {
+pub(super) fn kind(bytes: &[u8], name: &str) -> Result<FileKind, Problem> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
     let text_ending = matches!(ending.as_str(), "csv" | "tsv" | "txt" | "tab");
     if bytes.is_empty() {
@@ -29,11 +29,11 @@ pub(super) fn kind(bytes: &[u8], name: &str) -> Result<Kind, Problem> {
             .hint("It may still have been on its way when it was copied: copy it again."));
     }
     if bytes.iter().take(4096).all(|b| *b == 0) {
-        return Err(Problem::error("This file holds nothing but zeros, so its copying was broken off.")
+        return Err(Problem::error("This file holds nothing but zeros, so copying it did not finish.")
             .hint("Copy it again from where it came."));
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return Ok(Kind::Zip);
+        return Ok(FileKind::Zip);
     }
     if bytes.starts_with(&COMPOUND) {
         return compound(bytes);
@@ -56,7 +56,7 @@ pub(super) fn kind(bytes: &[u8], name: &str) -> Result<Kind, Problem> {
             .hint("Open it in the spreadsheet program and save it as .xlsx."));
     }
     if text_ending {
-        return Ok(Kind::Text);
+        return Ok(FileKind::Text);
     }
     if start.starts_with("<?xml") {
         return Err(not_a_spreadsheet("an XML file", "Export it as .xlsx or .csv."));
@@ -66,11 +66,11 @@ pub(super) fn kind(bytes: &[u8], name: &str) -> Result<Kind, Problem> {
         return Err(Problem::error(format!("This file is plain text, although its name ends in .{ending}."))
             .hint("Rename it to .csv, or open it in the spreadsheet program and save it as .xlsx."));
     }
-    Err(not_a_spreadsheet("no spreadsheet", "Save it as .xlsx, .ods or .csv."))
+    Err(Problem::error("This file is not a spreadsheet.").hint("Save it as .xlsx, .ods or .csv."))
 }
 
 /// A compound file is an old workbook, a new one with a password, or another Office document.
-fn compound(bytes: &[u8]) -> Result<Kind, Problem> {
+fn compound(bytes: &[u8]) -> Result<FileKind, Problem> {
     // Streams are named in UTF-16, in directory entries of 128 bytes.
     let has = |name: &str| {
         let wanted: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
@@ -80,14 +80,14 @@ fn compound(bytes: &[u8]) -> Result<Kind, Problem> {
     if has("EncryptedPackage") {
         Err(protected())
     } else if has("Workbook") || has("Book") || has("WORKBOOK") || has("BOOK") {
-        Ok(Kind::Xls)
+        Ok(FileKind::Xls)
     } else if has("WordDocument") {
         Err(not_a_spreadsheet("a Word document", "Copy its table into a spreadsheet."))
     } else if has("PowerPoint Document") {
         Err(not_a_spreadsheet("a presentation", "Ask for the spreadsheet."))
     } else {
         // Perhaps cut off before its directory; the reader finds out.
-        Ok(Kind::Xls)
+        Ok(FileKind::Xls)
     }
 }
 
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn text_by_its_ending_only() {
-        assert_eq!(kind(b"a;b\n1;2\n", "x.csv").ok(), Some(Kind::Text));
+        assert_eq!(kind(b"a;b\n1;2\n", "x.csv").ok(), Some(FileKind::Text));
         assert!(told(b"a;b\n1;2\n", "x.xls").contains("plain text"));
     }
 

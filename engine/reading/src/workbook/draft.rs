@@ -7,7 +7,10 @@ use termwise_base::problem::{Place, Problem};
 use termwise_config::ReadingLimits;
 
 use super::Workbook;
-use super::sheet::{self, About, Builder, Refused, Sheet};
+use super::archive::MOST_PARTS;
+use super::block::Extent;
+use super::builder::{Builder, Refused};
+use super::sheet::{Sheet, SheetInfo};
 use super::spool::Sink;
 
 /// Why a sheet could not be read to its end.
@@ -33,7 +36,7 @@ pub(super) struct Draft<'a> {
     /// The separator of a text file.
     pub(super) separator: Option<char>,
     sink: Sink,
-    sheets: Vec<(About, Vec<sheet::Place>)>,
+    sheets: Vec<(SheetInfo, Vec<Extent>)>,
     problems: Vec<Problem>,
 }
 
@@ -44,7 +47,11 @@ impl<'a> Draft<'a> {
 
     /// Adds a sheet. `fill` hands over its cells; it is called again from the start if the rows turn
     /// out to stand in no order. True if the sheet was read.
-    pub(super) fn sheet(&mut self, about: About, mut fill: impl FnMut(&mut Builder<'_>) -> Result<(), Stop>) -> bool {
+    pub(super) fn sheet(
+        &mut self,
+        about: SheetInfo,
+        mut fill: impl FnMut(&mut Builder<'_>) -> Result<(), Stop>,
+    ) -> bool {
         let mut attempt = |whole: bool| {
             let builder = Builder::new(&mut self.sink, self.limits);
             let mut builder = if whole { builder.whole() } else { builder };
@@ -56,7 +63,10 @@ impl<'a> Draft<'a> {
             read => read,
         };
         match read {
-            Ok(blocks) => {
+            Ok((blocks, colours_lost)) => {
+                if colours_lost {
+                    self.problems.push(too_many_colours(self.limits).at(Place::file(self.name).sheet(&about.name)));
+                }
                 self.sheets.push((about, blocks));
                 return true;
             }
@@ -67,7 +77,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What is known of the sheets that were read, in their order.
-    pub(super) fn abouts(&mut self) -> impl Iterator<Item = &mut About> {
+    pub(super) fn abouts(&mut self) -> impl Iterator<Item = &mut SheetInfo> {
         self.sheets.iter_mut().map(|(about, _)| about)
     }
 
@@ -77,8 +87,20 @@ impl<'a> Draft<'a> {
     }
 
     /// Keeps the problem of a sheet that could not be read.
-    pub(super) fn broken(&mut self, about: &About, problem: Problem) {
+    pub(super) fn broken(&mut self, about: &SheetInfo, problem: Problem) {
         self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
+    }
+
+    /// Keeps the problem of a sheet of which not every merged or commented cell is known.
+    pub(super) fn too_many_parts(&mut self, sheet: &str) {
+        self.problems.push(
+            Problem::warning(
+                "This sheet has more merged cells or comments than are looked at, so some of them go unnoticed.",
+            )
+            .at(Place::file(self.name).sheet(sheet))
+            .expected(format!("at most {MOST_PARTS} of each"))
+            .hint("Unmerge the cells, delete the comments, or split the sheet."),
+        );
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -104,12 +126,27 @@ pub(super) fn damaged_sheet() -> Problem {
         .hint("Open the workbook in the spreadsheet program and save it again.")
 }
 
-/// The message for a workbook of too many sheets.
-pub(super) fn too_many_sheets(found: usize, limits: &ReadingLimits) -> Problem {
-    Problem::error("This workbook has more sheets than a workbook may.")
+/// The message for a sheet whose colours are not all known.
+fn too_many_colours(limits: &ReadingLimits) -> Problem {
+    Problem::note("This sheet has more coloured cells than are looked at, so an empty coloured cell may go unreported.")
+        .expected(format!("at most {} coloured cells in a part of the sheet", limits.cells))
+        .hint("Take the colours away where they mean nothing, or raise `cells` under [reading] in termwise.toml.")
+}
+
+/// Sheets that can be numbered, whatever the division allows.
+const MOST_SHEETS: usize = u16::MAX as usize;
+
+/// A problem if a workbook has more sheets than it may.
+pub(super) fn bound_sheets(found: usize, limits: &ReadingLimits) -> Result<(), Problem> {
+    let most = limits.sheets.min(MOST_SHEETS);
+    if found <= most {
+        return Ok(());
+    }
+    let raise = if most < MOST_SHEETS { ", or raise `sheets` under [reading] in termwise.toml" } else { "" };
+    Err(Problem::error("This workbook has more sheets than a workbook may.")
         .found(format!("{found} sheets"))
-        .expected(format!("at most {}", limits.sheets))
-        .hint("Split it, or raise `sheets` under [reading] in termwise.toml.")
+        .expected(format!("at most {most}"))
+        .hint(format!("Split it{raise}.")))
 }
 
 /// The message for a sheet that is too much.

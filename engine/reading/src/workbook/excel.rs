@@ -14,8 +14,9 @@ use termwise_base::problem::Problem;
 use termwise_config::ReadingLimits;
 
 use super::archive::{self, Format};
-use super::draft::{Draft, Stop, too_many_sheets};
-use super::sheet::{About, Builder};
+use super::builder::{Builder, Refused};
+use super::draft::{Draft, Stop, bound_sheets};
+use super::sheet::SheetInfo;
 use super::{CsvHints, Merge, Value, bundle, damaged, detect, guard, protected};
 
 /// Days between the two date systems of Excel (Microsoft, “Differences between the 1900 and the
@@ -42,11 +43,15 @@ fn read_xlsx(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
     });
     let (places, mut book) = read?;
     let parts = parts.filter(|parts| parts.len() == book.sheets_metadata().len());
+    let mut cut = Vec::new();
     for (place, about) in places.into_iter().zip(draft.abouts()) {
         match &parts {
             Some(parts) => {
                 about.merges = Some(parts[place].merges.clone());
                 about.comments.clone_from(&parts[place].comments);
+                if parts[place].cut {
+                    cut.push(about.name.clone());
+                }
             }
             None => {
                 let found = book.merge_cells_by_sheet_name(&about.name).unwrap_or_default();
@@ -54,6 +59,7 @@ fn read_xlsx(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
             }
         }
     }
+    cut.iter().for_each(|sheet| draft.too_many_parts(sheet));
     Ok(())
 }
 
@@ -148,7 +154,7 @@ pub(super) fn read_xls(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Proble
     let shift = if book.has_1904_epoch() { SHIFT_1904 } else { 0.0 };
     for (_, tab) in tabs(book.sheets_metadata(), draft.limits)? {
         let merges = book.merge_cells_by_sheet_name(&tab.name).unwrap_or_default().into_iter().map(merge).collect();
-        let about = About { merges: Some(merges), ..about(&tab) };
+        let about = SheetInfo { merges: Some(merges), ..about(&tab) };
         let range = book.worksheet_range(&tab.name);
         draft.sheet(about, |builder| whole(builder, range.as_ref().map_err(|_| Stop::Damaged)?, shift));
     }
@@ -159,7 +165,7 @@ fn read_ods(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
     let most = draft.limits.cells;
     let mut book: Ods<Bytes<'_>> = Ods::new(Cursor::new(bytes)).map_err(|error| match error {
         OdsError::Password => protected(),
-        OdsError::CellLimitExceeded { .. } => super::draft::too_much(super::sheet::Refused::Cells(most)),
+        OdsError::CellLimitExceeded { .. } => super::draft::too_much(Refused::Cells(most)),
         _ => damaged(),
     })?;
     for (_, tab) in tabs(book.sheets_metadata(), draft.limits)? {
@@ -171,14 +177,12 @@ fn read_ods(bytes: &[u8], draft: &mut Draft<'_>) -> Result<(), Problem> {
 
 /// The tabs with cells and their places among all.
 fn tabs(all: &[Tab], limits: &ReadingLimits) -> Result<Vec<(usize, Tab)>, Problem> {
-    if all.len() > limits.sheets {
-        return Err(too_many_sheets(all.len(), limits));
-    }
+    bound_sheets(all.len(), limits)?;
     Ok(all.iter().enumerate().filter(|(_, tab)| tab.typ == SheetType::WorkSheet).map(|(i, t)| (i, t.clone())).collect())
 }
 
-fn about(tab: &Tab) -> About {
-    About { name: tab.name.clone(), hidden: tab.visible != SheetVisible::Visible, ..About::default() }
+fn about(tab: &Tab) -> SheetInfo {
+    SheetInfo { name: tab.name.clone(), hidden: tab.visible != SheetVisible::Visible, ..SheetInfo::default() }
 }
 
 fn merge(found: calamine::Dimensions) -> Merge {

@@ -5,6 +5,8 @@
 //! its own size, and a damaged file can neither stop the run nor take its memory.
 
 mod archive;
+mod block;
+mod builder;
 mod bundle;
 mod detect;
 mod draft;
@@ -83,9 +85,9 @@ fn read<'a>(
     let read = guard::quietly(|| {
         let mut draft = Draft::new(name, limits, sink);
         match kind {
-            detect::Kind::Text => text::read(bytes, csv, &mut draft),
-            detect::Kind::Zip => excel::read_zip(bytes, csv, &mut draft),
-            detect::Kind::Xls => excel::read_xls(bytes, &mut draft),
+            detect::FileKind::Text => text::read(bytes, csv, &mut draft),
+            detect::FileKind::Zip => excel::read_zip(bytes, csv, &mut draft),
+            detect::FileKind::Xls => excel::read_xls(bytes, &mut draft),
         }
         .map(|()| draft)
     });

@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use termwise_config::ReadingLimits;
 
+use super::block::{Block, Extent};
+use super::builder::Builder;
 use super::spool::{Sink, Spool};
-
-/// Cells after which a block ends at the next row.
-const BLOCK: usize = 1 << 14;
 
 /// The value of a filled cell. Numbers that are shown as dates are dates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,7 +48,7 @@ pub struct Merge {
 
 /// What a sheet is, beside its cells; see [`Sheet`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct About {
+pub(super) struct SheetInfo {
     pub(super) name: String,
     pub(super) hidden: bool,
     pub(super) merges: Option<Vec<Merge>>,
@@ -67,62 +66,12 @@ pub struct Sheet {
     pub merges: Option<Vec<Merge>>,
     /// Cells that have a comment or note, sorted by row, then column (xlsx only).
     pub comments: Vec<(u32, u32)>,
-    blocks: Vec<Place>,
+    blocks: Vec<Extent>,
     spool: Spool,
     // The block that was asked for last.
     open: RefCell<Option<(usize, Arc<Block>)>>,
     broken: Flag<bool>,
 }
-
-/// Where a block is, and which rows it holds.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Place {
-    /// How many filled rows stand before it.
-    before: u32,
-    /// How many rows it holds.
-    rows: u32,
-    /// Number of its first and of its last row.
-    first: u32,
-    last: u32,
-    /// How many filled cells it holds.
-    cells: u32,
-    /// Whether any cell of it is coloured.
-    coloured: bool,
-    /// Where it lies in the spool.
-    at: (u64, u64),
-}
-
-/// Some rows of a sheet, column by column of what is known of each cell.
-#[derive(Debug, Default)]
-pub(super) struct Block {
-    /// Number of each row, and where its cells begin.
-    rows: Vec<u32>,
-    starts: Vec<u32>,
-    /// Column, kind and value of each cell.
-    cols: Vec<u32>,
-    kinds: Vec<u8>,
-    words: Vec<u64>,
-    // All text of the block end to end: one allocation instead of one per cell.
-    text: String,
-    /// Coloured cells, filled or not: row, column and number of the fill.
-    fills: Vec<[u32; 3]>,
-}
-
-/// A cell on its way into a block.
-#[derive(Debug, Clone, Copy)]
-struct Cell {
-    row: u32,
-    col: u32,
-    kind: u8,
-    word: u64,
-}
-
-const NUMBER: u8 = 0;
-const DATE: u8 = 1;
-const TEXT: u8 = 2;
-const BOOL: u8 = 3;
-const ERROR: u8 = 4;
-const PERCENT: u8 = 5;
 
 /// The filled cells of one row.
 #[derive(Debug, Clone)]
@@ -167,78 +116,9 @@ impl Row {
     }
 }
 
-impl Block {
-    fn seen(&self, at: usize) -> Value<'_> {
-        let word = self.words[at];
-        match self.kinds[at] {
-            NUMBER => Value::Number(f64::from_bits(word)),
-            PERCENT => Value::Percent(f64::from_bits(word)),
-            DATE => Value::Date(f64::from_bits(word)),
-            BOOL => Value::Bool(word != 0),
-            TEXT => {
-                let (start, len) = ((word >> 32) as usize, (word & 0xffff_ffff) as usize);
-                // A spool that was damaged on the disk must not stop the run.
-                Value::Text(self.text.get(start..start + len).unwrap_or_default())
-            }
-            _ => Value::Error(ERRORS[(word as usize).min(ERRORS.len() - 1)]),
-        }
-    }
-
-    fn row(&self, index: usize) -> Option<(u32, usize, usize)> {
-        let number = *self.rows.get(index)?;
-        let start = *self.starts.get(index)? as usize;
-        let end = self.starts.get(index + 1).map_or(self.cols.len(), |next| *next as usize);
-        (start <= end && end <= self.cols.len()).then_some((number, start, end))
-    }
-
-    /// The block as bytes, to be read back by the same program.
-    pub(super) fn bytes(&self) -> Vec<u8> {
-        let parts: [&[u8]; 7] = [
-            bytemuck::cast_slice(&self.rows),
-            bytemuck::cast_slice(&self.starts),
-            bytemuck::cast_slice(&self.cols),
-            &self.kinds,
-            bytemuck::cast_slice(&self.words),
-            self.text.as_bytes(),
-            bytemuck::cast_slice(&self.fills),
-        ];
-        let mut bytes: Vec<u8> = parts.iter().flat_map(|part| (part.len() as u64).to_le_bytes()).collect();
-        parts.iter().for_each(|part| bytes.extend_from_slice(part));
-        bytes
-    }
-
-    /// The block that [`Block::bytes`] wrote; nothing if the bytes are none.
-    pub(super) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (lengths, mut rest) = bytes.split_at_checked(7 * 8)?;
-        let mut parts = lengths.chunks_exact(8).map(|length| {
-            let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
-            let (part, after) = rest.split_at_checked(length)?;
-            rest = after;
-            Some(part)
-        });
-        let mut next = || parts.next().flatten();
-        let block = Self {
-            rows: collected(next()?)?,
-            starts: collected(next()?)?,
-            cols: collected(next()?)?,
-            kinds: next()?.to_vec(),
-            words: collected(next()?)?,
-            text: String::from_utf8(next()?.to_vec()).ok()?,
-            fills: collected(next()?)?,
-        };
-        let cells = block.cols.len();
-        (cells == block.kinds.len() && cells == block.words.len() && block.rows.len() == block.starts.len())
-            .then_some(block)
-    }
-}
-
-fn collected<T: bytemuck::Pod>(bytes: &[u8]) -> Option<Vec<T>> {
-    bytes.len().is_multiple_of(size_of::<T>()).then(|| bytemuck::pod_collect_to_vec(bytes))
-}
-
 impl Sheet {
-    pub(super) fn new(about: About, blocks: Vec<Place>, spool: Spool) -> Self {
-        let About { name, hidden, merges, comments } = about;
+    pub(super) fn new(about: SheetInfo, blocks: Vec<Extent>, spool: Spool) -> Self {
+        let SheetInfo { name, hidden, merges, comments } = about;
         Self { name, hidden, merges, comments, blocks, spool, ..Self::default() }
     }
 
@@ -335,171 +215,15 @@ impl Sheet {
                 let _ = builder.push(row, col, Value::Text(cell.trim()));
             }
         }
-        let blocks = builder.finish().unwrap_or_default();
-        Self::new(About { name: name.to_owned(), ..About::default() }, blocks, sink.into_spool())
+        let (blocks, _) = builder.finish().unwrap_or_default();
+        Self::new(SheetInfo { name: name.to_owned(), ..SheetInfo::default() }, blocks, sink.into_spool())
     }
-}
-
-impl Place {
-    fn holds(&self, index: u32) -> bool {
-        (self.before..self.before + self.rows).contains(&index)
-    }
-}
-
-/// Why a sheet cannot be taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refused {
-    /// More filled cells than a sheet may have.
-    Cells(u64),
-    /// More text than a sheet may have.
-    Text(u64),
-    /// A row came after a later one had been put away: the sheet must be read in one piece.
-    OutOfOrder,
-    /// The spool cannot be written.
-    Disk,
-}
-
-/// Collects the cells of a sheet under bounds, block by block.
-pub(super) struct Builder<'s> {
-    sink: &'s mut Sink,
-    cells: Vec<Cell>,
-    text: String,
-    fills: Vec<[u32; 3]>,
-    done: Vec<Place>,
-    sorted: bool,
-    whole: bool,
-    counted: u64,
-    written: u64,
-    most_cells: u64,
-    most_text: u64,
-}
-
-impl<'s> Builder<'s> {
-    pub(super) fn new(sink: &'s mut Sink, limits: &ReadingLimits) -> Self {
-        Self {
-            sink,
-            cells: Vec::new(),
-            text: String::new(),
-            fills: Vec::new(),
-            done: Vec::new(),
-            sorted: true,
-            whole: false,
-            counted: 0,
-            written: 0,
-            most_cells: limits.cells.min(u64::from(u32::MAX)),
-            most_text: limits.inflated_bytes.min(u64::from(u32::MAX)),
-        }
-    }
-
-    /// Keeps the sheet in one piece, so that its rows may come in any order.
-    pub(super) fn whole(mut self) -> Self {
-        self.whole = true;
-        self
-    }
-
-    /// Adds a cell; blank text is left out.
-    pub(super) fn push(&mut self, row: u32, col: u32, value: Value<'_>) -> Result<(), Refused> {
-        if matches!(value, Value::Text(text) if text.bytes().all(|b| b.is_ascii_whitespace())) {
-            return Ok(());
-        }
-        let full = self.cells.len() >= BLOCK && !self.whole;
-        if full && self.cells.last().is_some_and(|last| last.row != row) {
-            self.put_away()?;
-        }
-        if self.done.last().is_some_and(|done| done.last >= row) {
-            return Err(Refused::OutOfOrder);
-        }
-        if self.counted >= self.most_cells {
-            return Err(Refused::Cells(self.most_cells));
-        }
-        let (kind, word) = match value {
-            Value::Number(number) => (NUMBER, number.to_bits()),
-            Value::Percent(share) => (PERCENT, share.to_bits()),
-            Value::Date(serial) => (DATE, serial.to_bits()),
-            Value::Bool(yes) => (BOOL, u64::from(yes)),
-            Value::Error(word) => (ERROR, error_place(word)),
-            Value::Text(text) => {
-                if self.written + text.len() as u64 > self.most_text {
-                    return Err(Refused::Text(self.most_text));
-                }
-                self.written += text.len() as u64;
-                let start = self.text.len() as u64;
-                self.text.push_str(text);
-                (TEXT, start << 32 | text.len() as u64)
-            }
-        };
-        self.counted += 1;
-        if let Some(last) = self.cells.last() {
-            self.sorted &= (last.row, last.col) < (row, col);
-        }
-        self.cells.push(Cell { row, col, kind, word });
-        Ok(())
-    }
-
-    /// Remembers the fill colour of a cell, filled in or not.
-    pub(super) fn fill(&mut self, row: u32, col: u32, fill: u32) {
-        // Past the bound of cells a colour says nothing new.
-        if (self.fills.len() as u64) < self.most_cells {
-            self.fills.push([row, col, fill]);
-        }
-    }
-
-    /// The blocks of the sheet, all of them put away.
-    pub(super) fn finish(mut self) -> Result<Vec<Place>, Refused> {
-        self.put_away()?;
-        Ok(self.done)
-    }
-
-    fn put_away(&mut self) -> Result<(), Refused> {
-        let mut cells = std::mem::take(&mut self.cells);
-        if !std::mem::replace(&mut self.sorted, true) {
-            // A cell that is written twice keeps its last value, as in spreadsheet programs.
-            cells.reverse();
-            cells.sort_by_key(|cell| (cell.row, cell.col));
-            cells.dedup_by_key(|cell| (cell.row, cell.col));
-        }
-        let (Some(first), Some(last)) = (cells.first(), cells.last()) else { return Ok(()) };
-        let (first, last) = (first.row, last.row);
-        let mut fills = std::mem::take(&mut self.fills);
-        fills.sort_unstable();
-        fills.dedup_by_key(|[row, col, _]| (*row, *col));
-        // A row may begin with a coloured empty cell: its colour belongs to the next block.
-        self.fills = fills.split_off(fills.partition_point(|[row, ..]| *row <= last));
-        let mut block = Block { text: std::mem::take(&mut self.text), fills, ..Block::default() };
-        for (place, cell) in cells.iter().enumerate() {
-            if block.rows.last() != Some(&cell.row) {
-                block.rows.push(cell.row);
-                block.starts.push(fits(place));
-            }
-        }
-        block.cols = cells.iter().map(|cell| cell.col).collect();
-        block.kinds = cells.iter().map(|cell| cell.kind).collect();
-        block.words = cells.iter().map(|cell| cell.word).collect();
-        let before = self.done.last().map_or(0, |done| done.before + done.rows);
-        let (rows, filled, coloured) = (fits(block.rows.len()), fits(cells.len()), !block.fills.is_empty());
-        let at = self.sink.put(block).map_err(|_| Refused::Disk)?;
-        self.done.push(Place { before, rows, first, last, cells: filled, coloured, at });
-        cells.clear();
-        self.cells = cells;
-        Ok(())
-    }
-}
-
-/// Sizes within a block are bounded by those of a sheet, which are below `u32::MAX`.
-fn fits(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-const ERRORS: [&str; 9] =
-    ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA", "#ERROR!"];
-
-fn error_place(word: &str) -> u64 {
-    ERRORS.iter().position(|known| *known == word).unwrap_or(ERRORS.len() - 1) as u64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workbook::builder::Refused;
     use proptest::prelude::*;
 
     fn sheet(limits: &ReadingLimits, cells: &[(u32, u32, Value<'_>)]) -> Result<Sheet, Refused> {
@@ -508,8 +232,8 @@ mod tests {
         for (row, col, value) in cells {
             builder.push(*row, *col, *value)?;
         }
-        let blocks = builder.finish()?;
-        Ok(Sheet::new(About::default(), blocks, sink.into_spool()))
+        let (blocks, _) = builder.finish()?;
+        Ok(Sheet::new(SheetInfo::default(), blocks, sink.into_spool()))
     }
 
     fn value(sheet: &Sheet, row: u32, col: u32) -> Option<String> {
@@ -558,9 +282,22 @@ mod tests {
             builder.fill(row, 0, 7);
             builder.push(row, 1, Value::Bool(true)).expect("within bounds");
         }
-        let sheet = Sheet::new(About::default(), builder.finish().expect("put away"), sink.into_spool());
+        let (blocks, lost) = builder.finish().expect("put away");
+        let sheet = Sheet::new(SheetInfo::default(), blocks, sink.into_spool());
+        assert!(!lost);
         assert!(sheet.blocks.len() > 1);
         assert!(sheet.rows().all(|row| row.fill(0) == 7 && row.fill(1) == 0));
+    }
+
+    #[test]
+    fn colours_beyond_the_bound_are_reported() {
+        let mut sink = Sink::default();
+        let mut builder = Builder::new(&mut sink, &ReadingLimits { cells: 2, ..ReadingLimits::default() });
+        for col in 0..3 {
+            builder.fill(0, col, 7);
+        }
+        builder.push(0, 0, Value::Bool(true)).expect("within bounds");
+        assert!(builder.finish().expect("put away").1);
     }
 
     proptest! {

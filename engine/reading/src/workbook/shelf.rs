@@ -13,10 +13,9 @@ use std::time::{Duration, SystemTime};
 
 use termwise_base::digest::sha256;
 use termwise_base::helper::{self, End, Helper, Lost};
+use termwise_base::private;
 use termwise_base::problem::{Place, Problem};
-use termwise_config::ReadingLimits;
-
-use crate::sources::private_folder;
+use termwise_config::{Project, ReadingLimits};
 
 use super::spool::{self, MARK};
 use super::worker::{Answer, Order, make};
@@ -37,6 +36,11 @@ pub struct Shelf {
 }
 
 impl Shelf {
+    /// The shelf of a project, in the folder that the engine keeps for itself, within the limits of its configuration.
+    pub fn of_project(project: &Project) -> std::io::Result<Self> {
+        Self::new(&private::place(&project.root, "cells"), &project.reading_limits)
+    }
+
     /// A shelf in `folder` (made if needed, readable by its owner only) whose workers are further
     /// processes of this program.
     pub fn new(folder: &Path, limits: &ReadingLimits) -> std::io::Result<Self> {
@@ -54,7 +58,7 @@ impl Shelf {
     }
 
     fn of(folder: &Path, limits: &ReadingLimits, program: Option<PathBuf>) -> std::io::Result<Self> {
-        private_folder(folder)?;
+        private::folder(folder)?;
         Ok(Self {
             folder: folder.to_owned(),
             limits: limits.clone(),
@@ -95,7 +99,7 @@ impl Shelf {
             Some(program) => self.order(program, &order, size).map_err(|problem| problem.at(place()))?,
         }
         spool::open(&spool).ok_or_else(|| {
-            Problem::error("What was read of this file is gone before it could be used.")
+            Problem::error("What was read of this file disappeared before it could be used.")
                 .at(place())
                 .hint("Let no other program tidy the folder .termwise while Termwise runs.")
         })
@@ -183,7 +187,7 @@ fn lost(end: End, memory: u64) -> Problem {
             .hint("Open it in the spreadsheet program and save it again as .xlsx, or raise `memory-mib` under [reading] in termwise.toml."),
         End::Stack => Problem::error("The inside of this file is nested too deeply, so it was set aside.")
             .hint("Open it in the spreadsheet program and save it again as .xlsx."),
-        End::Unknown => Problem::error("Reading this file failed in a way that nobody foresaw, so it was set aside.")
+        End::Unknown => Problem::error("Reading this file failed for an unknown reason, so it was set aside.")
             .hint("Open it in the spreadsheet program and save it again as .xlsx."),
     }
 }

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use termwise_base::problem::Problem;
 
 use super::Workbook;
-use super::sheet::{About, Block, Place, Sheet};
+use super::block::{Block, Extent};
+use super::sheet::{Sheet, SheetInfo};
 
 /// First and last bytes of a spool. To be changed with the form of anything in it.
 pub(super) const MARK: &[u8; 8] = b"TWspool2";
@@ -44,7 +45,7 @@ pub(super) enum Spool {
 /// What stands at the end of a spool.
 #[derive(Serialize, Deserialize)]
 struct Contents {
-    sheets: Vec<(About, Vec<Place>)>,
+    sheets: Vec<(SheetInfo, Vec<Extent>)>,
     separator: Option<char>,
     problems: Vec<Problem>,
 }
@@ -78,7 +79,7 @@ impl Sink {
     /// Writes the table of contents.
     pub(super) fn close(
         self,
-        sheets: Vec<(About, Vec<Place>)>,
+        sheets: Vec<(SheetInfo, Vec<Extent>)>,
         separator: Option<char>,
         problems: &[Problem],
     ) -> std::io::Result<()> {

@@ -10,7 +10,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use termwise_base::problem::{Place, Problem};
 
 use super::draft::{Draft, Stop};
-use super::sheet::About;
+use super::sheet::SheetInfo;
 use super::{CsvHints, Value};
 
 /// Lines looked at to find the separator.
@@ -20,12 +20,17 @@ const LOOK: usize = 30;
 pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
     let stem = draft.name.rsplit('/').next().unwrap_or(draft.name);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-    let about = About { name: stem.to_owned(), ..About::default() };
+    let about = SheetInfo { name: stem.to_owned(), ..SheetInfo::default() };
     read_sheet(bytes, about, hints, draft)
 }
 
 /// Reads text as a sheet.
-pub(super) fn read_sheet(bytes: &[u8], about: About, hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
+pub(super) fn read_sheet(
+    bytes: &[u8],
+    about: SheetInfo,
+    hints: &CsvHints,
+    draft: &mut Draft<'_>,
+) -> Result<(), Problem> {
     let text = decode(bytes, hints.encoding.as_deref());
     if text.chars().take(4096).any(|c| c == '\0') {
         return Err(Problem::error("This file is not text, although its name says so.")

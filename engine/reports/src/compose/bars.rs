@@ -14,7 +14,7 @@ use super::same;
 impl Writer<'_> {
     /// Bars by period for a goal with one measure; by measure, now, for one with several.
     pub(super) fn distribution(&self, goal: &Goal, figures: &GoalFigures) -> Option<DistributionModel> {
-        let several = goal.measures.len() > 1;
+        let several = goal.measures().len() > 1;
         let bars: Vec<&Bar> = figures.bars.iter().filter(|bar| !several || bar.period == figures.at).collect();
         let labels: Vec<String> = bars
             .iter()
@@ -34,7 +34,7 @@ impl Writer<'_> {
         if !self.subject.audience.in_detail() {
             return None;
         }
-        let figures = chosen.iter().find(|f| self.project.goals[f.goal].population.staff)?;
+        let figures = chosen.iter().find(|f| self.goal_at(f.goal).population().staff)?;
         let latest = figures.bars.iter().map(|b| b.period).max()?;
         let bars: Vec<&Bar> = figures.bars.iter().filter(|b| b.period == latest).collect();
         let labels: Vec<String> = bars.iter().map(|b| self.project.measures.measure(b.measure).title.clone()).collect();
@@ -171,11 +171,11 @@ impl Writer<'_> {
             return None;
         }
         let (words, goal) = (self.words, self.goal_of(figures));
-        let target = figures.aim.target;
+        let target = figures.aim.as_ref()?.target;
         let values = groups.iter().filter_map(|(_, figure)| figure.place());
         let axis = Axis::of(figures, values.chain([target]));
         let caption = words.text("chart.groups-caption", &[("when", &self.when(figures.at))]);
-        let caption = match (&figures.unit, &goal.compare) {
+        let caption = match (&figures.unit, goal.compare()) {
             (Unit::Gap, Some([first, second])) => {
                 let sides = [self.side_of(first), self.side_of(second)];
                 words.text("chart.gap-dots", &[("title", &caption), ("first", &sides[0]), ("second", &sides[1])])
@@ -183,7 +183,7 @@ impl Writer<'_> {
             _ => caption,
         };
         // A gap is between parts of the population; one of them alone has none.
-        let gap = goal.compare.is_some();
+        let gap = goal.compare().is_some();
         let groups: Vec<_> = groups.iter().filter(|(_, figure)| !(gap && *figure == Figure::Nothing)).collect();
         if groups.is_empty() {
             return None;
@@ -248,7 +248,7 @@ impl Writer<'_> {
             return None;
         };
         let all = same + newly + arrived;
-        if goal.population.staff || all == 0 || !self.subject.audience.in_detail() {
+        if goal.population().staff || all == 0 || !self.subject.audience.in_detail() {
             return None;
         }
         let words = self.words;

@@ -2,7 +2,7 @@
 //! side by side, beliefs, rubrics.
 
 use termwise_config::Goal;
-use termwise_config::goals::{Audience, GoalKind};
+use termwise_config::goals::{Audience, Plan};
 use termwise_disclosure::{Count, GoalFigures, Kin, PointFigure};
 use termwise_judging::goals::panel::Word;
 
@@ -13,14 +13,14 @@ use super::same::{counted, newly};
 impl Writer<'_> {
     /// “all of its 3 parts”, “one of its 3 parts”.
     pub(super) fn rule(&self, goal: &Goal) -> Option<String> {
-        let GoalKind::Several { at_least, parts } = &goal.kind else { return None };
-        let all = parts.len() as u32;
-        let key = match *at_least {
+        let Plan::Several(several) = &goal.plan else { return None };
+        let all = several.parts.len() as u32;
+        let key = match several.at_least {
             k if k == all => "several.all",
             1 => "several.any",
             _ => "several.some",
         };
-        Some(self.words.text(key, &[("k", &self.words.number(*at_least)), ("m", &self.words.number(all))]))
+        Some(self.words.text(key, &[("k", &self.words.number(several.at_least)), ("m", &self.words.number(all))]))
     }
 
     pub(super) fn several_sentence(&self, goal: &Goal, figures: &GoalFigures) -> String {
@@ -38,14 +38,14 @@ impl Writer<'_> {
     }
 
     pub(super) fn narrative_sentence(&self, goal: &Goal, figures: &GoalFigures) -> String {
-        let GoalKind::Narrative(narrative) = &goal.kind else { return String::new() };
+        let Plan::Narrative(narrative) = &goal.plan else { return String::new() };
         let words = self.words;
         let target = &narrative.rubric[narrative.target];
-        let by = words.month_year(figures.aim.deadline);
+        let by = words.month_year(figures.deadline);
         match figures.judgement {
             None => {
                 let closes = self.project.calendar.period(figures.at).closes;
-                let until = words.date(if figures.ended { figures.aim.deadline } else { closes });
+                let until = words.date(if figures.ended { figures.deadline } else { closes });
                 words.text("narrative.none", &[("target", target), ("by", &by), ("until", &until)])
             }
             Some(place) => {
@@ -66,7 +66,7 @@ impl Writer<'_> {
 
     /// The levels of a narrative goal, and what was said of them up to now.
     pub(super) fn rubric(&self, goal: &Goal, figures: &GoalFigures) -> Option<RubricModel> {
-        let GoalKind::Narrative(narrative) = &goal.kind else { return None };
+        let Plan::Narrative(narrative) = &goal.plan else { return None };
         let words = self.words;
         let seen = figures.judgement.map_or(0, |place| place + 1);
         // Judgements after the end change nothing, and are told as such.
@@ -119,19 +119,19 @@ impl Writer<'_> {
 
     fn amended(&self, goal: &Goal, figures: &GoalFigures) -> Vec<AmendmentModel> {
         let words = self.words;
-        let mut aim = goal.first.clone();
+        let (mut target, mut deadline) = (goal.measured().map(|plan| plan.aims.first.target), goal.first_deadline());
         let mut told = Vec::new();
         for amendment in goal.in_force(figures.agreed) {
             let mut changes = Vec::new();
             let from_to = |key: &str, from: String, to: String| words.text(key, &[("from", &from), ("to", &to)]);
-            if let Some(target) = amendment.target {
-                let (from, to) = (self.agreed(goal, figures, aim.target), self.agreed(goal, figures, target));
+            if let Some((before, new)) = target.zip(amendment.target) {
+                let (from, to) = (self.agreed(goal, figures, before), self.agreed(goal, figures, new));
                 changes.push(from_to("amendment.target", from, to));
-                aim.target = target;
+                target = Some(new);
             }
-            if let Some(deadline) = amendment.deadline {
-                changes.push(from_to("amendment.deadline", words.date(aim.deadline), words.date(deadline)));
-                aim.deadline = deadline;
+            if let Some(new) = amendment.deadline {
+                changes.push(from_to("amendment.deadline", words.date(deadline), words.date(new)));
+                deadline = new;
             }
             if amendment.baseline.is_some() {
                 changes.push(words.text("amendment.baseline", &[]));
@@ -159,11 +159,12 @@ impl Writer<'_> {
 
     /// Whether what was agreed first is reached, where it was amended.
     fn first_met(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
-        let target = self.agreed(goal, figures, goal.first.target);
-        let by = self.words.month_year(goal.first.deadline);
+        let first = &goal.measured()?.aims.first;
+        let target = self.agreed(goal, figures, first.target);
+        let by = self.words.month_year(first.deadline);
         let key = match figures.first_met? {
             true => "amendment.first-met",
-            false if figures.day > goal.first.deadline => "amendment.first-not-met",
+            false if figures.day > first.deadline => "amendment.first-not-met",
             false => "amendment.first-not-yet",
         };
         Some(self.words.text(key, &[("target", &target), ("by", &by)]))
@@ -208,7 +209,7 @@ impl Writer<'_> {
     /// Who is behind the change since the point before.
     pub(super) fn people(&self, figures: &GoalFigures) -> Option<String> {
         let people = figures.people?;
-        if self.goal_of(figures).population.staff || !self.subject.audience.in_detail() {
+        if self.goal_of(figures).population().staff || !self.subject.audience.in_detail() {
             return None;
         }
         let words = self.words;

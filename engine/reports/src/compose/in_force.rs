@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use termwise_config::contradictions::{Counted, texts};
-use termwise_config::goals::{Amendment, GoalKind};
+use termwise_config::goals::{Amendment, Plan};
 use termwise_config::{Goal, Project};
 use termwise_disclosure::GoalFigures;
 use termwise_judging::goals::Unit;
@@ -17,27 +17,26 @@ use super::super::words::Words;
 use super::phrases::Phrases;
 use super::{Subject, Writer};
 
-/// The project with the titles and statements in force, each marked where it names another target or
-/// deadline than those that hold; and what statements said before they were amended, by goal.
+/// The school's goals with the titles and statements in force, each marked where it names another target or
+/// deadline than those that hold, by place in the project; and what statements said before they were amended, by goal.
 pub(super) fn in_force(
     project: &Project,
     subject: &Subject,
     figures: &[&GoalFigures],
     words: &Words,
-) -> (Project, BTreeMap<String, String>) {
+) -> (BTreeMap<usize, Goal>, BTreeMap<String, String>) {
     let phrases = Phrases::new(project, words);
     let writer = Writer::new(project, subject, &phrases);
-    let (mut changed, mut was) = (project.clone(), BTreeMap::new());
-    for (place, goal) in project.goals.iter().enumerate() {
+    let (mut changed, mut was) = (BTreeMap::new(), BTreeMap::new());
+    let mine = project.goals.iter().enumerate().filter(|(_, goal)| goal.school == subject.school);
+    for (place, goal) in mine {
         let mine = figures.iter().copied().find(|figures| figures.goal == place);
         let texts = writer.texts(goal, mine);
-        let new = &mut changed.goals[place];
+        let new = changed.entry(place).or_insert_with(|| goal.clone());
         (new.title, new.statement) = (texts.title, texts.statement);
         was.extend(texts.was.map(|was| (goal.id.clone(), was)));
-        if let (GoalKind::Several { parts: old, .. }, GoalKind::Several { parts: new, .. }) =
-            (&goal.kind, &mut new.kind)
-        {
-            for (part, (old, new)) in old.iter().zip(new).enumerate() {
+        if let Plan::Several(new) = &mut new.plan {
+            for (part, (old, new)) in goal.parts().iter().zip(&mut new.parts).enumerate() {
                 new.title = writer.texts(old, mine.and_then(|mine| mine.several.get(part))).title;
             }
         }
@@ -71,10 +70,8 @@ impl Writer<'_> {
             })
         };
         let stale = |text: &str| texts::is_stale(goal, text, on, calendar, &counted);
-        let aim = goal.aim(on);
-        let when = words.month_year(aim.deadline);
-        let numbers = !matches!(goal.kind, GoalKind::Several { .. } | GoalKind::Narrative(_));
-        let target = figures.filter(|_| numbers).map(|figures| self.agreed(goal, figures, aim.target));
+        let when = words.month_year(goal.deadline(on));
+        let target = figures.zip(goal.aim(on)).map(|(figures, aim)| self.agreed(goal, figures, aim.target));
         let title = match (&target, stale(title.text)) {
             (_, false) => title.text.to_owned(),
             (Some(target), true) => {
@@ -119,11 +116,13 @@ impl Writer<'_> {
     pub(super) fn target_was(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
         let words = self.words;
         let (mut target, mut deadline) = (None, None);
-        let (mut aim_target, mut aim_deadline) = (goal.first.target, goal.first.deadline);
+        let (mut aim_target, mut aim_deadline) =
+            (goal.measured().map(|plan| plan.aims.first.target), goal.first_deadline());
         for amendment in goal.in_force(self.words_of(figures)) {
-            if let Some(new) = amendment.target.filter(|new| *new != aim_target) {
-                target = Some((aim_target, amendment.on));
-                aim_target = new;
+            let before = aim_target.filter(|before| amendment.target.is_some_and(|new| new != *before));
+            if let Some(before) = before {
+                target = Some((before, amendment.on));
+                aim_target = amendment.target;
             }
             if let Some(new) = amendment.deadline.filter(|new| *new != aim_deadline) {
                 deadline = Some((aim_deadline, amendment.on));

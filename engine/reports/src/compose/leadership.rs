@@ -43,7 +43,7 @@ impl Writer<'_> {
         let none = || words.text("number.none", &[]);
         let keys = ["goal", "teams", "now", "covered", "twice", "best", "target"];
         let rows = lines.iter().map(|line| {
-            let goal = &self.project.goals[line.goal];
+            let goal = self.goal_at(line.goal);
             let team = |place: &usize| {
                 let team = &self.project.plc_goals[*place];
                 words.text(
@@ -71,7 +71,7 @@ impl Writer<'_> {
                 count(line.covered),
                 self.count(line.twice).unwrap_or_else(none),
                 line.best_case.map_or_else(none, |share| words.percent(share)),
-                words.percent(goal.aim(self.project.calendar.period(self.subject.now).closes).target),
+                self.aimed(goal).map_or_else(none, |target| words.percent(target)),
             ]
         });
         Some(TableModel {
@@ -79,6 +79,11 @@ impl Writer<'_> {
             rows: rows.collect(),
             columns: keys.iter().map(|key| words.text(&format!("alignment.column-{key}"), &[])).collect(),
         })
+    }
+
+    /// The target in force when the period closed, of a goal with a figure.
+    fn aimed(&self, goal: &Goal) -> Option<f64> {
+        Some(goal.aim(self.project.calendar.period(self.subject.now).closes)?.target)
     }
 
     /// A goal's title, with the mark of a draft.
@@ -93,11 +98,10 @@ impl Writer<'_> {
         let words = self.words;
         let mut notes = Vec::new();
         for line in &overview.alignment {
-            let goal = &self.project.goals[line.goal];
-            let target = goal.aim(self.project.calendar.period(self.subject.now).closes).target;
+            let goal = self.goal_at(line.goal);
             if line.teams.is_empty() {
                 notes.push(words.text("alignment.unserved", &[("title", &self.titled(goal))]));
-            } else if let Some(best) = line.best_case {
+            } else if let Some((best, target)) = line.best_case.zip(self.aimed(goal)) {
                 let key = if best >= target - 1e-9 { "alignment.enough" } else { "alignment.not-enough" };
                 let (best, target) = (words.percent(best), words.percent(target));
                 notes.push(words.text(key, &[("title", &self.titled(goal)), ("best", &best), ("target", &target)]));

@@ -32,12 +32,13 @@ impl Writer<'_> {
             return None;
         }
         let words = self.words;
+        let aimed = figures.aim.as_ref()?.target;
         let values = points.iter().flat_map(|point| &point.groups).filter_map(|(_, figure)| figure.place());
-        let axis = Axis::of(figures, values.chain([figures.aim.target]));
+        let axis = Axis::of(figures, values.chain([aimed]));
         let span = f64::from(first.on.until(last.on).map_or(1, |span| span.get_days()).max(1));
         let t = |day: Date| f64::from(first.on.until(day).map_or(0, |span| span.get_days())) / span;
         let shown = |figure: &Figure| self.figure(goal, &figures.unit, figure);
-        let target = self.agreed(goal, figures, figures.aim.target);
+        let target = self.agreed(goal, figures, aimed);
         let mut rows = Vec::new();
         let panels = groups.into_iter().map(|group| {
             let title = self.group_name(group);
@@ -80,7 +81,7 @@ impl Writer<'_> {
             }
             alt.push(words.text("chart.over-time-target", &[("percent", &target)]));
             rows.push(row);
-            let people = if goal.population.staff { "chart.column-staff" } else { "chart.column-students" };
+            let people = if goal.population().staff { "chart.column-staff" } else { "chart.column-students" };
             let columns = ["chart.column-period", "chart.column-figure", people];
             PanelModel {
                 progress: ProgressModel {
@@ -96,7 +97,7 @@ impl Writer<'_> {
                     interim: Vec::new(),
                     target: MarkModel {
                         t: 1.0,
-                        y: axis.y(figures.aim.target),
+                        y: axis.y(aimed),
                         text: words.text("chart.target", &[("percent", &target)]),
                     },
                     first_target: None,

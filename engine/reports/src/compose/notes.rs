@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use termwise_config::Goal;
-use termwise_config::goals::{Audience, GoalKind};
+use termwise_config::goals::{Audience, Counting};
 use termwise_disclosure::{self as disclosure, Bound, Figure, GoalFigures};
 use termwise_judging::ask::Group;
 use termwise_reading::dataset::{Aside, Tally};
@@ -147,7 +147,7 @@ impl Writer<'_> {
     /// A goal that was edited without an amendment.
     fn edited(&self, edit: &Edit, chosen: &[&GoalFigures]) -> String {
         let figures = chosen.iter().find(|figures| figures.goal == edit.goal).copied();
-        let goal = &self.project.goals[edit.goal];
+        let goal = self.goal_at(edit.goal);
         let changes: Vec<String> = edit.changed.iter().map(|changed| self.changed(goal, figures, changed)).collect();
         let (day, changes) = (self.words.date(edit.day), self.words.list(&changes));
         self.words.text("notes.edited", &[("title", &goal.title), ("day", &day), ("changes", &changes)])
@@ -157,11 +157,7 @@ impl Writer<'_> {
     /// text of the division is quoted in its translation, or as it was written and marked as such.
     fn changed(&self, goal: &Goal, figures: Option<&GoalFigures>, changed: &Changed) -> String {
         let words = self.words;
-        let parts = match &goal.kind {
-            GoalKind::Several { parts, .. } => parts.as_slice(),
-            _ => &[],
-        };
-        let part = changed.part.and_then(|place| parts.get(place));
+        let part = changed.part.and_then(|place| goal.parts().get(place));
         let of_part = |figures: &GoalFigures| figures.several.iter().position(|one| one.part == changed.part);
         let figures = match changed.part {
             None => figures,
@@ -202,11 +198,11 @@ impl Writer<'_> {
         let mut titles = Vec::new();
         for figures in chosen.iter().flat_map(|f| std::iter::once(*f).chain(&f.several)) {
             let goal = self.goal_of(figures);
-            if goal.population.staff || !matches!(goal.kind, GoalKind::Share { .. }) {
+            if goal.population().staff || !matches!(goal.kind(), Some(Counting::Share { .. })) {
                 continue;
             }
             let periods = figures.points.iter().map(|p| p.period).chain([figures.at]);
-            for (period, measure) in periods.flat_map(|p| goal.measures.iter().map(move |m| (p, *m))) {
+            for (period, measure) in periods.flat_map(|p| goal.measures().iter().map(move |m| (p, *m))) {
                 let table = self.project.measures.expectation(measure, &self.project.calendar, period);
                 if let Some(table) = table
                     && !titles.contains(&table.title)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use termwise_config::goals::{GoalKind, Strategy};
+use termwise_config::goals::{Aim, Counting, Strategy};
 use termwise_config::{Goal, PeriodId};
 use termwise_disclosure::{Figure, GoalFigures, PointFigure};
 use termwise_judging::goals::{Break, Unit};
@@ -29,10 +29,13 @@ impl Axis {
             return Self { low: 0.0, high: 1.0, marks: vec![0.0, 0.25, 0.5, 0.75, 1.0] };
         }
         let mut values: Vec<f64> = figures.aimline.iter().map(|(_, value)| *value * toward(figures)).collect();
-        values.extend([figures.aim.target, 0.0].into_iter().chain(more));
-        values.extend(figures.aim.interim.iter().map(|interim| interim.target * toward(figures)));
-        if figures.unit == Unit::Gap {
-            values.push(-figures.aim.target);
+        values.extend(std::iter::once(0.0).chain(more));
+        if let Some(aim) = &figures.aim {
+            values.push(aim.target);
+            values.extend(aim.interim.iter().map(|interim| interim.target * toward(figures)));
+            if figures.unit == Unit::Gap {
+                values.push(-aim.target);
+            }
         }
         for figure in figures.points.iter().map(|p| &p.figure).chain(figures.start.iter().map(|(_, f)| f)) {
             if let Figure::Shown { interval, .. } = figure {
@@ -76,7 +79,7 @@ pub(super) struct Joint {
 impl Joint {
     /// Before the first point. Answers to a survey are nobody's.
     pub(super) fn new(goal: &Goal) -> Self {
-        Self { people: !goal.population.staff, whole: false }
+        Self { people: !goal.population().staff, whole: false }
     }
 
     /// Goes on to the next period, drawn or not.
@@ -96,14 +99,16 @@ impl Joint {
 }
 
 impl Writer<'_> {
-    pub(super) fn progress(&self, goal: &Goal, figures: &GoalFigures) -> ProgressModel {
+    /// The chart of a goal with a line of its own.
+    pub(super) fn progress(&self, goal: &Goal, figures: &GoalFigures) -> Option<ProgressModel> {
         let words = self.words;
         let calendar = &self.project.calendar;
-        let aim = &figures.aim;
+        let aims = (&goal.measured()?.aims.first, figures.aim.as_ref()?);
+        let (agreed, aim) = aims;
         let now = calendar.period(figures.at).closes;
         let mut days: Vec<Date> = figures.points.iter().map(|p| p.on).collect();
         days.extend(figures.start.as_ref().map(|(on, _)| *on));
-        days.extend([aim.deadline, goal.first.deadline, now]);
+        days.extend([aim.deadline, agreed.deadline, now]);
         let first = days.iter().min().copied().unwrap_or(now);
         let last = days.iter().max().copied().unwrap_or(now);
         let whole = f64::from(first.until(last).map_or(1, |span| span.get_days()).max(1));
@@ -137,11 +142,11 @@ impl Writer<'_> {
             })
         });
         let mark = |day: Date, value: f64, text: String| MarkModel { t: t(day), y: axis.y(value), text };
-        let amended = (goal.first.target, goal.first.deadline) != (aim.target, aim.deadline);
-        let facts = Facts::of(self, goal, figures);
+        let amended = (agreed.target, agreed.deadline) != (aim.target, aim.deadline);
+        let facts = Facts::of(self, (goal, figures), aims);
         let side = toward(figures);
         let interim = || aim.interim.iter().filter(|i| self.on_line(goal, figures, i.period));
-        ProgressModel {
+        Some(ProgressModel {
             axis: self.axis_marks(figures, &axis),
             ticks: ticks.into_iter().map(|(day, label)| TickModel { t: t(day), label }).collect(),
             points: points.collect(),
@@ -165,9 +170,8 @@ impl Writer<'_> {
                 words.text("chart.target", &[("percent", &self.agreed(goal, figures, aim.target))]),
             ),
             first_target: amended.then(|| {
-                let text =
-                    words.text("chart.first-target", &[("percent", &self.agreed(goal, figures, goal.first.target))]);
-                mark(goal.first.deadline, goal.first.target * side, text)
+                let text = words.text("chart.first-target", &[("percent", &self.agreed(goal, figures, agreed.target))]);
+                mark(agreed.deadline, agreed.target * side, text)
             }),
             phases: self
                 .phases(goal, (first, last))
@@ -186,13 +190,13 @@ impl Writer<'_> {
             alone: self.alone(goal, figures),
             alt: self.progress_alt(goal, figures, &facts, (first, last)),
             table: self.progress_table(goal, figures, &facts),
-        }
+        })
     }
 
     /// What the chart counts: of growth over times of different length, that it is as much as is expected.
     fn charted(&self, goal: &Goal, figures: &GoalFigures) -> String {
-        let at = match (&goal.kind, figures.one_line) {
-            (GoalKind::MatchedGrowth { from, .. }, false) => {
+        let at = match (goal.kind(), figures.one_line) {
+            (Some(Counting::MatchedGrowth { from, .. }), false) => {
                 let year = &self.project.calendar.period(figures.at).year;
                 self.project.calendar.by_key(&format!("{year}/{from}"))
             }
@@ -203,7 +207,7 @@ impl Writer<'_> {
 
     /// “4 levels since November 2025”: what a growth goal counts in a period.
     fn gain(&self, goal: &Goal, period: PeriodId) -> Option<String> {
-        let GoalKind::MatchedGrowth { from, gain } = &goal.kind else { return None };
+        let Some(Counting::MatchedGrowth { from, gain }) = goal.kind() else { return None };
         let calendar = &self.project.calendar;
         let steps = gain.get(&calendar.period(period).id).or_else(|| gain.get("*"))?;
         let since = calendar.by_key(&format!("{}/{from}", calendar.period(period).year))?;
@@ -213,13 +217,13 @@ impl Writer<'_> {
 
     /// Where a gap is as small as agreed, whoever is ahead.
     pub(super) fn zone(&self, figures: &GoalFigures, axis: &Axis) -> Option<ZoneModel> {
-        let target = figures.aim.target;
+        let target = figures.aim.as_ref()?.target;
         (figures.unit == Unit::Gap).then(|| ZoneModel { low: axis.y(-target), high: axis.y(target) })
     }
 
     /// Whether what is agreed for a period is a corner of the line that is drawn.
     fn on_line(&self, goal: &Goal, figures: &GoalFigures, period: PeriodId) -> bool {
-        figures.one_line || window::alike(self.project, goal, period, figures.at)
+        figures.one_line || goal.kind().is_none_or(|kind| window::alike(self.project, kind, period, figures.at))
     }
 
     /// The strategies that were under way in the time of the chart. Parents read what the school is doing beside it.
@@ -253,17 +257,17 @@ impl Writer<'_> {
     /// Other people, or nobody knows whether they are the same.
     fn alone(&self, goal: &Goal, figures: &GoalFigures) -> Option<String> {
         let seen = |figure: &Figure| matches!(figure, Figure::Shown { .. });
-        let staff = goal.population.staff;
+        let staff = goal.population().staff;
         let pairs = figures.points.iter().filter(|p| p.figure != Figure::Nothing).collect::<Vec<_>>();
         let apart =
             |two: &[&PointFigure]| seen(&two[0].figure) && seen(&two[1].figure) && (staff || !two[1].same_children);
         let apart = pairs.windows(2).any(apart);
-        if let (Unit::Gap, Some([first, second])) = (&figures.unit, &goal.compare) {
+        if let (Unit::Gap, Some([first, second])) = (&figures.unit, goal.compare()) {
             let (first, second) = (self.side_of(first), self.side_of(second));
             return Some(self.words.text("chart.gap-sides", &[("first", &first), ("second", &second)]));
         }
         if !figures.one_line && pairs.windows(2).any(|two| !two[1].alike) {
-            let from = window::window(goal).unwrap_or_default();
+            let from = goal.kind().and_then(Counting::since).unwrap_or_default();
             let year = &self.project.calendar.period(figures.at).year;
             let from = self.project.calendar.by_key(&format!("{year}/{from}"));
             let from = from.map_or_else(String::new, |from| self.name_of(from));
@@ -318,7 +322,7 @@ impl Writer<'_> {
             let (n, line) = (row.n.clone().unwrap_or_else(none), row.line.clone().unwrap_or_else(none));
             vec![row.when.clone(), figure, n, line]
         });
-        let people = if goal.population.staff { "chart.column-staff" } else { "chart.column-students" };
+        let people = if goal.population().staff { "chart.column-staff" } else { "chart.column-students" };
         let figure = if figures.unit == Unit::Share { "chart.column-share" } else { "chart.column-figure" };
         TableModel {
             caption: words.text("chart.progress-caption", &[("title", &goal.title)]),
@@ -350,7 +354,7 @@ struct Facts {
 }
 
 impl Facts {
-    fn of(writer: &Writer<'_>, goal: &Goal, figures: &GoalFigures) -> Self {
+    fn of(writer: &Writer<'_>, (goal, figures): (&Goal, &GoalFigures), (first, aim): (&Aim, &Aim)) -> Self {
         let words = writer.words;
         let plain = |value: f64| writer.plain(goal, figures, value);
         let figure = |figure: &Figure| writer.figure(goal, &figures.unit, figure);
@@ -390,7 +394,6 @@ impl Facts {
         }
         rows.sort_by_key(|(on, _)| *on);
         let mut rows: Vec<Row> = rows.into_iter().map(|(_, row)| row).collect();
-        let (first, aim) = (&goal.first, &figures.aim);
         let mut target = |key: &str, deadline: Date, value: f64| {
             rows.push(row(
                 words.text(key, &[("when", &words.month_year(deadline))]),

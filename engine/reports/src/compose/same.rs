@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use termwise_config::Goal;
-use termwise_config::goals::GoalKind;
+use termwise_config::goals::Counting;
 use termwise_disclosure::{Count, Figure, GoalFigures, Kin, People, Same};
 use termwise_judging::goals::verdict::Verdict;
 use termwise_judging::goals::{Break, Unit};
@@ -36,7 +36,7 @@ impl Writer<'_> {
             }
             _ => text,
         };
-        if goal.population.staff {
+        if goal.population().staff {
             return Some(words.text("change.anonymous", &[("change", &text)]));
         }
         let first = self.both_times(goal, &figures.people?);
@@ -138,7 +138,7 @@ impl Writer<'_> {
 
     /// The same as numbers, for charts and programs.
     pub(super) fn same_children(&self, goal: &Goal, figures: &GoalFigures) -> Option<SameChildrenModel> {
-        let people = figures.people.filter(|_| !goal.population.staff)?;
+        let people = figures.people.filter(|_| !goal.population().staff)?;
         let stood = match people.same {
             Same::Stood(stood) => Some(stood),
             _ => None,
@@ -169,10 +169,10 @@ impl Writer<'_> {
 
 /// How the words about children end: a metric may count fewer than have a result.
 pub(super) fn counted(goal: &Goal) -> &'static str {
-    if matches!(goal.kind, GoalKind::Share { .. }) { "" } else { "-counted" }
+    if matches!(goal.kind(), Some(Counting::Share { .. })) { "" } else { "-counted" }
 }
 
 /// How the words about those who are new end: who had some of several results then was not counted all the same.
 pub(super) fn newly(goal: &Goal) -> &'static str {
-    if goal.measures.len() > 1 { "-counted" } else { counted(goal) }
+    if goal.measures().len() > 1 { "-counted" } else { counted(goal) }
 }

@@ -46,7 +46,7 @@ impl Writer<'_> {
         let title = |measure| self.project.measures.measure(measure).title.clone();
         match fact {
             Fact::Population(n) => {
-                let key = if goal.population.staff { "fact.answers" } else { "fact.population" };
+                let key = if goal.population().staff { "fact.answers" } else { "fact.population" };
                 words.count(key, *n, &[("who", &self.who(goal))])
             }
             Fact::NoPopulation => text("no-population", &[("who", &self.who(goal))]),
@@ -109,9 +109,9 @@ impl Writer<'_> {
                 &[("strategies", &words.number(*strategies as u32)), ("teams", &words.number(*teams as u32))],
             ),
             Fact::Deadline(period) => {
-                text("deadline", &[("period", &self.when(*period)), ("on", &words.date(figures.aim.deadline))])
+                text("deadline", &[("period", &self.when(*period)), ("on", &words.date(figures.deadline))])
             }
-            Fact::NoPeriod => text("no-period", &[("on", &words.date(figures.aim.deadline))]),
+            Fact::NoPeriod => text("no-period", &[("on", &words.date(figures.deadline))]),
             Fact::Given(period) => text("given", &[("period", &self.name_of(*period))]),
             Fact::NotGiven(period) => text("not-given", &[("period", &self.name_of(*period))]),
             Fact::Part(place) => {
@@ -134,7 +134,7 @@ impl Writer<'_> {
         let points = |share: f64| words.tenths(share * 100.0);
         let percent = |share: f64| words.percent(share);
         // Of a survey, the staff who answered are counted.
-        let [one, smallest, none] = match goal.population.staff {
+        let [one, smallest, none] = match goal.population().staff {
             true => ["decide.one-answer", "decide.smallest-answers", "decide.none-answers"],
             false => ["decide.one-student", "decide.smallest", "decide.none"],
         };

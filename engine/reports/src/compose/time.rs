@@ -10,8 +10,8 @@ const OVER_PERIODS: &str = "chronic-absence";
 impl Writer<'_> {
     /// Whether a goal's readings are counted over a whole reporting period.
     pub(super) fn over_period(&self, goal: &Goal) -> bool {
-        let said = goal.measures.iter().filter_map(|measure| self.project.measures.measure(*measure).over_period);
-        said.reduce(|one, two| one || two).unwrap_or(goal.metric == OVER_PERIODS)
+        let said = goal.measures().iter().filter_map(|measure| self.project.measures.measure(*measure).over_period);
+        said.reduce(|one, two| one || two).unwrap_or(goal.measured().is_some_and(|plan| plan.metric == OVER_PERIODS))
     }
 
     /// “in March 2026”; “between November 24, 2025 and March 13, 2026”.

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use termwise_config::goals::Plan;
 use termwise_config::load::load;
 use termwise_judging::goals::align::Alignment;
 use termwise_judging::goals::smart::{Fact, Letter, Smart};
 use termwise_judging::goals::verdict::Lack;
 use termwise_judging::goals::{self, Found, Judged, Point, Verdict};
+use termwise_judging::roll::Roll;
 use termwise_reading::dataset::Dataset;
 use termwise_reports::compose::{self, Beside, Origin, Subject};
 use termwise_reports::templates::TemplateRoots;
@@ -41,7 +43,7 @@ fn place(project: &Project, id: &str) -> usize {
 fn judged<'a>(project: &'a Project, id: &str, (met, of, population): (u32, u32, u32), one_class: bool) -> Judged<'a> {
     let now = project.calendar.by_key(NOW).expect("the period");
     let goal = &project.goals[place(project, id)];
-    let mut judged = goals::judge_several(project, goal, Vec::new(), (now, jiff::civil::date(2026, 3, 13)));
+    let mut judged = goals::judge_several(project, goal, (0, Vec::new()), (now, jiff::civil::date(2026, 3, 13)));
     let found = |met: u32, of: u32| Found { met: Some(met), of, population, one_class, ..Found::default() };
     let point = |key: &str, found: Found| {
         let period = project.calendar.by_key(key).expect("a period");
@@ -60,19 +62,24 @@ fn judged<'a>(project: &'a Project, id: &str, (met, of, population): (u32, u32, 
     judged
 }
 
+/// A report of the school, by its name.
+fn report(name: &str) -> ReportId {
+    ReportId { period: NOW.to_owned(), school: "saskatoon-berry".to_owned(), name: name.to_owned() }
+}
+
 /// An edition, which a test may alter.
-struct Edition {
-    path: String,
+struct Made {
+    edition: Edition,
     from: Rc<Sources>,
     model: Model,
 }
 
-fn editions(project: &Project) -> Vec<Edition> {
+fn editions(project: &Project) -> Vec<Made> {
     editions_of(project, |_| {})
 }
 
 /// The same of goals that a test has altered.
-fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Edition> {
+fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Made> {
     let now = project.calendar.by_key(NOW).expect("the period");
     let mut all = [judged(project, READING, (93, 128, 140), false), judged(project, PROBLEM, (16, 25, 140), true)];
     all.iter_mut().for_each(alter);
@@ -103,26 +110,24 @@ fn editions_of(project: &Project, alter: impl Fn(&mut Judged)) -> Vec<Edition> {
         let overview = (audience == Audience::Leadership)
             .then(|| disclosure::clear_overview(project, (audience, school), &goals, &alignment, Vec::new(), &[]));
         let subject = Subject { school, audience, plc, now, own: None };
-        let names = disclosure::clear_names(project, &dataset, (audience, plc), now);
+        let names = disclosure::clear_names(&Roll::new(project, &dataset), (audience, plc), now);
         let beside = Beside { overview: overview.as_ref(), names: &names };
         let origin =
             Origin { code: "12345678", made: jiff::civil::date(2026, 4, 15), files: &[], edits: &[], record: "0" };
         let model = compose::compose(project, &subject, &goals, &words, &beside, &origin);
         let id = audience.id();
-        let report = format!("out/{NOW}/saskatoon-berry/{id}.*.pdf");
-        let parts = vec![Source { school, goals, overview, trials: BTreeSet::new() }];
+        let report = report(id);
+        let parts = vec![SchoolFigures { school, goals, overview, trials: BTreeSet::new() }];
         let from = Sources::new(&report, (audience, plc), now, parts);
-        Edition { path: report.replace('*', "en"), from, model }
+        Made { edition: report.edition("en.pdf").expect("an edition"), from, model }
     });
     each.collect()
 }
 
-fn check(project: &Project, editions: &[Edition]) -> Vec<(Vec<String>, String)> {
-    let page = |edition: &'_ Edition| -> (String, Rc<Sources>, Model) {
-        (edition.path.clone(), Rc::clone(&edition.from), edition.model.clone())
-    };
+fn check(project: &Project, editions: &[Made]) -> Vec<(Vec<ReportId>, String)> {
+    let page = |Made { edition, from, model }: &'_ Made| (edition.clone(), Rc::clone(from), model.clone());
     let pages: Vec<_> = editions.iter().map(page).collect();
-    let pages: Vec<Page<'_>> = pages.iter().map(|(path, from, model)| Page { path, from, model }).collect();
+    let pages: Vec<Page<'_>> = pages.iter().map(|(edition, from, model)| Page { edition, from, model }).collect();
     super::check(project, &pages, Date::MAX)
         .into_iter()
         .map(|refusal| (refusal.reports.into_iter().collect(), refusal.problem.to_string()))
@@ -130,7 +135,7 @@ fn check(project: &Project, editions: &[Edition]) -> Vec<(Vec<String>, String)> 
 }
 
 /// Breaks a model of one audience; what is told of it.
-fn broken(audience: Audience, change: impl Fn(&mut Model)) -> Vec<(Vec<String>, String)> {
+fn broken(audience: Audience, change: impl Fn(&mut Model)) -> Vec<(Vec<ReportId>, String)> {
     let project = project();
     let mut editions = editions(&project);
     let edition = editions.iter_mut().find(|edition| edition.from.audience == audience).expect("an edition");
@@ -139,8 +144,8 @@ fn broken(audience: Audience, change: impl Fn(&mut Model)) -> Vec<(Vec<String>, 
 }
 
 /// There is one refusal, of these reports, that says all of this.
-fn told(found: &[(Vec<String>, String)], reports: &[&str], texts: &[&str]) {
-    let wanted: Vec<String> = reports.iter().map(|id| format!("out/{NOW}/saskatoon-berry/{id}.*.pdf")).collect();
+fn told(found: &[(Vec<ReportId>, String)], reports: &[&str], texts: &[&str]) {
+    let wanted: Vec<ReportId> = reports.iter().map(|id| report(id)).collect();
     let found = found.iter().filter(|(reports, _)| *reports == wanted);
     let any = found.clone().any(|(_, text)| texts.iter().all(|part| text.contains(part)));
     assert!(any, "{texts:?} of {reports:?} is not in {:#?}", found.collect::<Vec<_>>());
@@ -157,9 +162,9 @@ fn sound_reports_pass_and_give_one_reason_to_everybody() {
     assert_eq!(check(&project, &editions), []);
     for edition in &mut editions {
         let verdict = &goal(&mut edition.model, PROBLEM).verdict;
-        assert_eq!((verdict.key, verdict.ground), ("not-enough-data", Some("low-coverage")), "{}", edition.path);
+        assert_eq!((verdict.key, verdict.ground), ("not-enough-data", Some("low-coverage")), "{}", edition.edition);
         let hidden = edition.from.parts[0].goals[1].now == Figure::Hidden;
-        assert_eq!(verdict.hidden_by, hidden.then_some("one-class"), "{}", edition.path);
+        assert_eq!(verdict.hidden_by, hidden.then_some("one-class"), "{}", edition.edition);
     }
 }
 
@@ -228,10 +233,11 @@ fn sentences_point_at_what_is_there_and_are_whole() {
 fn a_statement_of_another_target_is_refused() {
     let mut project = project();
     let reading = place(&project, READING);
-    project.goals[reading].first.target = 0.70;
+    let Plan::Measured(plan) = &mut project.goals[reading].plan else { panic!("{READING} is measured") };
+    plan.aims.first.target = 0.70;
     let mut editions = editions_of(&project, |judged| {
         if judged.goal.id == READING {
-            judged.aim.target = 0.65;
+            judged.aim.as_mut().expect("an aim").target = 0.65;
         }
     });
     assert_eq!(percents("75 % of 12,5% and 3 points"), [75.0, 12.5]);

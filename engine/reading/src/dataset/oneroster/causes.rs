@@ -6,28 +6,40 @@
 use termwise_base::problem::Problem;
 
 use crate::dataset::table::Told;
+use crate::workbook::Row;
 
-/// One of [`Causes`].
+use super::csv::Csv;
+
+/// One of [`SharedFaults`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cause(usize);
+pub(super) struct SharedFault(usize);
 
 /// Faults of rows that others lean on.
 #[derive(Debug, Default)]
-pub(super) struct Causes {
+pub(super) struct SharedFaults {
     /// The problem, whose message ends before the number of rows, and that number.
     all: Vec<(Problem, usize)>,
 }
 
-impl Causes {
+impl SharedFaults {
     /// Keeps a fault that may concern rows. Its message is a clause: “The school of this row is none of
     /// the project's”.
-    pub(super) fn new_one(&mut self, problem: Problem) -> Cause {
+    pub(super) fn new_one(&mut self, problem: Problem) -> SharedFault {
         self.all.push((problem, 0));
-        Cause(self.all.len() - 1)
+        SharedFault(self.all.len() - 1)
+    }
+
+    /// Keeps the fault of an id that two rows give different meanings; nobody knows which one is meant elsewhere.
+    pub(super) fn twice(&mut self, csv: &Csv<'_>, row: &Row, what: &str) -> SharedFault {
+        self.new_one(
+            Problem::warning(format!("The sourcedId of this {what} is used twice, each time for something else"))
+                .at(csv.place(row.number, csv.column("sourcedId")))
+                .hint("Export it again. If nothing changes, ask those who run the student system."),
+        )
     }
 
     /// One more row is useless because of it.
-    pub(super) fn count(&mut self, cause: Cause) {
+    pub(super) fn count(&mut self, cause: SharedFault) {
         self.all[cause.0].1 += 1;
     }
 

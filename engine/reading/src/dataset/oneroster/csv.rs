@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use termwise_base::problem::{Place, Problem};
+use termwise_base::problem::Place;
 
 use crate::workbook::{Row, Sheet, Workbook};
 
-use crate::dataset::table::{Rows, Told};
+use crate::dataset::table::{Rows, Told, broken};
 use crate::dataset::{Aside, NotData, words};
 
 /// One file of an export. Its first filled row is the header.
@@ -75,11 +75,7 @@ impl<'b> Csv<'b> {
             index += 1;
         }
         if self.sheet.is_broken() {
-            told.push(
-                Problem::error("What was read of this sheet is damaged, so its other rows were set aside.")
-                    .at(self.on())
-                    .hint("Delete the folder .termwise/cells, then run again."),
-            );
+            told.push(broken(self.on()));
             (index..self.sheet.len()).for_each(|_| rows.data_aside(Aside::Table));
         }
     }

@@ -13,7 +13,7 @@ use crate::workbook::Row;
 use crate::dataset::table::{Rows, Told};
 use crate::dataset::{Aside, NotData, words};
 
-use super::causes::{Cause, Causes};
+use super::causes::{SharedFault, SharedFaults};
 use super::csv::{Csv, Status, text};
 use super::schools::{Among, Schools};
 use super::users::{User, is_student, unknown_status};
@@ -44,7 +44,7 @@ pub(super) struct Stays {
 /// Why an enrolment cannot be used.
 pub(super) enum Fault {
     Told(Aside, Box<Problem>),
-    Counted(Cause),
+    Counted(SharedFault),
 }
 
 impl Fault {
@@ -130,7 +130,7 @@ fn one(
             let problem =
                 Problem::warning("The class of this enrolment is not in classes.csv, so the row was set aside.")
                     .at(csv.place(row.number, columns.class))
-                    .hint("Copy the whole export again, or make it anew.");
+                    .hint("Copy every file of the export again. If nothing changes, export again.");
             Fault::told(Aside::Word, problem)
         })?),
         None => None,
@@ -181,7 +181,7 @@ fn add(stays: &mut Vec<Stay>, new: Stay) {
 fn day(csv: &Csv<'_>, row: &Row, col: Option<u32>) -> Result<Option<Date>, Fault> {
     match col.and_then(|col| row.get(col)) {
         Some(value) if !words::text(value).is_empty() => words::date(value).map(Some).ok_or_else(|| {
-            let problem = Problem::warning("This cell should hold a day; the row was set aside.")
+            let problem = Problem::warning("This cell should hold a date; the row was set aside.")
                 .at(csv.place(row.number, col))
                 .found(words::quoted(value))
                 .expected("a date, as in 2025-09-04")
@@ -197,14 +197,14 @@ fn no_student(place: Place) -> Fault {
         "The user of this enrolment is not among the students of users.csv, so the row was set aside.",
     )
     .at(place)
-    .hint("Copy the whole export again, or make it anew.");
+    .hint("Copy every file of the export again. If nothing changes, export again.");
     Fault::told(Aside::Student, problem)
 }
 
 /// The one school among the user's own organisations.
 pub(super) fn of_user(
     schools: &mut Schools<'_>,
-    causes: &mut Causes,
+    causes: &mut SharedFaults,
     user: &User,
     place: &Place,
 ) -> Result<SchoolId, Fault> {
@@ -212,10 +212,10 @@ pub(super) fn of_user(
         Some(Ok(school)) => return Ok(school),
         Some(Err(Among::None(cause))) => return Err(Fault::Counted(cause)),
         Some(Err(Among::Several)) => (
-            "This student belongs to several schools, and no enrolment tells which one; the row was set aside.",
+            "This student belongs to several schools, and no enrolment says which one; the row was set aside.",
             "one school",
         ),
-        None => ("Nothing tells the school of this student, so the row was set aside.", "a school"),
+        None => ("Nothing says which school this student goes to, so the row was set aside.", "a school"),
     };
     let hint = "Name the school in the enrolment, or one organisation for the user, where the export is made.";
     Err(Fault::told(Aside::Word, Problem::warning(message).at(place.clone()).expected(expected).hint(hint)))

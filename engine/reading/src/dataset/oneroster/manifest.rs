@@ -55,7 +55,7 @@ impl Manifest {
             Some((word, _)) if word.starts_with("1.2") => return Version::V1p2,
             Some((word, _)) if word.starts_with("1.1") || word.starts_with("1.0") => return Version::V1p1,
             Some((word, place)) if !word.is_empty() => told.push(
-                Problem::warning("This version of OneRoster is not known; the export is read as its columns tell.")
+                Problem::warning("This version of OneRoster is not known; the export is read by its columns.")
                     .at(place.clone())
                     .found(format!("“{word}”"))
                     .expected("1.1 or 1.2")
@@ -104,13 +104,13 @@ impl Manifest {
             (Some((value, place)), None) if value.eq_ignore_ascii_case("bulk") => told.push(
                 Problem::error(format!("The manifest says that {name}.csv is there, but it is missing or empty."))
                     .at(place.clone())
-                    .hint("Copy the whole export again, or make it anew."),
+                    .hint("Copy every file of the export again. If nothing changes, export again."),
             ),
             (Some((value, place)), Some(_)) if value.eq_ignore_ascii_case("absent") => {
                 told.push(
                     Problem::warning(format!("The manifest says that {name}.csv is absent, so it was not read."))
                         .at(place.clone())
-                        .hint("If it belongs to the export, make the export anew; else delete the file."),
+                        .hint("If it belongs to the export, export again. If not, delete the file."),
                 );
                 return None;
             }

@@ -27,7 +27,7 @@ use super::people::RosterRow;
 use super::table::{Rows, Told};
 use super::{Aside, NotData};
 
-use causes::Causes;
+use causes::SharedFaults;
 use csv::Csv;
 use enrolments::{Fault, Stay};
 use manifest::{FILES, Manifest, Version};
@@ -36,7 +36,7 @@ use users::{Beside, User, Users};
 use years::Years;
 
 /// What an export is read with.
-pub(super) struct Source<'s> {
+pub(super) struct ExportSource<'s> {
     pub(super) lookup: &'s Lookup<'s>,
     pub(super) schools: &'s [School],
     pub(super) settings: &'s OneRoster,
@@ -48,7 +48,7 @@ pub(super) struct Source<'s> {
 }
 
 /// Reads an export.
-pub(super) fn read(source: &Source<'_>, book: &Workbook, rows: &mut Rows, told: &mut Told) -> Vec<RosterRow> {
+pub(super) fn read(source: &ExportSource<'_>, book: &Workbook, rows: &mut Rows, told: &mut Told) -> Vec<RosterRow> {
     let manifest = Manifest::read(book, source.path, rows, told);
     let mut opened = vec!["manifest"];
     let found = match manifest.refusal(book, source.path) {
@@ -72,8 +72,8 @@ pub(super) fn read(source: &Source<'_>, book: &Workbook, rows: &mut Rows, told: 
 
 /// An export, as far as it is read.
 struct Export<'s> {
-    source: &'s Source<'s>,
-    causes: Causes,
+    source: &'s ExportSource<'s>,
+    causes: SharedFaults,
     schools: Schools<'s>,
     years: Years<'s>,
     users: Users,
@@ -81,7 +81,7 @@ struct Export<'s> {
 
 impl<'s> Export<'s> {
     fn read<'b>(
-        source: &'s Source<'s>,
+        source: &'s ExportSource<'s>,
         book: &'b Workbook,
         manifest: &Manifest,
         opened: &mut Vec<&'static str>,
@@ -98,7 +98,7 @@ impl<'s> Export<'s> {
         let looked_up = [&orgs, &classes, &sessions, &roles, &demographics];
         opened.extend(FILES[2..].iter().zip(looked_up).filter(|(_, csv)| csv.is_some()).map(|(name, _)| *name));
         let set = source.set.get("year").map(String::as_str);
-        let mut causes = Causes::default();
+        let mut causes = SharedFaults::default();
         let mut years = Years::read(source.lookup, sessions.as_ref(), set, &mut causes, rows, told);
         let schools = Schools::read(source.lookup, source.schools, orgs.as_ref(), &mut causes, rows, told);
         let classes = classes.map(|csv| years.classes(&csv, &mut causes, rows, told));
@@ -258,7 +258,7 @@ fn version(manifest: &Manifest, users: &Csv<'_>, roles: Option<&Csv<'_>>, told: 
         (_, false, false) => {
             told.push(
                 Problem::error(
-                    "Nothing tells who is a student: there is no roles.csv, and users.csv has no column “role”.",
+                    "Nothing says who is a student: there is no roles.csv, and users.csv has no column “role”.",
                 )
                 .at(users.header())
                 .expected("roles.csv (OneRoster 1.2), or the column “role” (1.1)")
@@ -270,7 +270,7 @@ fn version(manifest: &Manifest, users: &Csv<'_>, roles: Option<&Csv<'_>>, told: 
 }
 
 fn no_year(place: Place) -> Problem {
-    Problem::warning("Nothing tells the school year of this row, so it was set aside.")
+    Problem::warning("Nothing says which school year this row belongs to, so it was set aside.")
         .at(place)
         .expected("a class with terms, or one session of type schoolYear")
         .hint("Add `set = { year = \"…\" }` to the source in termwise.toml.")

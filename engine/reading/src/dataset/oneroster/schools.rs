@@ -10,14 +10,14 @@ use crate::dataset::facts::Lookup;
 use crate::dataset::plan::list;
 use crate::dataset::table::{Rows, Told};
 
-use super::causes::{Cause, Causes};
+use super::causes::{SharedFault, SharedFaults};
 use super::csv::{Csv, Status, text};
 
 /// Organisations by their `sourcedId`.
 pub(super) struct Schools<'s> {
     lookup: &'s Lookup<'s>,
     all: &'s [School],
-    known: HashMap<String, Result<SchoolId, Cause>>,
+    known: HashMap<String, Result<SchoolId, SharedFault>>,
 }
 
 impl<'s> Schools<'s> {
@@ -25,7 +25,7 @@ impl<'s> Schools<'s> {
         lookup: &'s Lookup<'s>,
         all: &'s [School],
         csv: Option<&Csv<'_>>,
-        causes: &mut Causes,
+        causes: &mut SharedFaults,
         rows: &mut Rows,
         told: &mut Told,
     ) -> Self {
@@ -38,7 +38,10 @@ impl<'s> Schools<'s> {
                 let said = words.map(|col| text(row, col));
                 let place = csv.place(row.number, words[0].or(id));
                 let found = schools.one_of(said.iter().map(AsRef::as_ref), place, causes);
-                schools.known.insert(text(row, id).into_owned(), found);
+                let id = text(row, id);
+                let other = schools.known.get(&*id).is_some_and(|known| known.ok() != found.ok());
+                let found = if other { Err(causes.twice(csv, row, "organisation")) } else { found };
+                schools.known.insert(id.into_owned(), found);
             }
         });
         schools
@@ -49,13 +52,13 @@ impl<'s> Schools<'s> {
         &self,
         words: impl Iterator<Item = &'w str> + Clone,
         place: Place,
-        causes: &mut Causes,
-    ) -> Result<SchoolId, Cause> {
+        causes: &mut SharedFaults,
+    ) -> Result<SchoolId, SharedFault> {
         let filled = words.filter(|word| !word.is_empty());
         let found: BTreeSet<SchoolId> = filled.clone().filter_map(|word| self.lookup.school(word).ok()).collect();
         let message = match (found.first(), found.len()) {
             (Some(school), 1) => return Ok(*school),
-            (None, _) => "This organisation is none of the project's schools",
+            (None, _) => "This organisation is not one of the project's schools",
             _ => "The name and the numbers of this organisation mean different schools of the project",
         };
         Err(causes.new_one(
@@ -72,8 +75,8 @@ impl<'s> Schools<'s> {
         &mut self,
         id: &str,
         place: impl FnOnce() -> Place,
-        causes: &mut Causes,
-    ) -> Result<SchoolId, Cause> {
+        causes: &mut SharedFaults,
+    ) -> Result<SchoolId, SharedFault> {
         if let Some(known) = self.known.get(id) {
             return *known;
         }
@@ -81,7 +84,7 @@ impl<'s> Schools<'s> {
             causes.new_one(
                 Problem::warning("The organisation that this cell names is not in orgs.csv")
                     .at(place())
-                    .hint("Copy the whole export again, or make it anew."),
+                    .hint("Copy every file of the export again. If nothing changes, export again."),
             )
         });
         self.known.insert(id.to_owned(), found);
@@ -99,9 +102,9 @@ impl<'s> Schools<'s> {
         &mut self,
         ids: &[String],
         place: impl Fn() -> Place,
-        causes: &mut Causes,
+        causes: &mut SharedFaults,
     ) -> Option<Result<SchoolId, Among>> {
-        let found: Vec<Result<SchoolId, Cause>> = ids.iter().map(|id| self.of(id, &place, causes)).collect();
+        let found: Vec<Result<SchoolId, SharedFault>> = ids.iter().map(|id| self.of(id, &place, causes)).collect();
         let schools: BTreeSet<SchoolId> = found.iter().filter_map(|found| found.ok()).collect();
         match (schools.len(), found.first()) {
             (_, None) => None,
@@ -116,7 +119,7 @@ impl<'s> Schools<'s> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Among {
     /// None of them is one.
-    None(Cause),
+    None(SharedFault),
     /// Several are.
     Several,
 }

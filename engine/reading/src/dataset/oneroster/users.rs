@@ -65,9 +65,22 @@ pub(super) struct Beside {
 pub(super) fn roles(csv: &Csv<'_>, beside: &mut Beside, rows: &mut Rows, told: &mut Told) {
     let [user, role, org, begin, end] =
         ["userSourcedId", "role", "orgSourcedId", "beginDate", "endDate"].map(|name| csv.column(name));
-    csv.each(rows, told, NotData::Reference, |row, _, _| {
+    csv.each(rows, told, NotData::Reference, |row, _, told| {
         if csv.status(row) == Status::Live && is_student(&text(row, role)) {
-            let day = |col: Option<u32>| col.and_then(|col| row.get(col)).and_then(words::date);
+            let mut day = |col: Option<u32>| {
+                let value = col.and_then(|col| row.get(col)).filter(|value| !words::text(*value).is_empty())?;
+                let day = words::date(value);
+                if day.is_none() {
+                    told.push(
+                        Problem::warning("This cell should hold a date, so the role counts without it.")
+                            .at(csv.place(row.number, col))
+                            .found(words::quoted(value))
+                            .expected("a date, as in 2025-09-04")
+                            .hint("Correct the day where the export is made."),
+                    );
+                }
+                day
+            };
             let span = (text(row, org).into_owned(), day(begin), day(end));
             beside.students.entry(text(row, user).into_owned()).or_default().push(span);
         }
@@ -136,7 +149,7 @@ pub(super) fn read(
             told.push(
                 Problem::warning("The sourcedId of this user is used twice; the second row was set aside.")
                     .at(csv.place(row.number, columns.sourced_id))
-                    .hint("Make the export anew; if it is still so, ask those who run the student system."),
+                    .hint("Export it again. If nothing changes, ask those who run the student system."),
             );
         } else {
             users.by_id.insert(key.clone(), users.all.len());
@@ -255,7 +268,7 @@ pub(super) fn unknown_status(csv: &Csv<'_>, row: &Row) -> Problem {
         .at(csv.place(row.number, status))
         .found(format!("“{}”", text(row, status)))
         .expected("nothing, “active” or “tobedeleted”")
-        .hint("Make the export anew; if it is still so, ask those who run the student system.")
+        .hint("Export it again. If nothing changes, ask those who run the student system.")
 }
 
 #[cfg(test)]

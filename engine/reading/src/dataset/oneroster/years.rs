@@ -9,17 +9,17 @@ use crate::dataset::facts::Lookup;
 use crate::dataset::plan::list;
 use crate::dataset::table::{Rows, Told};
 
-use super::causes::{Cause, Causes};
+use super::causes::{SharedFault, SharedFaults};
 use super::csv::{self, Csv, Status, text};
 
 /// Parents that are asked for the school year that a session does not tell.
 const MOST_PARENTS: usize = 8;
 
-/// What classes.csv tells of a class.
-#[derive(Debug, Clone)]
+/// What classes.csv says of a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Class {
     /// Its year, if its terms tell one.
-    pub(super) year: Result<Option<u16>, Cause>,
+    pub(super) year: Result<Option<u16>, SharedFault>,
     /// `sourcedId` of its school, or empty.
     pub(super) school: String,
 }
@@ -34,7 +34,7 @@ struct Session {
 pub(super) struct Years<'s> {
     lookup: &'s Lookup<'s>,
     sessions: HashMap<String, Session>,
-    known: HashMap<String, Result<Option<u16>, Cause>>,
+    known: HashMap<String, Result<Option<u16>, SharedFault>>,
     /// The year of what no class tells the year of.
     pub(super) otherwise: Option<u16>,
 }
@@ -45,7 +45,7 @@ impl<'s> Years<'s> {
         lookup: &'s Lookup<'s>,
         csv: Option<&Csv<'_>>,
         set: Option<&str>,
-        causes: &mut Causes,
+        causes: &mut SharedFaults,
         rows: &mut Rows,
         told: &mut Told,
     ) -> Self {
@@ -63,7 +63,12 @@ impl<'s> Years<'s> {
                     whole.push(word(id));
                 }
                 let place = csv.place(row.number, year.or(id));
-                years.sessions.insert(word(id), Session { year: word(year), parent: word(parent), place });
+                let session = Session { year: word(year), parent: word(parent), place };
+                let said = |session: &Session| (session.year.clone(), session.parent.clone());
+                if years.sessions.get(&word(id)).is_some_and(|known| said(known) != said(&session)) {
+                    years.known.insert(word(id), Err(causes.twice(csv, row, "session")));
+                }
+                years.sessions.insert(word(id), session);
             });
         }
         // Of several school years nobody knows which is meant, even if the project has only one of them.
@@ -73,7 +78,7 @@ impl<'s> Years<'s> {
     }
 
     /// The school year of a session; nothing if neither it nor its parents tell one.
-    fn of(&mut self, id: &str, causes: &mut Causes) -> Result<Option<u16>, Cause> {
+    fn of(&mut self, id: &str, causes: &mut SharedFaults) -> Result<Option<u16>, SharedFault> {
         if let Some(known) = self.known.get(id) {
             return *known;
         }
@@ -88,7 +93,7 @@ impl<'s> Years<'s> {
             None => Ok(None),
             Some(session) => self.lookup.year(&ending_in(&session.year)).map(Some).map_err(|why| {
                 causes.new_one(
-                    Problem::warning("The school year of this session is none of the project's")
+                    Problem::warning("The school year of this session is not one of the project's")
                         .at(session.place.clone())
                         .found(format!("“{}”, that is {}", session.year, ending_in(&session.year)))
                         .expected(why.expected)
@@ -104,16 +109,20 @@ impl<'s> Years<'s> {
     pub(super) fn classes(
         &mut self,
         csv: &Csv<'_>,
-        causes: &mut Causes,
+        causes: &mut SharedFaults,
         rows: &mut Rows,
         told: &mut Told,
     ) -> HashMap<String, Class> {
         let [id, terms, school] = ["sourcedId", "termSourcedIds", "schoolSourcedId"].map(|name| csv.column(name));
-        let mut classes = HashMap::new();
+        let mut classes: HashMap<String, Class> = HashMap::new();
         csv.each(rows, told, NotData::Reference, |row, _, _| {
             if csv.status(row) != Status::Deleted {
                 let year = self.of_terms(&csv::list(&text(row, terms)), || csv.place(row.number, terms), causes);
-                classes.insert(text(row, id).into_owned(), Class { year, school: text(row, school).into_owned() });
+                let (id, mut class) = (text(row, id), Class { year, school: text(row, school).into_owned() });
+                if classes.get(&*id).is_some_and(|known| *known != class) {
+                    class.year = Err(causes.twice(csv, row, "class"));
+                }
+                classes.insert(id.into_owned(), class);
             }
         });
         classes
@@ -124,15 +133,15 @@ impl<'s> Years<'s> {
         &mut self,
         terms: &[String],
         place: impl Fn() -> Place,
-        causes: &mut Causes,
-    ) -> Result<Option<u16>, Cause> {
+        causes: &mut SharedFaults,
+    ) -> Result<Option<u16>, SharedFault> {
         // An export without sessions tells no years at all; that is no fault of its classes.
         if let Some(missing) = terms.iter().find(|id| !self.sessions.is_empty() && !self.sessions.contains_key(*id)) {
             return Err(causes.new_one(
                 Problem::warning("This class is in a term that academicSessions.csv does not have")
                     .at(place())
                     .found(format!("“{missing}”"))
-                    .hint("Copy the whole export again, or make it anew."),
+                    .hint("Copy every file of the export again. If nothing changes, export again."),
             ));
         }
         let mut found = BTreeSet::new();

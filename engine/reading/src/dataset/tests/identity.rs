@@ -79,7 +79,7 @@ fn a_name_is_known_in_both_alphabets_and_never_guessed() {
     assert_eq!(people, [0, 1]);
     assert!(has(&problems, "A5", "Several students"));
     let near: Vec<&Problem> =
-        problems.iter().filter(|p| p.hint.as_deref().is_some_and(|h| h.contains("nearly so"))).collect();
+        problems.iter().filter(|p| p.hint.as_deref().is_some_and(|h| h.contains("almost the same"))).collect();
     let cells: Vec<_> = near.iter().map(|p| (p.place.cell.as_deref(), p.hint.as_deref().unwrap_or(""))).collect();
     assert_eq!(cells.len(), 2, "{problems:?}");
     assert!(cells[0].0 == Some("A4") && cells[0].1.contains("data/roster-north.csv, sheet “roster-north”, cell A3"));

@@ -120,9 +120,9 @@ fn a_folder_of_version_1_1_is_a_roster() {
         assert!(found, "{place} {words}: {problems:#?}");
     };
     told("users Q7", "no such grade");
-    told("orgs D4", "none of the project's schools, so one row was");
+    told("orgs D4", "not one of the project's schools, so one row was");
     told("enrollments D7", "class of this enrolment");
-    told("academicSessions I4", "none of the project's, so one row was");
+    told("academicSessions I4", "not one of the project's, so one row was");
     told("enrollments F9", "not among the students");
     assert_eq!(problems.len(), 5, "{problems:#?}");
     let tally = &dataset.files[0];
@@ -220,7 +220,7 @@ fn what_cannot_be_read_at_all_has_its_own_message() {
         ),
         (changed("manifest.csv", "users,bulk", "users,delta"), "changes only (delta)", "B4"),
         (changed("manifest.csv", "users,bulk", "enrollments,delta"), "changes only (delta)", "B4"),
-        (changed("users.csv", ",role,", ",rolle,"), "Nothing tells who is a student", "A1"),
+        (changed("users.csv", ",role,", ",rolle,"), "Nothing says who is a student", "A1"),
     ];
     for (files, words, cell) in cases {
         let (dataset, problems) = as_folder(&files, OneRoster::default()).build();
@@ -254,7 +254,7 @@ fn students_without_a_year_a_school_or_sound_days_are_set_aside() {
     let (dataset, problems) = as_folder(&two_years, OneRoster::default()).build();
     // Zoé has no enrolment, so only a single session of type schoolYear could tell her year.
     assert_eq!(dataset.people.len(), 2);
-    assert!(problems.iter().any(|p| p.message.contains("Nothing tells the school year")), "{problems:#?}");
+    assert!(problems.iter().any(|p| p.message.contains("Nothing says which school year")), "{problems:#?}");
     let several = changed("users.csv", "\"o1,d\"", "\"o1,o2\"");
     let (_, problems) = as_folder(&several, OneRoster::default()).build();
     assert!(problems.iter().any(|p| p.message.contains("several schools")), "{problems:#?}");
@@ -276,4 +276,33 @@ fn everybody_leaving_on_the_last_closing_day_is_told() {
     early.push(("users.csv", only.join("\n")));
     let (_, problems) = as_folder(&early, OneRoster::default()).build();
     assert!(problems.iter().any(|p| p.message.contains("Most students leave on 2026-03-13")), "{problems:#?}");
+}
+
+#[test]
+fn an_id_that_means_two_things_is_reported_and_one_that_stands_twice_is_not() {
+    let cases = [
+        ("classes.csv", "c2,,,Room 2", "c1,,,Room B,01,,,homeroom,,o2,y26\nc2,,,Room 2", "classes A3"),
+        ("academicSessions.csv", "y25,,,", "y26,,,Other,schoolYear,,,,2025\ny25,,,", "academicSessions A4"),
+        ("orgs.csv", "o2,,,Somewhere", "o1,,,South School,school,1301,d\no2,,,Somewhere", "orgs A3"),
+    ];
+    for (file, from, to, place) in cases {
+        let (_, problems) = as_folder(&changed(file, from, to), OneRoster::default()).build();
+        let twice: Vec<Problem> = problems.into_iter().filter(|p| p.message.contains("used twice")).collect();
+        assert_eq!(places(&twice), [place], "{twice:#?}");
+    }
+    let same = changed("classes.csv", "c2,,,", "c1,,,Room 1,01,,,homeroom,,o1,\"t1,y26\"\nc2,,,");
+    let (dataset, problems) = as_folder(&same, OneRoster::default()).build();
+    assert_eq!(enrolments(&dataset), EXPECTED);
+    assert!(problems.iter().all(|p| !p.message.contains("used twice")), "{problems:#?}");
+}
+
+#[test]
+fn a_day_of_a_role_that_cannot_be_read_is_reported() {
+    let mut new = version_1_2();
+    let roles = &mut new.iter_mut().find(|(name, _)| *name == "roles.csv").expect("roles").1;
+    *roles = roles.replace("2026-03-01", "in March");
+    let (dataset, problems) = as_folder(&new, OneRoster::default()).build();
+    let unread: Vec<Problem> = problems.into_iter().filter(|p| p.message.contains("counts without it")).collect();
+    assert_eq!(places(&unread), ["roles H4"], "{unread:#?}");
+    assert!(dataset.enrolments.iter().all(|enrolment| enrolment.left != Some(date(2026, 3, 1))));
 }

@@ -1,14 +1,19 @@
-//! Five-field crontab lines, turned into expressions of the `cron` crate.
+//! When a job comes due: crontab lines, understood by way of the `cron` crate.
 //!
-//! Comes in: a line as in crontab(5): minute, hour, day of month, month, day of week. Goes out: one
-//! or two six-field expressions that are meant together. The `cron` crate refuses five fields, counts
-//! Sunday as 1 and always wants day of month and day of week both to match, so the numbers are
-//! spelled out here.
+//! Comes in: a line as in crontab(5): minute, hour, day of month, month, day of week; or the crate's own form. Goes
+//! out: one or two schedules of the crate that are meant together, or what is wrong with the line. The `cron` crate
+//! refuses five fields, counts Sunday as 1 and always wants day of month and day of week both to match, so the
+//! numbers are spelled out here.
 //!
 //! Source for the rules: crontab(5) of Vixie cron (Paul Vixie, 1993): lists, ranges, steps; names of
 //! three letters; 0 and 7 are Sunday; if neither day field starts with `*`, either may match.
 
 use std::collections::BTreeSet;
+
+use chrono::{NaiveDate, NaiveTime};
+use cron::Schedule;
+
+use termwise_base::problem::Problem;
 
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const WEEKDAYS: [&str; 7] = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
@@ -29,8 +34,40 @@ const DAY: Field = Field { what: "day of the month", lowest: 1, highest: 31, nam
 const MONTH: Field = Field { what: "month", lowest: 1, highest: 12, names: &MONTHS, first_name: 1 };
 const WEEKDAY: Field = Field { what: "day of the week", lowest: 0, highest: 7, names: &WEEKDAYS, first_name: 0 };
 
+/// Understands a five-field crontab line, an expression of the `cron` crate with six or seven fields
+/// (seconds first; there Sunday is 1), or `@hourly`, `@daily`, `@weekly`, `@monthly`, `@yearly`. Whichever of the
+/// schedules comes first is meant.
+pub fn parse(text: &str) -> Result<Vec<Schedule>, Problem> {
+    let fields: Vec<&str> = text.split_whitespace().collect();
+    let lines = match fields[..] {
+        ["@midnight"] => vec!["@daily".to_owned()],
+        ["@annually"] => vec!["@yearly".to_owned()],
+        [word] if word.starts_with('@') => vec![word.to_ascii_lowercase()],
+        [minute, hour, day, month, weekday] => {
+            translate([minute, hour, day, month, weekday]).map_err(|reason| wrong(text, &format!("{reason}.")))?
+        }
+        [_, _, _, _, _, _] | [_, _, _, _, _, _, _] => vec![fields.join(" ")],
+        _ => return Err(wrong(text, &format!("it has {} fields.", fields.len()))),
+    };
+    let schedules: Result<Vec<Schedule>, _> = lines.iter().map(|line| line.parse()).collect();
+    // The crate's own message is a drawing over several lines; what to write instead helps more.
+    let schedules = schedules.map_err(|_| wrong(text, "one of its fields cannot be read."))?;
+    // A day that no calendar has, as in 31 February.
+    let start = NaiveDate::from_ymd_opt(2000, 1, 1).expect("a date").and_time(NaiveTime::MIN).and_utc();
+    if fields.len() < 7 && schedules.iter().all(|schedule| schedule.after(&start).next().is_none()) {
+        return Err(wrong(text, "that day is not on any calendar."));
+    }
+    Ok(schedules)
+}
+
+fn wrong(text: &str, reason: &str) -> Problem {
+    Problem::error(format!("The schedule “{text}” cannot be understood: {reason}"))
+        .expected("five fields: minute, hour, day of the month, month, day of the week")
+        .hint("For example, “15 4 * * 1-5” is a quarter past four in the morning on school days.")
+}
+
 /// The `cron` crate's expressions for a five-field line; an error is one sentence.
-pub fn translate(fields: [&str; 5]) -> Result<Vec<String>, String> {
+fn translate(fields: [&str; 5]) -> Result<Vec<String>, String> {
     let [minute, hour, day, month, weekday] = fields;
     let minutes = list(&MINUTE.parse(minute)?);
     let hours = list(&HOUR.parse(hour)?);
@@ -74,7 +111,10 @@ impl Field {
     }
 
     fn step(&self, text: &str) -> Result<usize, String> {
-        text.parse().ok().filter(|step| *step > 0).ok_or_else(|| format!("the {} has the step “{text}”", self.what))
+        text.parse()
+            .ok()
+            .filter(|step| *step > 0)
+            .ok_or_else(|| format!("the {} has the step “{text}”, but a step is a number from 1 on", self.what))
     }
 
     fn number(&self, text: &str) -> Result<u32, String> {
@@ -138,7 +178,7 @@ mod tests {
             (["0", "4", "*", "*", "8"], "the day of the week is “8”, but it goes from 0 to 7, or sun to sat"),
             (["0", "4", "*", "Juin", "*"], "the month is “Juin”, but it goes from 1 to 12, or jan to dec"),
             (["0", "8-6", "*", "*", "*"], "the hour runs backwards in “8-6”"),
-            (["*/0", "4", "*", "*", "*"], "the minute has the step “0”"),
+            (["*/0", "4", "*", "*", "*"], "the minute has the step “0”, but a step is a number from 1 on"),
             (["", "4", "*", "*", "*"], "the minute is “”, but it goes from 0 to 59"),
         ] {
             assert_eq!(translate(fields).unwrap_err(), expected);
