@@ -5,7 +5,6 @@
 //! up the page (WCAG 2.1, 1.3.2; Matterhorn Protocol 1.1, 09-001). Also each table without header cells, with
 //! the place in the template that it comes from.
 
-use super::typeset::NO_HEADS;
 use std::collections::BTreeSet;
 
 use typst::foundations::{Content, Smart};
@@ -15,6 +14,8 @@ use typst::model::{FigureElem, HeadingElem, TableChild, TableElem, TableItem};
 use typst::pdf::{ArtifactElem, TableCellKind};
 use typst::syntax::Span;
 use typst_layout::PagedDocument;
+
+use super::proof::NO_HEADS;
 
 /// How far two things on one line may be out of line, in points.
 const SLACK: f64 = 2.0;

@@ -14,12 +14,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::leaves;
-use super::typeset::NO_HEADS;
 
 /// Structure elements that are looked at; a document with more is not a report.
 const MOST_ELEMENTS: usize = 1_000_000;
 /// How many faults are told.
 const MOST_FAULTS: usize = 5;
+/// How every fault of a table whose cells name neither rows nor columns ends.
+pub(super) const NO_HEADS: &str = "has no header cells";
 
 /// What a reader with assistive technology meets, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

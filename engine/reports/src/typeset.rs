@@ -32,7 +32,7 @@ use super::contrast;
 use super::glyphs::Glyphs;
 use super::leaves;
 use super::order;
-use super::proof::{self, Structure};
+use super::proof::{self, NO_HEADS, Structure};
 use super::templates::TemplateRoots;
 use faults::advice;
 use world::{ReportWorld, Templates, file_id, parts};
@@ -42,9 +42,6 @@ const MODEL: &str = "/model.json";
 
 /// How many faults of a page are told.
 const MOST_FAULTS: usize = 5;
-
-/// What is said of a table whose cells name neither rows nor columns.
-pub(super) const NO_HEADS: &str = "has no header cells";
 
 /// How the templates of web pages end.
 pub const WEB: &str = ".html.typ";

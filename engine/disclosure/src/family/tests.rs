@@ -6,10 +6,12 @@ use termwise_config::goals::{Audience, Plan, Population};
 use termwise_config::load::load;
 use termwise_config::{PeriodId, Project};
 use termwise_judging::ask::Group;
+use termwise_judging::goals::align::Alignment;
 use termwise_judging::goals::inquire::{Candidate, Others};
 use termwise_judging::goals::{self, Found, Judged, Point, Verdict};
 
-use crate::{Cleared, Figure, GoalFigures, Hiding, clear, clear_overview};
+use super::Crowd;
+use crate::{Cleared, Count, Figure, GoalFigures, Hiding, clear, clear_overview};
 
 /// Two goals about reading: of these grades together, and of Grade 1.
 fn project(grades: &[&str]) -> Project {
@@ -125,4 +127,51 @@ fn candidates_do_not_give_a_hidden_group_away() {
     let goals = clear(&project.privacy, Audience::Leadership, &[(0, &whole), (1, &own)]);
     let found = shown(&goals, &[(&["1"], 20)]);
     assert_eq!(found, []);
+}
+
+/// 40 students in the goal's figure, 20 of them at level.
+#[test]
+fn a_goals_line_on_the_sheet_tells_no_few_students() {
+    let project = project(&["1", "2"]);
+    let school = project.goals[0].school;
+    let whole = judged(&project, 0, 40, &[]);
+    let sheet = |(met, students): (u32, u32), covered: u32, twice: u32| {
+        let goals = clear(&project.privacy, Audience::Leadership, &[(0, &whole)]);
+        let line = Alignment { goal: 0, students, met, teams: Vec::new(), covered, twice, best_case: Some(met + 5) };
+        let sheet = clear_overview(&project, (Audience::Leadership, school), &goals, &[line], Vec::new(), &[]);
+        let line = &sheet.alignment[0];
+        (line.students, line.covered, line.twice, line.best_case)
+    };
+    let n = Count::Exactly;
+    assert_eq!(sheet((20, 40), 30, 12), (Some(40), n(30), n(12), Some(0.63)));
+    assert_eq!(sheet((20, 40), 0, 0), (Some(40), n(0), n(0), Some(0.63)));
+    assert_eq!(sheet((20, 40), 40, 40), (Some(40), n(40), n(40), Some(0.63)), "all of them");
+    // 40 less 36 and 30 less 26 are four; five may be told.
+    assert_eq!(sheet((20, 40), 36, 12), (Some(40), Count::Untold, n(12), Some(0.63)));
+    assert_eq!(sheet((20, 40), 35, 12), (Some(40), n(35), n(12), Some(0.63)));
+    assert_eq!(sheet((20, 40), 30, 26), (Some(40), n(30), Count::Untold, Some(0.63)));
+    assert_eq!(sheet((20, 40), 30, 4).2, Count::Fewer(5));
+    // Counts of another figure than the one that is told are not told.
+    assert_eq!(sheet((21, 40), 30, 12), (None, Count::Untold, Count::Untold, None));
+    assert_eq!(sheet((20, 41), 30, 12), (None, Count::Untold, Count::Untold, None));
+}
+
+#[test]
+fn the_people_of_a_goal_are_the_same_however_they_are_written() {
+    let school = ["1", "2", "3"].map(str::to_owned);
+    let population = |grades: &[&str], programs: &[&str]| Population {
+        grades: grades.iter().map(|one| (*one).to_owned()).collect(),
+        programs: programs.iter().map(|one| (*one).to_owned()).collect(),
+        ..Population::default()
+    };
+    let crowd =
+        |grades: &[&str], programs: &[&str], group: &Group| Crowd::of(&population(grades, programs), &school, group);
+    let all = Group::All;
+    assert_eq!(crowd(&["3", "1", "2", "1"], &[], &all), crowd(&[], &[], &all), "every grade is the school");
+    assert_eq!(crowd(&["2", "1"], &[], &all), crowd(&["1", "2", "2"], &[], &all));
+    assert_ne!(crowd(&["1", "2"], &[], &all), crowd(&[], &[], &all));
+    assert_eq!(crowd(&["1", "2"], &["North"], &Group::Grade("1".into())), crowd(&["1"], &["North"], &all));
+    assert_eq!(crowd(&["1"], &[], &Group::Program("North".into())), crowd(&["1"], &["North"], &all));
+    // Of a school whose grades nobody named, no list is the whole.
+    assert_eq!(Crowd::of(&population(&["1"], &[]), &[], &all).grades, ["1"]);
 }

@@ -131,4 +131,17 @@ mod tests {
         );
         near(if_nothing_changed((3, 40), From::Stated(0.25), Way::Down), binomial_at_most(3, 40, 0.25));
     }
+
+    #[test]
+    fn spreads_are_those_of_the_definitions() {
+        // One of one more each way: 2 of 4, so 1/4 of 1/4; 3 of 6, so 1/4 of 1/6.
+        near(variance((1, 2)), 1.0 / 16.0);
+        near(variance((2, 4)), 1.0 / 24.0);
+        // 1 of 3 and one more each way: 2 of 5.
+        near(variance((1, 3)), 0.4 * 0.6 / 5.0);
+        // Within one deviation of the mean 68.27 %, and around another mean the two tails of it.
+        assert!((normal_within(2.0, 0.0, 2.0) - 0.682_689_492_137_086).abs() < 1e-12);
+        near(normal_within(1.0, 3.0, 2.0), normal_at_least(1.0) - normal_at_least(2.0));
+        assert!(binomial_at_least(2, 4, 0.0) == 0.0 && binomial_at_least(0, 4, 0.0) == 1.0);
+    }
 }

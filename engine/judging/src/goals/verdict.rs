@@ -225,6 +225,11 @@ mod tests {
     use termwise_config::goals::Baseline;
 
     fn judged(met: u32, of: u32, population: u32, expected: Option<f64>, on: Date, chance: f64) -> Verdict {
+        held_against(met, of, population, |held| (held.expected, held.on, held.chance) = (expected, on, Some(chance)))
+    }
+
+    /// The verdict on a figure in March, held against 0.7 unless a test changes that.
+    fn held_against(met: u32, of: u32, population: u32, change: impl FnOnce(&mut Held<'_>)) -> Verdict {
         let found = Found { met: Some(met), of, population, ..Found::default() };
         let point = Point::plain(PeriodId(1), date(2026, 3, 13), found);
         let aim = Aim {
@@ -233,23 +238,25 @@ mod tests {
             deadline: date(2026, 6, 26),
             interim: vec![],
         };
-        let held = Held {
-            judging: &Judging::default(),
+        let (judging, series) = (Judging::default(), panel::Series::default());
+        let mut held = Held {
+            judging: &judging,
             aim: &aim,
             way: Way::Up,
-            on,
+            on: date(2026, 3, 13),
             point: Some(&point),
             is_start: false,
             ended: false,
             anybody: true,
             opens: false,
             unlike: false,
-            expected,
+            expected: Some(0.7),
             asked_so_far: 0.2,
             tolerance: 0.03_f64.max(2.0 / f64::from(of.max(1))),
-            chance: Some(chance),
-            series: &panel::Series::default(),
+            chance: Some(0.01),
+            series: &series,
         };
+        change(&mut held);
         verdict(&held).0
     }
 
@@ -287,5 +294,35 @@ mod tests {
         assert_eq!(judged(9, 9, 20, Some(0.7), march, 0.0), Verdict::NotEnoughData(Lack::LowCoverage));
         assert_eq!(judged(0, 0, 20, Some(0.7), march, 0.0), Verdict::NotEnoughData(Lack::NoReadings));
         assert_eq!(judged(60, 100, 100, None, march, 0.0), Verdict::NotEnoughData(Lack::NoBaseline));
+    }
+
+    #[test]
+    fn limits_belong_to_what_can_be_judged() {
+        // Five students, and half of those who belong, are enough.
+        assert_eq!(held_against(5, 5, 5, |_| {}), Verdict::TargetMet);
+        assert_eq!(held_against(10, 10, 20, |_| {}), Verdict::TargetMet);
+        assert_eq!(held_against(10, 10, 21, |_| {}), Verdict::NotEnoughData(Lack::LowCoverage));
+    }
+
+    #[test]
+    fn where_chance_is_unknown_the_line_must_have_moved_by_more_than_the_tolerance() {
+        let asked = |asked: f64| held_against(70, 100, 100, |held| (held.chance, held.asked_so_far) = (None, asked));
+        assert_eq!(asked(0.2), Verdict::OnTrack);
+        assert_eq!(asked(0.031), Verdict::OnTrack);
+        assert_eq!(asked(0.03), Verdict::TooEarly(Early::Line));
+        // A chance that is known decides by itself.
+        assert_eq!(held_against(70, 100, 100, |held| held.asked_so_far = 0.0), Verdict::OnTrack);
+    }
+
+    #[test]
+    fn growth_begins_with_its_first_result_while_the_goal_runs() {
+        let begins = Verdict::TooEarly(Early::GrowthBegins);
+        assert_eq!(held_against(60, 100, 100, |held| held.opens = true), begins);
+        assert_ne!(held_against(60, 100, 100, |held| (held.opens, held.ended) = (true, true)), begins);
+        assert_ne!(held_against(60, 100, 100, |held| (held.opens, held.anybody) = (true, false)), begins);
+        assert_eq!(held_against(60, 100, 100, |held| held.is_start = true), Verdict::TooEarly(Early::Baseline));
+        // When the goal is over, its start decides nothing.
+        let over = held_against(90, 100, 100, |held| (held.is_start, held.ended) = (true, true));
+        assert_eq!(over, Verdict::NotEnoughData(Lack::NothingByTheEnd));
     }
 }

@@ -6,13 +6,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatBorder, Note, Workbook as Xlsx, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Note, Workbook as Xlsx, Worksheet, XlsxError};
 
 use termwise_base::problem::{Problem, Severity};
-use termwise_config::mapping::address;
 
+use super::finding::{At, Finding, at, colour, fill};
 use super::list;
 use super::names::{CELL, COLS, NOTE, Names, ROWS, short};
 use crate::workbook::{Merge, Sheet, Value, Workbook};
@@ -23,22 +21,11 @@ const MERGED: u64 = 200_000;
 /// Columns of the copy are as wide as what stands in them, but no wider (in pixels).
 const WIDEST: u32 = 220;
 
-/// A cell of the copy.
-type At = (u32, u16);
-
-/// A problem, and where it is in the copy.
-pub(super) struct Finding<'a> {
-    pub(super) problem: &'a Problem,
-    /// Place of its sheet in the workbook.
-    pub(super) sheet: Option<usize>,
-    pub(super) cell: Option<At>,
-}
-
 /// A copy of `book` with `problems`, which are those of the file at `path`, marked in it.
 pub fn annotate(book: &Workbook, path: &str, problems: &[&Problem]) -> anyhow::Result<Vec<u8>> {
     let mut names = Names::default();
     let tabs: Vec<String> = book.sheets.iter().map(|sheet| names.take(&sheet.name)).collect();
-    let mut findings: Vec<Finding<'_>> = problems.iter().map(|problem| placed(book, problem)).collect();
+    let mut findings: Vec<Finding<'_>> = problems.iter().map(|problem| Finding::of(book, problem)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.problem.severity));
 
     let mut copy = Xlsx::new();
@@ -74,21 +61,9 @@ pub fn annotate(book: &Workbook, path: &str, problems: &[&Problem]) -> anyhow::R
     Ok(copy.save_to_buffer()?)
 }
 
-fn placed<'a>(book: &Workbook, problem: &'a Problem) -> Finding<'a> {
-    let named = |name: &String| book.sheets.iter().position(|sheet| sheet.name == *name);
-    let sheet = problem.place.sheet.as_ref().and_then(named);
-    let cell = problem.place.cell.as_deref().and_then(address).and_then(|(row, col)| at(row, col));
-    Finding { problem, sheet, cell }
-}
-
 /// Whether a sheet has cells beyond those that a sheet of the copy may have.
 fn is_too_large(sheet: &Sheet) -> bool {
     sheet.rows().any(|row| row.number >= ROWS || row.cells().last().is_some_and(|(col, _)| col >= COLS))
-}
-
-/// The cell, unless it lies beyond what a sheet may have.
-fn at(row: u32, col: u32) -> Option<At> {
-    (row < ROWS && col < COLS).then_some((row, u16::try_from(col).ok()?))
 }
 
 /// Merges cells as the original does; what overlaps, or lies beyond the end of a sheet, stays unmerged.
@@ -236,24 +211,5 @@ impl Looks {
             Some(Severity::Error) => 3,
         };
         &self.0[mark * SHAPES.len() + shape as usize]
-    }
-}
-
-/// The look of a cell with a finding. Colours of Okabe and Ito, which colour-blind people can tell
-/// apart; an error also has a thick frame and white letters, so that a print in grey shows it too.
-pub(super) fn colour(format: Format, severity: Severity) -> Format {
-    let format = format.set_background_color(fill(severity));
-    match severity {
-        Severity::Error => format.set_border(FormatBorder::Thick).set_bold().set_font_color("#FFFFFF"),
-        Severity::Warning => format.set_border(FormatBorder::Thin).set_font_color("#000000"),
-        Severity::Note => format.set_border(FormatBorder::Dotted).set_font_color("#000000"),
-    }
-}
-
-fn fill(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "#B34700",
-        Severity::Warning => "#F0E442",
-        Severity::Note => "#9BD3F2",
     }
 }

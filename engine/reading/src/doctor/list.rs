@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Format, FormatAlign, Worksheet, XlsxError};
 
 use termwise_base::problem::{Severity, a1};
 
-use super::annotate::{Finding, colour};
+use super::finding::{Finding, colour};
 use super::names::{CELL, ROWS, short};
 
 /// Headings and widths, from the left.

@@ -6,6 +6,7 @@
 
 mod annotate;
 mod copies;
+mod finding;
 mod grouped;
 mod list;
 mod names;

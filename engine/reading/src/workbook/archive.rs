@@ -14,7 +14,8 @@ use termwise_base::problem::Problem;
 use termwise_config::ReadingLimits;
 use termwise_config::mapping::address;
 
-use super::{Merge, bundle, protected};
+use super::model::Merge;
+use super::protected;
 
 /// Deflate cannot make more than this of one byte (Deutsch 1996, RFC 1951; zlib's technical notes:
 /// 1032 to 1).
@@ -96,7 +97,7 @@ fn format(names: &[String]) -> Result<Format, Problem> {
     } else if has(&is_workbook) {
         Err(Problem::error("This file is a zip archive with spreadsheets inside.")
             .hint("Unpack it and put the spreadsheets that it holds into the folder."))
-    } else if names.iter().any(|name| bundle::is_text(name)) {
+    } else if names.iter().any(|name| is_text(name)) {
         Ok(Format::Text)
     } else {
         Err(Problem::error("This file is a zip archive without a workbook inside.")
@@ -106,6 +107,18 @@ fn format(names: &[String]) -> Result<Format, Problem> {
 
 fn is_workbook(name: &str) -> bool {
     [".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"].iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether an entry is a text file that becomes a sheet; hidden files and what macOS adds are none.
+pub(super) fn is_text(entry: &str) -> bool {
+    let name = file_name(entry);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+    matches!(ending.as_str(), "csv" | "tsv") && !name.starts_with('.') && !entry.starts_with("__MACOSX/")
+}
+
+/// The name of an entry without its folders.
+pub(super) fn file_name(entry: &str) -> &str {
+    entry.rsplit(['/', '\\']).next().unwrap_or(entry)
 }
 
 /// Inflates every entry, keeping nothing, until the bound is reached.

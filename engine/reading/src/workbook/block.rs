@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Value;
+use super::model::Value;
 
 /// Which rows of its sheet a block holds, and where it lies in the spool.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use termwise_config::ReadingLimits;
 
-use super::Value;
 use super::block::{Block, Extent, coded};
+use super::model::Value;
 use super::spool::Sink;
 
 /// Cells after which a block ends at the next row.

@@ -11,15 +11,8 @@ use zip::ZipArchive;
 use termwise_base::problem::{Place, Problem};
 
 use super::draft::{Draft, bound_sheets, damaged_sheet};
-use super::sheet::SheetInfo;
+use super::model::SheetInfo;
 use super::{CsvHints, archive, text};
-
-/// Whether an entry is a text file that becomes a sheet; hidden files and what macOS adds are none.
-pub(super) fn is_text(entry: &str) -> bool {
-    let name = file_name(entry);
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
-    matches!(ending.as_str(), "csv" | "tsv") && !name.starts_with('.') && !entry.starts_with("__MACOSX/")
-}
 
 /// Reads the text files of an archive.
 pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Result<(), Problem> {
@@ -41,7 +34,7 @@ pub(super) fn read(bytes: &[u8], hints: &CsvHints, draft: &mut Draft<'_>) -> Res
     }
     if !only {
         // The separator belongs to a file that is one sheet; of several, each has its own.
-        draft.separator = None;
+        draft.separated(None);
     }
     Ok(())
 }
@@ -57,7 +50,7 @@ fn chosen(zip: &ZipArchive<Cursor<&[u8]>>, draft: &mut Draft<'_>) -> Vec<(usize,
             draft.told(problem.at(place.clone()).hint("Rename the file, and make the archive again."));
             continue;
         };
-        if !is_text(&entry) {
+        if !archive::is_text(&entry) {
             continue;
         }
         if leads_out(&entry) {
@@ -89,12 +82,8 @@ fn leads_out(entry: &str) -> bool {
     drive || entry.starts_with(['/', '\\']) || entry.split(['/', '\\']).any(|part| part == "..")
 }
 
-fn file_name(entry: &str) -> &str {
-    entry.rsplit(['/', '\\']).next().unwrap_or(entry)
-}
-
 fn stem(entry: &str) -> &str {
-    let name = file_name(entry);
+    let name = archive::file_name(entry);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 

@@ -8,10 +8,9 @@ use termwise_config::ReadingLimits;
 
 use super::Workbook;
 use super::archive::MOST_PARTS;
-use super::block::Extent;
 use super::builder::{Builder, Refused};
-use super::sheet::{Sheet, SheetInfo};
-use super::spool::Sink;
+use super::model::SheetInfo;
+use super::spool::{Contents, Sink};
 
 /// Why a sheet could not be read to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +32,13 @@ pub(super) struct Draft<'a> {
     /// What the file is called in messages.
     pub(super) name: &'a str,
     pub(super) limits: &'a ReadingLimits,
-    /// The separator of a text file.
-    pub(super) separator: Option<char>,
     sink: Sink,
-    sheets: Vec<(SheetInfo, Vec<Extent>)>,
-    problems: Vec<Problem>,
+    contents: Contents,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new(name: &'a str, limits: &'a ReadingLimits, sink: Sink) -> Self {
-        Self { name, limits, separator: None, sink, sheets: Vec::new(), problems: Vec::new() }
+        Self { name, limits, sink, contents: Contents::default() }
     }
 
     /// Adds a sheet. `fill` hands over its cells; it is called again from the start if the rows turn
@@ -65,9 +61,11 @@ impl<'a> Draft<'a> {
         match read {
             Ok((blocks, colours_lost)) => {
                 if colours_lost {
-                    self.problems.push(too_many_colours(self.limits).at(Place::file(self.name).sheet(&about.name)));
+                    self.contents
+                        .problems
+                        .push(too_many_colours(self.limits).at(Place::file(self.name).sheet(&about.name)));
                 }
-                self.sheets.push((about, blocks));
+                self.contents.sheets.push((about, blocks));
                 return true;
             }
             Err(Stop::Refused(why)) => self.broken(&about, too_much(why)),
@@ -78,22 +76,27 @@ impl<'a> Draft<'a> {
 
     /// What is known of the sheets that were read, in their order.
     pub(super) fn abouts(&mut self) -> impl Iterator<Item = &mut SheetInfo> {
-        self.sheets.iter_mut().map(|(about, _)| about)
+        self.contents.sheets.iter_mut().map(|(about, _)| about)
+    }
+
+    /// Says by what the cells of a text file are separated; nothing if its sheets differ.
+    pub(super) fn separated(&mut self, by: Option<char>) {
+        self.contents.separator = by;
     }
 
     /// Adds a problem of the file.
     pub(super) fn told(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        self.contents.problems.push(problem);
     }
 
     /// Keeps the problem of a sheet that could not be read.
     pub(super) fn broken(&mut self, about: &SheetInfo, problem: Problem) {
-        self.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
+        self.contents.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
     }
 
     /// Keeps the problem of a sheet of which not every merged or commented cell is known.
     pub(super) fn too_many_parts(&mut self, sheet: &str) {
-        self.problems.push(
+        self.contents.problems.push(
             Problem::warning(
                 "This sheet has more merged cells or comments than are looked at, so some of them go unnoticed.",
             )
@@ -104,19 +107,17 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.sheets.is_empty() && self.problems.is_empty()
+        self.contents.sheets.is_empty() && self.contents.problems.is_empty()
     }
 
     /// The workbook, in memory.
     pub(super) fn held(self) -> Workbook {
-        let spool = self.sink.into_spool();
-        let sheets = self.sheets.into_iter().map(|(about, blocks)| Sheet::new(about, blocks, spool.clone())).collect();
-        Workbook { sheets, separator: self.separator, problems: self.problems }
+        Workbook::of(self.contents, &self.sink.into_spool())
     }
 
     /// Finishes the spool.
     pub(super) fn close(self) -> std::io::Result<()> {
-        self.sink.close(self.sheets, self.separator, &self.problems)
+        self.sink.close(&self.contents)
     }
 }
 

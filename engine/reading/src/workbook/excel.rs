@@ -16,8 +16,8 @@ use termwise_config::ReadingLimits;
 use super::archive::{self, Format};
 use super::builder::{Builder, Refused};
 use super::draft::{Draft, Stop, bound_sheets};
-use super::sheet::SheetInfo;
-use super::{CsvHints, Merge, Value, bundle, damaged, detect, guard, protected};
+use super::model::{Merge, SheetInfo, Value};
+use super::{CsvHints, bundle, damaged, detect, guard, protected};
 
 /// Days between the two date systems of Excel (Microsoft, “Differences between the 1900 and the
 /// 1904 date system”).

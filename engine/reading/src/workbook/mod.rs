@@ -12,6 +12,7 @@ mod detect;
 mod draft;
 mod excel;
 mod guard;
+mod model;
 mod sheet;
 mod shelf;
 mod spool;
@@ -26,12 +27,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use draft::Draft;
-use spool::Sink;
+use spool::{Contents, Sink, Spool};
 
 use termwise_base::problem::{Place, Problem};
 use termwise_config::ReadingLimits;
 
-pub use sheet::{Merge, Row, Sheet, Value};
+pub use model::{Merge, Value};
+pub use sheet::{Row, Sheet};
 pub use shelf::Shelf;
 
 /// A spreadsheet, read.
@@ -43,6 +45,15 @@ pub struct Workbook {
     pub separator: Option<char>,
     /// Sheets that could not be read, one problem each.
     pub problems: Vec<Problem>,
+}
+
+impl Workbook {
+    /// A workbook whose cells lie in a spool.
+    fn of(contents: Contents, spool: &Spool) -> Self {
+        let sheet = |(about, blocks)| Sheet::new(about, blocks, spool.clone());
+        let Contents { sheets, separator, problems } = contents;
+        Self { sheets: sheets.into_iter().map(sheet).collect(), separator, problems }
+    }
 }
 
 /// What the mapping knows of a text file.

@@ -82,7 +82,8 @@ impl Shelf {
         if let Ok(mut asked) = self.asked.lock() {
             asked.insert(spool.clone());
         }
-        if let Some(book) = spool::open(&spool) {
+        let opened = || spool::open(&spool).map(|(contents, cells)| Workbook::of(contents, &cells));
+        if let Some(book) = opened() {
             return Ok(book);
         }
         self.parsed.fetch_add(1, Ordering::Relaxed);
@@ -98,7 +99,7 @@ impl Shelf {
             None => make(&order)?,
             Some(program) => self.order(program, &order, size).map_err(|problem| problem.at(place()))?,
         }
-        spool::open(&spool).ok_or_else(|| {
+        opened().ok_or_else(|| {
             Problem::error("What was read of this file disappeared before it could be used.")
                 .at(place())
                 .hint("Let no other program tidy the folder .termwise while Termwise runs.")

@@ -13,9 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use termwise_base::problem::Problem;
 
-use super::Workbook;
 use super::block::{Block, Extent};
-use super::sheet::{Sheet, SheetInfo};
+use super::model::SheetInfo;
 
 /// First and last bytes of a spool. To be changed with the form of anything in it.
 pub(super) const MARK: &[u8; 8] = b"TWspool2";
@@ -42,12 +41,14 @@ pub(super) enum Spool {
     File(Arc<Mutex<File>>),
 }
 
-/// What stands at the end of a spool.
-#[derive(Serialize, Deserialize)]
-struct Contents {
-    sheets: Vec<(SheetInfo, Vec<Extent>)>,
-    separator: Option<char>,
-    problems: Vec<Problem>,
+/// What stands at the end of a spool: a workbook without its cells.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Contents {
+    /// Each sheet, and where its cells lie.
+    pub(super) sheets: Vec<(SheetInfo, Vec<Extent>)>,
+    /// The separator of a text file.
+    pub(super) separator: Option<char>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Sink {
@@ -77,15 +78,9 @@ impl Sink {
     }
 
     /// Writes the table of contents.
-    pub(super) fn close(
-        self,
-        sheets: Vec<(SheetInfo, Vec<Extent>)>,
-        separator: Option<char>,
-        problems: &[Problem],
-    ) -> std::io::Result<()> {
+    pub(super) fn close(self, contents: &Contents) -> std::io::Result<()> {
         let Some((mut file, _)) = self.file else { return Ok(()) };
-        let contents = Contents { sheets, separator, problems: problems.to_vec() };
-        let bytes = serde_json::to_vec(&contents)?;
+        let bytes = serde_json::to_vec(contents)?;
         file.write_all(&bytes)?;
         file.write_all(&(bytes.len() as u64).to_le_bytes())?;
         file.write_all(MARK)?;
@@ -116,8 +111,8 @@ fn part(file: &mut File, at: u64, len: u64) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Opens a spool; nothing if it is not whole.
-pub(super) fn open(path: &Path) -> Option<Workbook> {
+/// Opens a spool: its contents, and where their blocks come from. Nothing if it is not whole.
+pub(super) fn open(path: &Path) -> Option<(Contents, Spool)> {
     let mut file = File::open(path).ok()?;
     let size = file.metadata().ok()?.len();
     let end = size.checked_sub(16)?;
@@ -127,8 +122,6 @@ pub(super) fn open(path: &Path) -> Option<Workbook> {
     if mark != MARK || len > end {
         return None;
     }
-    let contents: Contents = serde_json::from_slice(&part(&mut file, end - len, len)?).ok()?;
-    let spool = Spool::File(Arc::new(Mutex::new(file)));
-    let sheets = contents.sheets.into_iter().map(|(about, blocks)| Sheet::new(about, blocks, spool.clone())).collect();
-    Some(Workbook { sheets, separator: contents.separator, problems: contents.problems })
+    let contents = serde_json::from_slice(&part(&mut file, end - len, len)?).ok()?;
+    Some((contents, Spool::File(Arc::new(Mutex::new(file)))))
 }

@@ -9,9 +9,9 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use termwise_base::problem::{Place, Problem};
 
+use super::CsvHints;
 use super::draft::{Draft, Stop};
-use super::sheet::SheetInfo;
-use super::{CsvHints, Value};
+use super::model::{SheetInfo, Value};
 
 /// Lines looked at to find the separator.
 const LOOK: usize = 30;
@@ -38,7 +38,7 @@ pub(super) fn read_sheet(
     }
     let (said, body) = separator_line(&text);
     let separator = hints.separator.or(said).unwrap_or_else(|| find_separator(body));
-    draft.separator = Some(separator);
+    draft.separated(Some(separator));
     let mut faults = Vec::new();
     let place = Place::file(draft.name).sheet(&about.name);
     draft.sheet(about, |builder| {
