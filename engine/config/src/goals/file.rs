@@ -13,6 +13,7 @@ use termwise_base::problem::Problem;
 
 use super::super::audience::Audience;
 use super::super::check::Check;
+use super::super::population::RawPopulation;
 use super::super::spot::{At, Day, spanned};
 use super::super::words::{Word, Words};
 use super::super::{Project, SchoolId, contradictions, toml_file};
@@ -22,7 +23,6 @@ use super::decision::RawDecision;
 use super::growth::RawGrowth;
 use super::measured::{Frame, Kind, Parameter, RawMeasured, Way};
 use super::narrative::RawJudgement;
-use super::population::RawPopulation;
 use super::several::{RawPart, RawRule, Several};
 use super::strategy::RawStrategy;
 use super::team::RawPlcGoal;

@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
 use super::super::check::Check;
+use super::super::population::{Population, RawPopulation};
 use super::super::spot::{At, spanned};
 use super::super::words::{Word, Words};
 use super::super::{Calendar, MeasureId, Measures, Project, SchoolId};
 use super::aim::{Aim, Aims, RawBaseline, RawInterim};
 use super::amendment::{Amendment, RawAmendment};
 use super::growth::RawGrowth;
-use super::population::{Population, RawPopulation};
 
 /// One figure of a goal: who is asked, what is counted, and where it starts and ends.
 #[derive(Debug, Clone, PartialEq)]

@@ -20,6 +20,7 @@ mod texts;
 use jiff::civil::Date;
 
 pub use super::audience::Audience;
+pub use super::population::Population;
 use super::{MeasureId, SchoolId};
 
 use aim::Step;
@@ -32,8 +33,6 @@ pub(crate) use file::{File, load};
 pub use measured::{Counting, Measured, Parameter, Way};
 pub use narrative::{Judgement, Narrative};
 pub use places::Places;
-pub use population::Population;
-pub(crate) use population::RawPopulation;
 pub use several::Several;
 pub use strategy::{Stage, Strategy};
 pub use team::PlcGoal;

@@ -6,12 +6,12 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::check::{Check, date_of};
+use super::super::population::Population;
 use super::super::spot::{At, Day, spanned};
 use super::super::{Calendar, PeriodId};
 use super::aim::by_time;
 use super::amendment::OneOrMany;
 use super::file::RawGoal;
-use super::population::Population;
 
 /// A goal without a number.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::super::Project;
 use super::super::check::Check;
+use super::super::population::{Population, RawPopulation};
 use super::super::spot::At;
 use super::super::words::{Word, Words};
 use super::aim::{RawBaseline, RawInterim};
@@ -15,7 +16,6 @@ use super::amendment::RawAmendment;
 use super::file::RawGoal;
 use super::growth::RawGrowth;
 use super::measured::{Frame, Kind, Parameter, RawMeasured, Way};
-use super::population::{Population, RawPopulation};
 use super::{Goal, Plan};
 
 /// A goal with several measures, each judged by itself.
