@@ -9,7 +9,8 @@ use serde::Deserialize;
 
 use super::super::check::Check;
 use super::super::spot::{At, Day, spanned};
-use super::scale::{Entry, Scale};
+use super::scale::Scale;
+use super::values::Entry;
 use super::{MeasureId, Measures};
 
 /// Which part of the expectation table a threshold comes from.
@@ -129,6 +130,7 @@ impl Check<'_> {
     fn lines(&mut self, raw: &At<Lines>, scale: &Scale) -> BTreeMap<String, BTreeMap<String, f64>> {
         let every = |value: f64| BTreeMap::from([("*".to_owned(), value)]);
         let span = raw.span();
+        let scale = (scale.id.as_str(), &scale.kind);
         match raw.get_ref() {
             Lines::All(entry) => {
                 self.value(entry, span, scale).map(|v| BTreeMap::from([("*".to_owned(), every(v))])).unwrap_or_default()

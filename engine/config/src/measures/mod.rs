@@ -6,6 +6,7 @@ mod codes;
 mod expectation;
 mod measure;
 mod scale;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,7 +24,8 @@ pub(super) use codes::RawCode;
 pub use codes::{Code, CodeClass};
 pub use expectation::{Band, Expectation};
 pub use measure::Measure;
-pub use scale::{Scale, ScaleKind};
+pub use scale::Scale;
+pub use values::ScaleKind;
 
 /// Place of a measure in [`Measures::measures`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
