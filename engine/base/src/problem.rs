@@ -231,6 +231,13 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Ve
     scored.into_iter().filter(|(score, _)| *score > 0.7).take(3).map(|(_, name)| name).collect()
 }
 
+/// “Did you mean …?”, if a known name is near.
+pub fn meant(name: &str, known: &[&str]) -> Option<String> {
+    let near = nearest(name, known.iter().copied());
+    let near: Vec<String> = near.iter().map(|name| format!("“{name}”")).collect();
+    (!near.is_empty()).then(|| format!("Did you mean {}?", near.join(" or ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
 
-use super::SchoolId;
-
-/// Place of a reporting period in [`Calendar::periods`], so periods compare by time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PeriodId(pub usize);
+use super::ids::{PeriodId, SchoolId};
 
 /// Months as they are spelt in English, French and Ukrainian, the last alone and in a date.
 const MONTHS: [[&str; 12]; 3] = [

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use toml::Spanned;
 use toml::value::Datetime;
 
-use termwise_base::problem::{Problem, nearest};
+use termwise_base::problem::{Problem, meant};
 
 use super::toml_file::TomlText;
 use super::words::{Word, Words};
@@ -218,13 +218,6 @@ impl Names {
             }
         }
     }
-}
-
-/// “Did you mean …?”, if a known name is near.
-pub(crate) fn meant(name: &str, known: &[&str]) -> Option<String> {
-    let near = nearest(name, known.iter().copied());
-    let near: Vec<String> = near.iter().map(|name| format!("“{name}”")).collect();
-    (!near.is_empty()).then(|| format!("Did you mean {}?", near.join(" or ")))
 }
 
 /// The day of a TOML date that has no time; none for anything else.

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::mapping::{Fact, Facts};
+use super::facts::{Fact, Facts};
 
 /// Wildcards and captures a pattern may hold; one with more describes nothing that a person could check.
 const MOST_WILD: usize = 8;

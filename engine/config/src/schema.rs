@@ -8,11 +8,11 @@
 
 use std::path::Path;
 
-use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
-use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::Value;
 use strum::{EnumIter, IntoEnumIterator, IntoStaticStr};
+
+use super::shape::of_type;
+use super::{goals, load, mapping, measures};
 
 /// The folder of a project that holds the schemas.
 pub const FOLDER: &str = "schemas";
@@ -65,10 +65,10 @@ impl Which {
 /// The schema (JSON Schema, draft 2020-12).
 pub fn of(which: Which) -> Value {
     match which {
-        Which::Project => of_type::<super::load::File>(),
-        Which::Measures => of_type::<super::measures::File>(),
-        Which::Mapping => of_type::<super::mapping::File>(),
-        Which::Goals => of_type::<super::goals::File>(),
+        Which::Project => of_type::<load::File>(),
+        Which::Measures => of_type::<measures::File>(),
+        Which::Mapping => of_type::<mapping::File>(),
+        Which::Goals => of_type::<goals::File>(),
     }
 }
 
@@ -81,16 +81,4 @@ pub fn text(which: Which) -> String {
 pub fn write(root: &Path) -> std::io::Result<Vec<String>> {
     std::fs::create_dir_all(root.join(FOLDER))?;
     Which::all().map(|which| std::fs::write(root.join(which.path()), text(which)).map(|()| which.path())).collect()
-}
-
-/// The schema of what a type reads. Where it names settings, it allows no others: none would be read.
-pub(super) fn of_type<T: JsonSchema>() -> Value {
-    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
-    let close = |schema: &mut schemars::Schema| {
-        if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
-            schema.insert("additionalProperties".to_owned(), Value::Bool(false));
-        }
-    };
-    RecursiveTransform(close).transform(&mut schema);
-    schema.to_value()
 }

@@ -6,14 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::audience::Audience;
+use super::calendar::{Calendar, Period};
 use super::check::{Check, Names};
-use super::goals::{Audience, Population, RawPopulation};
+use super::ids::{PeriodId, SchoolId};
+use super::population::{Population, RawPopulation};
 use super::spot::{At, spanned};
-use super::{Calendar, Period, PeriodId};
-
-/// Place of a school in [`super::Project::schools`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SchoolId(pub usize);
 
 /// A school.
 #[derive(Debug, Clone)]

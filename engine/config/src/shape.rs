@@ -6,6 +6,8 @@
 use std::ops::Range;
 
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use schemars::transform::{RecursiveTransform, Transform};
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -37,7 +39,7 @@ pub(crate) struct Unknown {
 impl Shape {
     /// The schema of what `T` reads.
     pub(crate) fn of<T: JsonSchema>() -> Self {
-        Self(super::schema::of_type::<T>())
+        Self(of_type::<T>())
     }
 
     /// Every setting of a file that nothing reads, and every one that is missing.
@@ -130,6 +132,18 @@ impl Shape {
             None => Vec::new(),
         }
     }
+}
+
+/// The schema of what a type reads. Where it names settings, it allows no others: none would be read.
+pub(crate) fn of_type<T: JsonSchema>() -> Value {
+    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+    let close = |schema: &mut schemars::Schema| {
+        if schema.get("properties").is_some() && schema.get("additionalProperties").is_none() {
+            schema.insert("additionalProperties".to_owned(), Value::Bool(false));
+        }
+    };
+    RecursiveTransform(close).transform(&mut schema);
+    schema.to_value()
 }
 
 /// One step down into a file.

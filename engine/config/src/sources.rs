@@ -8,7 +8,8 @@ use toml::Spanned;
 
 use super::Measures;
 use super::check::Check;
-use super::mapping::{Fact, Facts, Mapping};
+use super::facts::{Fact, Facts};
+use super::mapping::Mapping;
 use super::oneroster::{self, IdFrom, OneRoster};
 use super::pattern::fold;
 use super::schools::School;

@@ -11,9 +11,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use toml::de::DeTable;
 
-use termwise_base::problem::{Place, Problem, nearest};
+use termwise_base::problem::{Place, Problem, meant, nearest};
 
-use super::check::meant;
 use super::shape::{Shape, Unknown};
 
 /// Misspelt settings reported for one file; more than this is one fault repeated.

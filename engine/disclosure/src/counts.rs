@@ -12,7 +12,7 @@ use termwise_judging::goals::Judged;
 use termwise_judging::goals::decide::Rewording;
 use termwise_judging::goals::smart::Fact;
 
-use super::family::Crowd;
+use super::topic::Crowd;
 use super::{Bar, Count, Figure, GoalFigures, Kin, Overview, People, Rule, Same};
 
 /// Counts that are told of the same people in the same period.

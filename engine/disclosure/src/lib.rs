@@ -12,6 +12,7 @@ mod names;
 mod overview;
 mod rule;
 mod together;
+mod topic;
 
 use std::ops::Deref;
 
@@ -25,8 +26,8 @@ pub use overview::{AlignmentFigures, CandidateFigures, Overview, clear_overview}
 pub use rule::rounded;
 pub use together::{Breach, Source, Spot, breaches};
 
-use family::{Crowd, Topic, known};
 use rule::Rule;
+use topic::{Crowd, Topic, known};
 
 /// Something that an audience may see. Only this crate makes one:
 ///
@@ -88,7 +89,7 @@ pub fn clear(privacy: &Privacy, audience: Audience, goals: &[(usize, &Judged)]) 
     let mut rule = Rule::new(privacy, audience);
     let mine: Vec<(usize, &Judged)> =
         goals.iter().copied().filter(|(_, judged)| judged.goal.audiences.contains(&audience)).collect();
-    rule.own = family::of_goals(&mine);
+    rule.own = topic::of_goals(&mine);
     // A figure that is taken away may leave another one alone.
     let mut figures: Vec<GoalFigures> = loop {
         let figures: Vec<GoalFigures> = mine.iter().map(|(place, judged)| rule.goal(*place, None, judged)).collect();

@@ -11,8 +11,8 @@ use termwise_judging::goals::align::Alignment;
 use termwise_judging::goals::inquire::Candidate;
 use termwise_judging::goals::{Found, Unit, Verdict};
 
-use super::family::{Crowd, Topic};
 use super::rule::{Rule, whole};
+use super::topic::{Crowd, Topic};
 use super::{Audience, Bound, Cleared, ClearedVerdict, Count, Figure, GoalFigures};
 
 /// Alignment and candidates of one school.

@@ -10,9 +10,9 @@ use termwise_judging::goals::verdict::Lack;
 use termwise_judging::goals::{Ahead, Found, Judged, Panel, Point, Unit, Verdict};
 use termwise_judging::moves::{Moves, Stood};
 
-use super::family::{self, Topic};
 use super::figures::*;
 use super::minimum;
+use super::topic::{FigurePlace, Topic, grades, known};
 
 /// Groups that cut a population into parts: its grades, its programs.
 pub(super) const KINDS: [fn(&Group) -> bool; 2] =
@@ -35,7 +35,7 @@ pub(super) struct Rule<'a> {
     /// What the goals' own figures are about.
     pub(super) own: BTreeSet<Topic>,
     /// Figures that are hidden because others would give a hidden one away together with them.
-    pub(super) taken: BTreeSet<family::FigurePlace>,
+    pub(super) taken: BTreeSet<FigurePlace>,
 }
 
 impl<'a> Rule<'a> {
@@ -50,6 +50,11 @@ impl<'a> Rule<'a> {
             own: BTreeSet::new(),
             taken: BTreeSet::new(),
         }
+    }
+
+    /// Whether a group of a judged goal has a goal of its own.
+    fn owns(&self, judged: &Judged, period: PeriodId, group: &Group) -> bool {
+        known(judged.goal, &grades(judged), period, group).is_some_and(|about| self.own.contains(&about))
     }
 
     pub(super) fn goal(&self, place: usize, part: Option<usize>, judged: &Judged) -> GoalFigures {
@@ -142,7 +147,7 @@ impl<'a> Rule<'a> {
                         expected: line(p.expected),
                         groups: if open && self.groups {
                             let taken = |group: &Group| self.taken.contains(&spot(p.period, group));
-                            let own = |group: &Group| family::is_own(self, judged, p.period, group);
+                            let own = |group: &Group| self.owns(judged, p.period, group);
                             self.groups(unit, &p.groups, taken, own)
                         } else {
                             Vec::new()

@@ -13,24 +13,14 @@ use termwise_reading::dataset::PersonId;
 
 use crate::distribution::{count_parts, parts_of};
 use crate::moves::Moves;
-use crate::population::{Member, Whose, split};
+use crate::population::{Whose, split};
 use crate::question::{Question, Span};
-use crate::roll::Roll;
+use crate::roll::{Member, Roll};
 use crate::table::{Asked, table};
 use crate::window::alike;
 
 pub use crate::distribution::{Distribution, Parts};
-
-/// A part of a goal's population.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    /// Everyone in it.
-    All,
-    /// One grade.
-    Grade(String),
-    /// One program.
-    Program(String),
-}
+pub use crate::population::Group;
 
 /// What a plugin found for one group in one period.
 #[derive(Debug, Clone, PartialEq)]

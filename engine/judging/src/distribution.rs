@@ -6,8 +6,7 @@ use termwise_config::goals::Measured;
 use termwise_config::measures::{Band, ScaleKind};
 use termwise_config::{CodeClass, MeasureId, PeriodId, Project};
 
-use crate::population::Member;
-use crate::roll::Roll;
+use crate::roll::{Member, Roll};
 use crate::standing::Stands;
 
 /// Counts by band (or by answer, for a survey) of one measure in one period.

@@ -10,8 +10,7 @@ use termwise_config::measures::Band;
 use termwise_config::{CodeClass, PeriodId};
 use termwise_reading::dataset::PersonId;
 
-use crate::population::Member;
-use crate::roll::Roll;
+use crate::roll::{Member, Roll};
 use crate::standing::Stands;
 
 /// How the people behind two figures differ.

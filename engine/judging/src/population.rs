@@ -9,9 +9,19 @@ use termwise_config::goals::{Measured, Population};
 use termwise_config::{CodeClass, MeasureId, PeriodId, SchoolId};
 use termwise_reading::dataset::{PersonId, PersonKind};
 
-use crate::ask::Group;
 use crate::question::Question;
-use crate::roll::Roll;
+use crate::roll::{Member, Roll};
+
+/// A part of a goal's population.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Everyone in it.
+    All,
+    /// One grade.
+    Grade(String),
+    /// One program.
+    Program(String),
+}
 
 /// A part of a school, and the measures that are asked about.
 #[derive(Debug, Clone, Copy)]
@@ -34,21 +44,6 @@ impl<'q> From<&'q Question> for Whose<'q> {
     fn from(Question { school, population, measures, .. }: &'q Question) -> Self {
         Self { school: *school, population, measures }
     }
-}
-
-/// One person among those whom a plugin is asked about.
-#[derive(Debug, Clone, Copy)]
-pub struct Member<'a> {
-    /// Who; goes no further than this stage.
-    pub person: PersonId,
-    /// Grade now; of those who left, then.
-    pub grade: &'a str,
-    /// Program, likewise; empty where the roster has none.
-    pub program: &'a str,
-    /// Whether the person belongs to the population now.
-    pub now: bool,
-    /// Grade at the start, of those who belonged then.
-    pub then: Option<&'a str>,
 }
 
 impl<'a> Roll<'a> {

@@ -6,7 +6,20 @@
 use termwise_config::{CodeClass, MeasureId, PeriodId, Project, SchoolId};
 use termwise_reading::dataset::{Dataset, Enrolment, PersonId};
 
-use crate::population::Member;
+/// One person among those whom a plugin is asked about.
+#[derive(Debug, Clone, Copy)]
+pub struct Member<'a> {
+    /// Who; goes no further than this stage.
+    pub person: PersonId,
+    /// Grade now; of those who left, then.
+    pub grade: &'a str,
+    /// Program, likewise; empty where the roster has none.
+    pub program: &'a str,
+    /// Whether the person belongs to the population now.
+    pub now: bool,
+    /// Grade at the start, of those who belonged then.
+    pub then: Option<&'a str>,
+}
 
 /// What was read, by school and person.
 pub struct Roll<'a> {

@@ -6,10 +6,9 @@ use termwise_config::measures::ScaleKind;
 use termwise_config::{CodeClass, PeriodId};
 use termwise_metric::{Column, ColumnData, ColumnSpec, Description, Kind, Moment, Scale, Table};
 
-use crate::ask::Group;
-use crate::population::{Member, belongs};
+use crate::population::{Group, belongs};
 use crate::question::{Question, Span};
-use crate::roll::Roll;
+use crate::roll::{Member, Roll};
 
 /// One group that a metric is asked about.
 pub(crate) struct Asked<'a, 'q> {

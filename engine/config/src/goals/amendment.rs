@@ -9,7 +9,7 @@ use super::super::Calendar;
 use super::super::check::{Check, date_of};
 use super::super::spot::{At, Day};
 use super::aim::{Aim, Baseline, Interim, RawBaseline, RawInterim};
-use super::measured::Kind;
+use super::counting::Kind;
 
 /// A change of a goal that people agreed on.
 #[derive(Debug, Clone, PartialEq)]

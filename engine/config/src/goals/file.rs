@@ -4,6 +4,7 @@
 //! at once, each at its line. What a goal means is described in docs/write-a-goal.md.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -13,16 +14,18 @@ use termwise_base::problem::Problem;
 
 use super::super::audience::Audience;
 use super::super::check::Check;
+use super::super::population::RawPopulation;
 use super::super::spot::{At, Day, spanned};
 use super::super::words::{Word, Words};
 use super::super::{Project, SchoolId, contradictions, toml_file};
 use super::aim::{RawBaseline, RawInterim};
 use super::amendment::RawAmendment;
+use super::counting::Kind;
 use super::decision::RawDecision;
 use super::growth::RawGrowth;
-use super::measured::{Frame, Kind, Parameter, RawMeasured, Way};
-use super::narrative::RawJudgement;
-use super::population::RawPopulation;
+use super::measured::{Frame, Parameter, RawMeasured, Way};
+use super::narrative::{RawJudgement, RawNarrative};
+use super::places::RawWhole;
 use super::several::{RawPart, RawRule, Several};
 use super::strategy::RawStrategy;
 use super::team::RawPlcGoal;
@@ -155,11 +158,35 @@ pub(super) struct RawGoal {
 }
 
 impl RawGoal {
+    /// Where the kind is written, else the id.
+    fn kind_place(&self) -> Range<usize> {
+        self.kind.as_ref().map_or_else(|| self.id.span(), |kind| kind.span())
+    }
+
+    fn narrative(&self) -> RawNarrative<'_> {
+        RawNarrative {
+            kind_place: self.kind_place(),
+            rubric: self.rubric.as_ref(),
+            target_level: self.target_level.as_ref(),
+            interim: &self.interim,
+            judgements: &self.judgement,
+        }
+    }
+
+    fn whole(&self) -> RawWhole<'_> {
+        RawWhole {
+            statement: &self.statement,
+            deadline: &self.deadline,
+            amendments: &self.amendment,
+            narrative: self.narrative(),
+        }
+    }
+
     fn measured(&self, kind: Option<Kind>) -> RawMeasured<'_> {
         RawMeasured {
             place: self.id.span(),
             kind,
-            kind_place: self.kind.as_ref().map_or_else(|| self.id.span(), |kind| kind.span()),
+            kind_place: self.kind_place(),
             title: &self.title,
             indicator: self.indicator.as_ref(),
             population: None,
@@ -258,10 +285,10 @@ impl Check<'_> {
         }
         let plan = match kind {
             Some(Kind::Narrative) => {
-                self.narrative(raw, (population, deadline), &project.calendar).map(Plan::Narrative)
+                self.narrative(&raw.narrative(), (population, deadline), &project.calendar).map(Plan::Narrative)
             }
             Some(Kind::Several) => {
-                let at_least = self.rule(raw);
+                let at_least = self.rule(raw.rule.as_ref(), raw.part.len(), &view.kind_place);
                 Some(Plan::Several(Several { population, deadline, at_least, parts: Vec::new() }))
             }
             _ => {
@@ -293,7 +320,7 @@ impl Check<'_> {
             plcs: self.plcs_of(raw, school, project),
             draft: raw.draft,
             place: (self.text.path.clone(), self.text.place(raw.id.span()).line.unwrap_or(0)),
-            places: self.places(&view, raw, &project.calendar),
+            places: self.places(&view, &raw.whole(), &project.calendar),
             plan: plan?,
         };
         self.with_parts(goal, raw, project)
@@ -302,7 +329,7 @@ impl Check<'_> {
     /// The same with its parts, if it has any; none if one of them cannot be read.
     fn with_parts(&mut self, mut goal: Goal, raw: &RawGoal, project: &Project) -> Option<Goal> {
         if matches!(goal.plan, Plan::Several(_)) {
-            let found = self.parts(raw, &goal, project)?;
+            let found = self.parts(&raw.part, &raw.whole(), &goal, project)?;
             if let Plan::Several(several) = &mut goal.plan {
                 several.parts = found;
             }

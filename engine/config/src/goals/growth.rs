@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use super::super::check::Check;
 use super::super::spot::At;
 use super::super::{Calendar, MeasureId};
-use super::measured::{Counting, RawMeasured};
+use super::counting::Counting;
 
 /// Growth of the same students within a school year.
 #[derive(Deserialize, JsonSchema)]
@@ -82,16 +82,17 @@ impl<'de> Deserialize<'de> for Gain {
 }
 
 impl Check<'_> {
-    /// What a growth goal asks for; none if it does not say so.
+    /// What a growth goal asks for; none if it does not say so. `place` is where its kind is written.
     pub(super) fn growth(
         &mut self,
-        raw: &RawMeasured<'_>,
+        raw: Option<&RawGrowth>,
+        place: &Range<usize>,
         measures: &[MeasureId],
         calendar: &Calendar,
     ) -> Option<Counting> {
-        let Some(growth) = raw.growth else {
+        let Some(growth) = raw else {
             self.fault(
-                raw.kind_place.clone(),
+                place.clone(),
                 "A growth goal needs to know from when and by how much.",
                 "Add `growth = { from = \"P1\", gain = 2 }`.",
             );
@@ -100,7 +101,7 @@ impl Check<'_> {
         self.period_of_a_year(&growth.from, calendar);
         if measures.len() != 1 {
             self.fault(
-                raw.kind_place.clone(),
+                place.clone(),
                 format!("A growth goal is about one measure; this one names {}.", measures.len()),
                 "Make a goal for each measure.",
             );

@@ -7,13 +7,15 @@ use jiff::civil::Date;
 use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
 use super::super::check::Check;
+use super::super::population::{Population, RawPopulation};
 use super::super::spot::{At, spanned};
 use super::super::words::{Word, Words};
 use super::super::{Calendar, MeasureId, Measures, Project, SchoolId};
-use super::aim::{Aim, Aims, RawBaseline, RawInterim};
+use super::aim::{Aim, RawBaseline, RawInterim};
 use super::amendment::{Amendment, RawAmendment};
+use super::counting::{Counting, Kind};
+use super::course::Aims;
 use super::growth::RawGrowth;
-use super::population::{Population, RawPopulation};
 
 /// One figure of a goal: who is asked, what is counted, and where it starts and ends.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,50 +47,6 @@ pub struct Measured {
     pub aims: Aims,
     /// Of a part of a goal: the deadlines that amendments of the whole set, each after its day.
     pub put_off: Vec<(Date, Date)>,
-}
-
-/// What a measured goal counts.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Counting {
-    /// Share of students at or above the line of the expectation table, on at least `at_least` of
-    /// the goal's measures.
-    Share {
-        /// k of the k-of-m rule.
-        at_least: u32,
-    },
-    /// Share of the same students who grew by at least `gain` steps of the scale since the period
-    /// `from` of the same school year.
-    MatchedGrowth {
-        /// Id of the starting period within the year, as in `P1`.
-        from: String,
-        /// Steps by period id (`P2` → 2); `*` is every other period.
-        gain: BTreeMap<String, f64>,
-    },
-    /// Whatever the goal's metric counts.
-    Metric {
-        /// Id of the period within the year that it compares with; none: the baseline's period.
-        from: Option<String>,
-    },
-}
-
-impl Counting {
-    /// The period within the year from which on growth is counted, as in `P1`; none for a goal about where
-    /// students stand.
-    pub fn since(&self) -> Option<&str> {
-        match self {
-            Self::MatchedGrowth { from, .. } | Self::Metric { from: Some(from) } => Some(from),
-            Self::Share { .. } | Self::Metric { from: None } => None,
-        }
-    }
-
-    /// For growth of the same students: how much of it is asked for by a period, in steps of the scale; none if that was
-    /// not agreed on, or the goal is about something else.
-    pub fn gain(&self, period: &str) -> Option<f64> {
-        match self {
-            Self::MatchedGrowth { gain, .. } => gain.get(period).or_else(|| gain.get("*")).copied(),
-            _ => None,
-        }
-    }
 }
 
 /// Which way is better.
@@ -123,27 +81,6 @@ pub enum Parameter {
     Word(String),
     /// Numbers.
     Numbers(Vec<f64>),
-}
-
-/// What a goal counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumMessage, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "kebab-case")]
-pub(super) enum Kind {
-    /// Students at or above the line of the expectation table.
-    Share,
-    /// The same students who grew by enough since an earlier period of the school year.
-    MatchedGrowth,
-    /// Whatever a metric counts: absence that should fall, a gap that should narrow, a median.
-    Metric,
-    /// Several measures in one goal, each with its own baseline and target.
-    Several,
-    /// No number, but dated judgements on a rubric.
-    Narrative,
-}
-
-impl Kind {
-    /// The kinds that have a figure.
-    pub(super) const MEASURED: [Self; 3] = [Self::Share, Self::MatchedGrowth, Self::Metric];
 }
 
 /// How a goal or a part of one is written to be measured.
@@ -286,7 +223,7 @@ impl Check<'_> {
         }
         match raw.kind? {
             Kind::Share => Some(self.at_the_line(raw, measures, project)),
-            Kind::MatchedGrowth => self.growth(raw, measures, &project.calendar),
+            Kind::MatchedGrowth => self.growth(raw.growth, &raw.kind_place, measures, &project.calendar),
             Kind::Metric => Some(self.by_metric(raw, &project.calendar)),
             Kind::Several | Kind::Narrative => None,
         }

@@ -5,6 +5,8 @@
 
 mod aim;
 mod amendment;
+mod counting;
+mod course;
 mod decision;
 mod file;
 mod growth;
@@ -20,20 +22,21 @@ mod texts;
 use jiff::civil::Date;
 
 pub use super::audience::Audience;
+pub use super::population::Population;
 use super::{MeasureId, SchoolId};
 
-use aim::Step;
+use course::Step;
 
-pub use aim::{Aim, Aims, Baseline, Interim};
+pub use aim::{Aim, Baseline, Interim};
 pub use amendment::Amendment;
+pub use counting::Counting;
+pub use course::Aims;
 pub use decision::Decision;
 pub use file::add;
 pub(crate) use file::{File, load};
-pub use measured::{Counting, Measured, Parameter, Way};
+pub use measured::{Measured, Parameter, Way};
 pub use narrative::{Judgement, Narrative};
 pub use places::Places;
-pub use population::Population;
-pub(crate) use population::RawPopulation;
 pub use several::Several;
 pub use strategy::{Stage, Strategy};
 pub use team::PlcGoal;
@@ -195,7 +198,7 @@ impl Goal {
     }
 
     fn course(&self) -> impl Iterator<Item = Step<'_>> {
-        aim::course(self.first_deadline(), &self.amendments, self.put_off())
+        course::course(self.first_deadline(), &self.amendments, self.put_off())
     }
 
     /// Of a part of a goal: the deadlines that amendments of the whole set, each after its day.

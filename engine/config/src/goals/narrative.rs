@@ -1,17 +1,18 @@
 //! Goals without a number: a rubric, and what meetings found on it.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::super::check::{Check, date_of};
+use super::super::population::Population;
 use super::super::spot::{At, Day, spanned};
 use super::super::{Calendar, PeriodId};
-use super::aim::by_time;
+use super::aim::{RawInterim, by_time};
 use super::amendment::OneOrMany;
-use super::file::RawGoal;
-use super::population::Population;
 
 /// A goal without a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,6 +59,16 @@ pub(super) struct RawJudgement {
     agreed_by: At<OneOrMany>,
 }
 
+/// How a goal is written to be judged without a number.
+pub(super) struct RawNarrative<'a> {
+    /// Where the kind is written, else the goal's id.
+    pub(super) kind_place: Range<usize>,
+    pub(super) rubric: Option<&'a At<Vec<At<String>>>>,
+    pub(super) target_level: Option<&'a At<String>>,
+    pub(super) interim: &'a [RawInterim],
+    pub(super) judgements: &'a [RawJudgement],
+}
+
 /// Judgements in the order of their days.
 pub(super) fn by_day(raw: &[RawJudgement]) -> Vec<&RawJudgement> {
     let mut sorted: Vec<&RawJudgement> = raw.iter().collect();
@@ -69,33 +80,32 @@ impl Check<'_> {
     /// A goal without a number; none if its target is not a level of its rubric.
     pub(super) fn narrative(
         &mut self,
-        raw: &RawGoal,
+        raw: &RawNarrative<'_>,
         (population, deadline): (Population, Date),
         calendar: &Calendar,
     ) -> Option<Narrative> {
-        let kind = raw.kind.as_ref().map_or_else(|| raw.id.span(), |kind| kind.span());
-        let rubric = raw.rubric.as_ref().map(|rubric| spanned(rubric.get_ref())).unwrap_or_default();
+        let rubric = raw.rubric.map(|rubric| spanned(rubric.get_ref())).unwrap_or_default();
         for level in &rubric {
             self.text(level, "rubric");
         }
         let rubric: Vec<String> = rubric.into_iter().map(Spanned::into_inner).collect();
         if rubric.len() < 2 {
             self.fault(
-                raw.rubric.as_ref().map_or_else(|| kind.clone(), |rubric| rubric.span()),
+                raw.rubric.map_or_else(|| raw.kind_place.clone(), |rubric| rubric.span()),
                 "A narrative goal needs a rubric of at least two levels.",
                 "Add `rubric = [\"lowest level\", …, \"highest level\"]`.",
             );
         }
-        let target = match &raw.target_level {
+        let target = match raw.target_level {
             Some(word) => self.level(word, &rubric),
             None => {
                 let hint = "Add `target-level = \"…\"`, one of the rubric's.";
-                self.fault(kind, "A narrative goal does not say which level is to be reached.", hint);
+                self.fault(raw.kind_place.clone(), "A narrative goal does not say which level is to be reached.", hint);
                 None
             }
         };
         let mut interim = Vec::new();
-        for raw in by_time(&raw.interim, calendar) {
+        for raw in by_time(raw.interim, calendar) {
             let period = self.period(&raw.period, calendar);
             match (&raw.level, &raw.target) {
                 (Some(level), None) => interim.extend(period.zip(self.level(level, &rubric))),
@@ -107,7 +117,7 @@ impl Check<'_> {
             }
         }
         let mut judgements = Vec::new();
-        for raw in by_day(&raw.judgement) {
+        for raw in by_day(raw.judgements) {
             let (on, level) = (self.date(&raw.on), self.level(&raw.level, &rubric));
             let text = self.text(&raw.text, "text");
             if raw.agreed_by.get_ref().is_blank() {

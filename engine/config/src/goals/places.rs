@@ -7,10 +7,11 @@ use termwise_base::problem::Place;
 
 use super::super::Calendar;
 use super::super::check::Check;
+use super::super::spot::{At, Day};
 use super::aim::{self, RawInterim};
-use super::file::RawGoal;
+use super::amendment::{self, RawAmendment};
 use super::measured::RawMeasured;
-use super::{amendment, narrative};
+use super::narrative::{self, RawNarrative};
 
 /// Where the settings of a goal stand in its file, by name, as in `target`, `interim.0.target` or
 /// `amendment.1.deadline`; the members of lists in the order of time.
@@ -33,9 +34,17 @@ impl Places {
     }
 }
 
+/// What a part of a goal shares with the whole.
+pub(super) struct RawWhole<'a> {
+    pub(super) statement: &'a At<String>,
+    pub(super) deadline: &'a Day,
+    pub(super) amendments: &'a [RawAmendment],
+    pub(super) narrative: RawNarrative<'a>,
+}
+
 impl Check<'_> {
     /// The places of a goal's settings, or of a part's: what a part takes from its goal stands there.
-    pub(super) fn places(&self, raw: &RawMeasured<'_>, goal: &RawGoal, calendar: &Calendar) -> Places {
+    pub(super) fn places(&self, raw: &RawMeasured<'_>, goal: &RawWhole<'_>, calendar: &Calendar) -> Places {
         let mut places = Places::default();
         let mut put = |name: String, span: Range<usize>| {
             places.0.insert(name, self.text.place(span));
@@ -49,7 +58,7 @@ impl Check<'_> {
             ("output", raw.output.map(|word| word.span())),
             ("direction", raw.direction.map(|word| word.span())),
             ("from", raw.from.map(|word| word.span())),
-            ("target-level", goal.target_level.as_ref().map(|word| word.span())),
+            ("target-level", goal.narrative.target_level.map(|word| word.span())),
         ];
         for (name, span) in words.into_iter().filter_map(|(name, span)| Some((name, span?))) {
             put(name.into(), span);
@@ -58,7 +67,7 @@ impl Check<'_> {
         raw.target.iter().for_each(|target| put("target".into(), target.span()));
         raw.baseline.iter().for_each(|baseline| put("baseline".into(), baseline.span()));
         raw.compare.iter().for_each(|compare| put("compare".into(), compare.span()));
-        goal.rubric.iter().for_each(|rubric| put("rubric".into(), rubric.span()));
+        goal.narrative.rubric.iter().for_each(|rubric| put("rubric".into(), rubric.span()));
         raw.measures.first().into_iter().for_each(|first| put("measures".into(), first.span()));
         for (name, value) in raw.parameters {
             put(format!("parameters.{name}"), value.span());
@@ -82,11 +91,11 @@ impl Check<'_> {
             amendment.title.iter().for_each(|text| put(format!("{name}.title"), text.span()));
             interims(&format!("{name}."), amendment.interim.as_deref().unwrap_or_default(), &mut put);
         }
-        let whole = amendment::by_day(&goal.amendment).into_iter().filter_map(|whole| whole.deadline.as_ref());
+        let whole = amendment::by_day(goal.amendments).into_iter().filter_map(|whole| whole.deadline.as_ref());
         for (i, deadline) in whole.enumerate() {
             put(format!("put-off.{i}"), deadline.span());
         }
-        for (i, judgement) in narrative::by_day(&goal.judgement).into_iter().enumerate() {
+        for (i, judgement) in narrative::by_day(goal.narrative.judgements).into_iter().enumerate() {
             put(format!("judgement.{i}"), judgement.on.span());
         }
         places

@@ -1,6 +1,7 @@
 //! Goals with several measures: their parts, and how many of them must be reached.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -8,14 +9,15 @@ use serde::Deserialize;
 
 use super::super::Project;
 use super::super::check::Check;
+use super::super::population::{Population, RawPopulation};
 use super::super::spot::At;
 use super::super::words::{Word, Words};
 use super::aim::{RawBaseline, RawInterim};
 use super::amendment::RawAmendment;
-use super::file::RawGoal;
+use super::counting::Kind;
 use super::growth::RawGrowth;
-use super::measured::{Frame, Kind, Parameter, RawMeasured, Way};
-use super::population::{Population, RawPopulation};
+use super::measured::{Frame, Parameter, RawMeasured, Way};
+use super::places::RawWhole;
 use super::{Goal, Plan};
 
 /// A goal with several measures, each judged by itself.
@@ -118,14 +120,13 @@ impl RawPart {
 }
 
 impl Check<'_> {
-    /// How many of the parts must be reached.
-    pub(super) fn rule(&mut self, raw: &RawGoal) -> u32 {
-        let all = u32::try_from(raw.part.len()).unwrap_or(u32::MAX);
+    /// How many of the parts must be reached. `place` is where the goal's kind is written.
+    pub(super) fn rule(&mut self, rule: Option<&At<RawRule>>, parts: usize, place: &Range<usize>) -> u32 {
+        let all = u32::try_from(parts).unwrap_or(u32::MAX);
         if all < 2 {
-            let span = raw.kind.as_ref().map_or_else(|| raw.id.span(), |kind| kind.span());
-            self.fault(span, "A goal of kind “several” has at least two parts.", "Add a [[goal.part]] each.");
+            self.fault(place.clone(), "A goal of kind “several” has at least two parts.", "Add a [[goal.part]] each.");
         }
-        let Some(rule) = &raw.rule else { return all };
+        let Some(rule) = rule else { return all };
         match rule.get_ref() {
             RawRule::Word(word) if word == "all" => all,
             RawRule::Word(word) if word == "any" => 1,
@@ -139,9 +140,14 @@ impl Check<'_> {
     }
 
     /// The parts of a goal, which take what they do not say from it; none if one of them cannot be read.
-    pub(super) fn parts(&mut self, raw: &RawGoal, goal: &Goal, project: &Project) -> Option<Vec<Goal>> {
+    pub(super) fn parts(
+        &mut self,
+        raw: &[RawPart],
+        whole: &RawWhole<'_>,
+        goal: &Goal,
+        project: &Project,
+    ) -> Option<Vec<Goal>> {
         let parts: Vec<Option<Goal>> = raw
-            .part
             .iter()
             .enumerate()
             .map(|(place, part)| {
@@ -178,7 +184,7 @@ impl Check<'_> {
                     title,
                     plan: Plan::Measured(plan),
                     amendments,
-                    places: self.places(&view, raw, &project.calendar),
+                    places: self.places(&view, whole, &project.calendar),
                     ..goal.clone()
                 })
             })

@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::super::check::Check;
+use super::super::population::{Population, RawPopulation};
 use super::super::spot::At;
 use super::super::{Project, contradictions};
-use super::measured::Counting;
-use super::population::{Population, RawPopulation};
+use super::counting::Counting;
 
 /// A goal of a team.
 #[derive(Debug, Clone, PartialEq)]

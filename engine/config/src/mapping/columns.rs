@@ -8,10 +8,11 @@ use serde::Deserialize;
 use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr};
 
 use super::super::check::Check;
+use super::super::facts::{Fact, Facts};
 use super::super::pattern::Pattern;
 use super::super::spot::At;
 use super::super::words::{Word, Words};
-use super::{Fact, Facts, MappingKind, words};
+use super::{MappingKind, words};
 
 /// What a column is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter, EnumMessage, EnumString, IntoStaticStr)]

@@ -5,7 +5,7 @@
 
 mod columns;
 mod csv;
-mod facts;
+mod from;
 mod layout;
 
 use std::collections::BTreeMap;
@@ -25,8 +25,9 @@ use super::spot::At;
 use super::toml_file;
 use super::words::{Word, Words};
 
+pub use super::facts::{Fact, Facts};
 pub use columns::{Role, Unit, ValueColumn};
-pub use facts::{Fact, Facts, FromCell, address};
+pub use from::{FromCell, address};
 
 /// What the rows of a file are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumMessage, EnumString, IntoStaticStr)]
@@ -127,12 +128,12 @@ pub(super) struct File {
     #[serde(default)]
     value: Vec<columns::RawValue>,
     /// Facts that the name of the sheet gives.
-    from_sheet: Option<facts::RawFrom>,
+    from_sheet: Option<from::RawFrom>,
     /// Facts that the path of the file, relative to the project folder, gives.
-    from_file: Option<facts::RawFrom>,
+    from_file: Option<from::RawFrom>,
     /// Facts that a cell above the table gives.
     #[serde(default)]
-    from_cell: Vec<facts::RawFromCell>,
+    from_cell: Vec<from::RawFromCell>,
     /// Columns that look like results and are none; they are not asked about.
     #[serde(default)]
     ignore: Vec<At<String>>,

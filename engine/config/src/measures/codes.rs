@@ -10,7 +10,7 @@ use super::super::check::Check;
 use super::super::pattern::fold;
 use super::super::spot::At;
 use super::super::words::Word;
-use super::scale::{Entry, Scale};
+use super::values::{Entry, ScaleKind};
 
 /// What a reading counts as. The declared class of every code, and of every proper value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +72,7 @@ impl Check<'_> {
     pub(in super::super) fn codes(
         &mut self,
         raw: &BTreeMap<String, At<RawCode>>,
-        scale: Option<&Scale>,
+        scale: Option<(&str, &ScaleKind)>,
     ) -> BTreeMap<String, Code> {
         let mut codes = BTreeMap::new();
         for (word, code) in raw {
@@ -91,7 +91,7 @@ impl Check<'_> {
         codes
     }
 
-    fn code(&mut self, word: &str, code: &At<RawCode>, scale: Option<&Scale>) -> Option<Code> {
+    fn code(&mut self, word: &str, code: &At<RawCode>, scale: Option<(&str, &ScaleKind)>) -> Option<Code> {
         let span = code.span();
         let code = code.get_ref();
         let class = self.word(&code.class, "class of codes")?;

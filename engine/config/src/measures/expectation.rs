@@ -11,7 +11,8 @@ use termwise_base::problem::{Place, Problem};
 
 use super::super::check::Check;
 use super::super::spot::{At, Day, spanned};
-use super::scale::{Entry, Scale};
+use super::scale::Scale;
+use super::values::Entry;
 use super::{Calendar, MeasureId, Measures};
 
 /// Which part of the expectation table a threshold comes from.
@@ -155,6 +156,7 @@ impl Check<'_> {
     fn lines(&mut self, raw: &At<Lines>, scale: &Scale) -> BTreeMap<String, BTreeMap<String, f64>> {
         let every = |value: f64| BTreeMap::from([("*".to_owned(), value)]);
         let span = raw.span();
+        let scale = (scale.id.as_str(), &scale.kind);
         let grades = match raw.get_ref() {
             Lines::All(entry) => {
                 let value = self.value(entry, span, scale);

@@ -6,6 +6,7 @@ mod codes;
 mod expectation;
 mod measure;
 mod scale;
+mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -24,7 +25,8 @@ pub use codes::{Code, CodeClass};
 pub(super) use expectation::unknown_periods;
 pub use expectation::{Band, Expectation};
 pub use measure::Measure;
-pub use scale::{Scale, ScaleKind};
+pub use scale::Scale;
+pub use values::ScaleKind;
 
 /// Place of a measure in [`Measures::measures`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

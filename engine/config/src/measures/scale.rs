@@ -1,7 +1,6 @@
-//! Scales: how values are written, and which of them can be true.
+//! Scales: what the file says of each, with its codes.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::ops::Range;
 
 use schemars::JsonSchema;
@@ -12,29 +11,7 @@ use super::super::check::Check;
 use super::super::spot::{At, spanned};
 use super::super::words::Word;
 use super::codes::{Code, RawCode};
-
-/// How values of a scale are read.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ScaleKind {
-    /// Named levels from lowest to highest; the value is the place in this list.
-    Ordered {
-        /// Level names, lowest first.
-        levels: Vec<String>,
-        /// Other spellings → level name.
-        aliases: BTreeMap<String, String>,
-        /// Whether a range such as `J/K` counts as its lower level (else its upper).
-        range_counts_as_lower: bool,
-    },
-    /// A number with bounds.
-    Number {
-        /// Lowest value that can be true.
-        lowest: f64,
-        /// Highest value that can be true.
-        highest: f64,
-    },
-    /// A share between 0 and 1, written `0.79`, `79%` or `79 %`; values are kept as 0–1.
-    Percent,
-}
+use super::values::ScaleKind;
 
 /// A scale with its codes.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,23 +73,6 @@ pub(super) struct RawScale {
     codes: BTreeMap<String, At<RawCode>>,
 }
 
-/// A level's name or a number.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub(super) enum Entry {
-    Number(f64),
-    Word(String),
-}
-
-impl fmt::Display for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => number.fmt(f),
-            Self::Word(word) => f.write_str(word),
-        }
-    }
-}
-
 /// What stands between the number and the name of a level, as in `4 – Agree`.
 const BETWEEN: [&str; 6] = ["-", ".", ")", ":", "=", " "];
 
@@ -130,10 +90,9 @@ impl Check<'_> {
             Some(Kind::Percent) | None => ScaleKind::Percent,
         };
         self.misplaced(raw, word);
-        let mut scale = Scale { id: id.to_owned(), kind, codes: BTreeMap::new() };
-        scale.codes = self.codes(&raw.codes, Some(&scale));
-        self.codes_beside_values(raw, &scale.kind);
-        scale
+        let codes = self.codes(&raw.codes, Some((id, &kind)));
+        self.codes_beside_values(raw, &kind);
+        Scale { id: id.to_owned(), kind, codes }
     }
 
     /// Settings of another kind of scale.
@@ -260,32 +219,6 @@ impl Check<'_> {
             self.fault(highest.span(), "`highest` is not above `lowest`.", "Put the larger number after `highest`.");
         }
         ScaleKind::Number { lowest: *lowest.get_ref(), highest: *highest.get_ref() }
-    }
-
-    /// A level's place or a number within the scale.
-    pub(super) fn value(&mut self, entry: &Entry, span: Range<usize>, scale: &Scale) -> Option<f64> {
-        let word = entry.to_string();
-        match (&scale.kind, entry) {
-            (ScaleKind::Ordered { levels, .. }, _) => {
-                let place = levels.iter().position(|level| *level == word);
-                if place.is_none() {
-                    self.unknown(span, "level", &word, levels.iter().map(String::as_str));
-                }
-                place.map(|i| i as f64)
-            }
-            (ScaleKind::Number { lowest, highest }, Entry::Number(number)) if (*lowest..=*highest).contains(number) => {
-                Some(*number)
-            }
-            (ScaleKind::Percent, Entry::Number(number)) if (0.0..=1.0).contains(number) => Some(*number),
-            (kind, _) => {
-                let expected = match kind {
-                    ScaleKind::Number { lowest, highest } => format!("Use a number from {lowest} to {highest}."),
-                    _ => "Use a share between 0 and 1: 75% is 0.75.".to_owned(),
-                };
-                self.fault(span, format!("“{word}” is not on the scale “{}”.", scale.id), expected);
-                None
-            }
-        }
     }
 }
 

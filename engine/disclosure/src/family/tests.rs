@@ -10,7 +10,7 @@ use termwise_judging::goals::align::Alignment;
 use termwise_judging::goals::inquire::{Candidate, Others};
 use termwise_judging::goals::{self, Found, Judged, Point, Verdict};
 
-use super::Crowd;
+use crate::topic::Crowd;
 use crate::{Cleared, Count, Figure, GoalFigures, Hiding, clear, clear_overview};
 
 /// Two goals about reading: of these grades together, and of Grade 1.

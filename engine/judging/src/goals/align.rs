@@ -8,8 +8,8 @@ use termwise_config::goals::{Counting, Measured, Population};
 use termwise_config::{PeriodId, SchoolId};
 
 use crate::moves::at_line;
-use crate::population::{Member, belongs};
-use crate::roll::Roll;
+use crate::population::belongs;
+use crate::roll::{Member, Roll};
 
 use super::{Judged, Unit};
 

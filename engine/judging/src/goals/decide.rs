@@ -8,8 +8,8 @@
 use termwise_config::Project;
 use termwise_config::goals::{Aim, Baseline, Counting, Way};
 
+use super::ROUNDING;
 use super::chance::{self, From};
-use super::verdict::ROUNDING;
 use super::{Judged, Unit, more_students};
 
 /// What so many students can decide.

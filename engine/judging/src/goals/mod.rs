@@ -11,6 +11,7 @@ pub mod chance;
 pub mod decide;
 pub mod fits;
 pub mod inquire;
+mod misfit;
 mod narrative;
 pub mod panel;
 mod points;
@@ -41,6 +42,9 @@ pub use smart::{Past, Pool, Smart};
 pub use term::{Term, open, term};
 pub use termwise_config::goals::Way;
 pub use verdict::{Missing, Verdict};
+
+/// One part in 10⁹: less than any two shares of people differ by, more than binary rounding adds up to.
+pub const ROUNDING: f64 = 1e-9;
 
 /// What staff said of one statement of a survey, survey by survey.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -345,7 +349,7 @@ fn hold(project: &Project, judged: &mut Judged<'_>, anybody: bool) {
     } else {
         point.as_ref()
     };
-    let reached = |value: f64| way.sign() * (value - first_aim.target) >= -verdict::ROUNDING;
+    let reached = |value: f64| way.sign() * (value - first_aim.target) >= -ROUNDING;
     judged.first_met = first.filter(|_| amended).and_then(|point| point.all.value()).map(reached);
     judged.more_students = point.as_ref().and_then(|point| match point.all.met {
         Some(met) if point.all.of > 0 && judged.unit == Unit::Share => {

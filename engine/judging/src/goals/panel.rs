@@ -6,7 +6,7 @@
 
 use termwise_config::Judging;
 
-use super::verdict::ROUNDING;
+use super::ROUNDING;
 
 /// A point as the rules see it.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -12,7 +12,7 @@ use crate::ask::{Answer, Group};
 use crate::window;
 
 use super::chance::{self, From};
-use super::fits::Misfit;
+use super::misfit::Misfit;
 use super::panel::{Series, Step};
 use super::{Clock, Judged, closes, is_growth};
 

@@ -14,8 +14,8 @@ use termwise_metric::{Description, PrivacyKind};
 
 use crate::ask::Answer;
 
+use super::ROUNDING;
 use super::points::{self, Found, Point};
-use super::verdict::ROUNDING;
 use super::{Judged, closes};
 
 /// What the goal's metric found before the goal began.

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use termwise_config::Judging;
 
 use super::panel::{self, Panel, Word};
-use super::{Aim, Point, Way};
+use super::{Aim, Point, ROUNDING, Way};
 
 /// Why there is not enough data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,9 +124,6 @@ impl Verdict {
         }
     }
 }
-
-/// One part in 10⁹, for binary rounding.
-pub const ROUNDING: f64 = 1e-9;
 
 /// What a figure is held against.
 #[derive(Debug, Clone)]

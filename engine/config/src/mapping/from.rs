@@ -1,10 +1,7 @@
-//! Facts about a cell, and the sections that take them from names of sheets, paths of files and single cells.
-
-use std::collections::BTreeMap;
+//! The sections that take facts from names of sheets, paths of files and single cells.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use strum::{EnumIter, EnumMessage, EnumString, IntoStaticStr, VariantNames};
 
 use super::super::check::Check;
 use super::super::pattern::Pattern;
@@ -13,35 +10,6 @@ use super::columns::OneOrMany;
 
 /// Most rows and columns of a sheet (xlsx).
 const SHEET: (u32, u32) = (1 << 20, 1 << 14);
-
-/// A fact about a cell that may come from the sheet's name, the file's name, another cell, a row's
-/// column, the value column's header, or the source's own settings. Its key is the word of a [`Fact`].
-pub type Facts = BTreeMap<String, String>;
-
-/// What a capture or a setting may say of a cell.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter, EnumMessage, EnumString, IntoStaticStr, VariantNames,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Fact {
-    /// The school, by its id, its name or another word for it.
-    School,
-    /// The school year, as in 2025-26.
-    Year,
-    /// The reporting period, by its id, its name or another word for it.
-    Period,
-    /// What was assessed.
-    Measure,
-    /// The student's grade.
-    Grade,
-    /// The student's program.
-    Program,
-}
-
-impl Fact {
-    /// Every word for a fact.
-    pub const NAMES: &'static [&'static str] = <Self as VariantNames>::VARIANTS;
-}
 
 /// A fact taken from a cell above the table.
 #[derive(Debug, Clone, PartialEq)]
