@@ -63,7 +63,7 @@ mod tests {
     use std::path::Path;
 
     use jiff::civil::date;
-    use termwise_config::goals::Amendment;
+    use termwise_config::goals::{Aim, Aims, Amendment, Plan};
     use termwise_config::load::load;
 
     use super::*;
@@ -73,7 +73,8 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../samples/prairie-crocus");
         let project = load(&root).0.expect("the sample");
         let mut goal = project.goals.iter().find(|goal| goal.id == "sb-reading-48").expect("a goal").clone();
-        goal.first.deadline = deadline;
+        let Plan::Measured(plan) = &mut goal.plan else { panic!("a measured goal") };
+        plan.aims = Aims::new(Aim { deadline, ..plan.aims.first.clone() });
         goal.amendments.clear();
         (project, goal)
     }
@@ -138,7 +139,7 @@ mod tests {
         let winter = period(&project, "2025-26/P2");
         let agreed = |day: Date| {
             let term = open(&project, &goal, winter, day);
-            (term.agreed, term.aim.deadline)
+            (term.agreed, term.deadline)
         };
         assert_eq!(agreed(date(2026, 3, 20)), (date(2026, 3, 13), date(2026, 3, 20)));
         assert_eq!(agreed(date(2026, 3, 21)), (date(2026, 3, 21), date(2026, 12, 31)));
