@@ -17,8 +17,6 @@ use termwise_judging::ask::Group;
 use termwise_judging::goals::Unit;
 use termwise_reports::model::{GoalModel, Model, VerdictModel};
 
-use super::Prepared;
-
 /// What one school gives to a report.
 pub(super) struct SchoolFigures {
     pub school: SchoolId,
@@ -66,11 +64,6 @@ pub(super) struct Page<'a> {
     pub edition: &'a Edition,
     pub from: &'a Sources,
     pub model: &'a Model,
-}
-
-/// The editions to look at.
-pub(super) fn pages(prepared: &[Prepared]) -> Vec<Page<'_>> {
-    prepared.iter().map(|report| Page { edition: &report.edition, from: &report.from, model: &report.model }).collect()
 }
 
 /// Reports that are not made, and why.

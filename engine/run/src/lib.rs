@@ -24,6 +24,7 @@ use termwise_reports::templates::TemplateRoots;
 mod alike;
 mod asked;
 mod corrections;
+mod dictionaries;
 mod digest;
 mod editions;
 mod edits;
@@ -41,12 +42,13 @@ pub mod rehearsal;
 pub mod replay;
 pub mod translating;
 
+pub use dictionaries::{unusable, words};
+pub use editions::no_template;
 use editions::{Plan, Prepared, RunFacts, prepare};
-pub use editions::{no_template, unusable, words};
 pub use inquire::inquire;
 pub use judging::InReleases;
 use judging::{Before, cleared_for_staff, decidable, judge};
-pub use outcome::{Decides, Options, Outcome, Step, VerdictRow};
+pub use outcome::{Decides, Options, Outcome, RehearsedGoal, Step, VerdictRow};
 use record::{broken_record, quiet_edits, texts};
 
 /// Runs once. Files, cells, plugins and templates that fail are in the outcome's problems; an error means
@@ -125,7 +127,8 @@ pub fn run(
     let from = RunFacts { code: &outcome.code, book: &book, period, options };
     let Plan { mut prepared, mut wanted } = prepare(&roll, &judged, &mut plugins, &from, &mut problems)?;
     // Before anything is typeset: what cannot both be true is not printed.
-    for refusal in family::check(project, &family::pages(&prepared), options.as_of) {
+    let pages: Vec<family::Page<'_>> = prepared.iter().map(Prepared::page).collect();
+    for refusal in family::check(project, &pages, options.as_of) {
         let (gone, rest): (Vec<Prepared>, _) =
             prepared.into_iter().partition(|report| refusal.reports.contains(&report.from.report));
         prepared = rest;
