@@ -25,6 +25,7 @@ use termwise_reports::templates::TemplateRoots;
 mod alike;
 mod asked;
 mod corrections;
+mod dictionaries;
 mod digest;
 mod editions;
 mod edits;
@@ -42,12 +43,13 @@ pub mod rehearsal;
 pub mod replay;
 pub mod translating;
 
+pub use dictionaries::{unusable, words};
+pub use editions::no_template;
 use editions::{Plan, Prepared, RunFacts, prepare};
-pub use editions::{no_template, unusable, words};
 pub use inquire::inquire;
 pub use judging::InReleases;
 use judging::{Before, cleared_for_staff, decidable, judge};
-pub use outcome::{Decides, Options, Outcome, Step, VerdictRow};
+pub use outcome::{Decides, Options, Outcome, RehearsedGoal, Step, VerdictRow};
 use record::{broken_record, quiet_edits, texts};
 
 /// Runs once. Files, cells, plugins and templates that fail are in the outcome's problems; an error means

@@ -12,8 +12,6 @@ use termwise_config::{Edition, PeriodId, SchoolId};
 use termwise_reading::dataset::Tally;
 use termwise_reading::sources::FrozenFile;
 
-use super::rehearsal;
-
 /// What the caller asked for.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -83,10 +81,25 @@ pub struct Outcome {
     pub problems: Vec<Problem>,
     /// Metrics in rehearsal, for the analyst only.
     #[serde(skip)]
-    pub rehearsals: Vec<rehearsal::RehearsedGoal>,
+    pub rehearsals: Vec<RehearsedGoal>,
     /// The copies that were read, for those who want to look into them again.
     #[serde(skip)]
     pub frozen: Vec<FrozenFile>,
+}
+
+/// One goal whose metric is in rehearsal, as staff would see it: for the analyst.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RehearsedGoal {
+    /// Goal id.
+    pub goal: String,
+    /// Plugin.
+    pub metric: String,
+    /// How far the rehearsal is.
+    pub how_far: String,
+    /// Verdict and figure as they are, and as the rehearsed component has them.
+    pub now: String,
+    /// See `now`.
+    pub then: String,
 }
 
 /// What the students of one goal can decide.

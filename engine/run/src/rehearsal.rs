@@ -16,22 +16,7 @@ use termwise_plugins::lock::Locked;
 use termwise_plugins::trials::{Stage, Trial};
 use termwise_reading::sources::{self, FrozenFile};
 
-use super::InReleases;
-
-/// One goal whose metric is in rehearsal, as staff would see it: for the analyst.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RehearsedGoal {
-    /// Goal id.
-    pub goal: String,
-    /// Name of the plugin that computes it.
-    pub metric: String,
-    /// How far the rehearsal is.
-    pub how_far: String,
-    /// Verdict and figure as reports have them now.
-    pub now: String,
-    /// Verdict and figure as the component in rehearsal has them.
-    pub then: String,
-}
+use super::{InReleases, RehearsedGoal};
 
 /// Trials of the plugins that are in rehearsal, by name. What the ledger knows to be unfinished stays
 /// in rehearsal, even where plugins.lock no longer says so.

@@ -25,7 +25,7 @@ use super::table::{Context, Rows, Told};
 use super::values::{reasons, shown};
 use super::{
     Aside, Dataset, Enrolment, NotData, Observations, PersonId, PersonKind, SourceCell, Tally, exceptions, header,
-    oneroster, roster, withhold,
+    meant, oneroster, roster, withhold,
 };
 
 /// What one file gave, before the files are put together.
@@ -35,7 +35,7 @@ struct Read {
     filled: usize,
     results: Results,
     roster: Vec<RosterRow>,
-    exceptions: Vec<exceptions::Line>,
+    exceptions: Vec<meant::Line>,
     actions: Vec<Action>,
     problems: Vec<Problem>,
 }
@@ -152,7 +152,7 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let kept = settle(project, &sources, &dataset.reasons, all, &mut done, problems);
     dataset.observations = columns(&kept);
     dataset.files = tallies(&lookup, &sources, &done, &kept);
-    people.private().withhold(problems);
+    withhold::Private::of(&people).withhold(problems);
     // The engine's own books must balance; if they do not, nobody should trust the counts.
     problems.extend(dataset.files.iter().filter(|tally| !tally.adds_up()).map(|tally| {
         Problem::error("The rows of this file do not add up: used, set aside and without data are not all of them.")

@@ -12,6 +12,7 @@ mod exceptions;
 mod facts;
 mod gather;
 pub(crate) mod header;
+mod meant;
 mod numerals;
 mod oneroster;
 mod people;

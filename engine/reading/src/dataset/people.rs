@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 use termwise_base::problem::{Place, Problem};
 use termwise_config::SchoolId;
 
-use super::withhold::Private;
+use super::meant::{self, Exception, Faulty, Line};
 use super::words::{IdKey, near_key};
-use super::{Enrolment, PersonId, exceptions};
+use super::{Enrolment, PersonId};
 
 /// One roster row, resolved.
 #[derive(Debug, Clone)]
@@ -53,18 +53,6 @@ pub(super) struct Candidate {
     pub(super) program: String,
     /// Where the roster has the name.
     pub(super) place: Place,
-}
-
-/// One line of the list of exceptions: whom a name means.
-#[derive(Debug, Clone)]
-pub(super) struct Exception {
-    pub(super) name: String,
-    pub(super) id: Option<IdKey>,
-    pub(super) provincial: Option<IdKey>,
-    /// Where it holds; anywhere if not said.
-    pub(super) school: Option<SchoolId>,
-    pub(super) year: Option<u16>,
-    pub(super) grade: Option<String>,
 }
 
 /// What is known of a name that is looked for.
@@ -277,12 +265,12 @@ impl People {
     }
 
     /// Takes the list of exceptions. Places of the lines that mean nobody come back, with the reason.
-    pub(super) fn except(&mut self, lines: Vec<(Exception, (usize, usize), Place)>) -> Vec<((usize, usize), Problem)> {
-        let meant = |line: &Exception| {
+    pub(super) fn except(&mut self, lines: Vec<Line>) -> Vec<Faulty> {
+        let whom = |line: &Exception| {
             let local = line.id.as_ref().and_then(|id| self.ids.get(id));
             local.or_else(|| line.provincial.as_ref().and_then(|id| self.provincial.get(id))).copied()
         };
-        let (lines, mut faulty) = exceptions::agreeing(lines, meant);
+        let (lines, mut faulty) = meant::agreeing(lines, whom);
         for (line, row, place) in lines {
             let known = |number: &Option<IdKey>, people: &HashMap<IdKey, PersonId>| {
                 number.as_ref().and_then(|number| people.get(number).copied())
@@ -316,12 +304,6 @@ impl People {
         };
         let (written, known) = (words(names), words(known));
         !written.is_empty() && written.is_disjoint(&known)
-    }
-
-    /// Names and numbers that no message may show.
-    pub(super) fn private(&self) -> Private<'_> {
-        let names = self.named.values().flatten().map(String::as_str);
-        Private::new(names, self.ids.keys().chain(self.provincial.keys()))
     }
 
     /// The grade of a student on a day of a year, if it is known beyond doubt.

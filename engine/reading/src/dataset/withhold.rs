@@ -33,8 +33,14 @@ pub(super) struct Private<'p> {
 }
 
 impl<'p> Private<'p> {
+    /// Of everybody on the rosters.
+    pub(super) fn of(people: &'p People) -> Self {
+        let names = people.named.values().flatten().map(String::as_str);
+        Self::new(names, people.ids.keys().chain(people.provincial.keys()))
+    }
+
     /// Of keys of names ([`words::name_key`]) and of numbers.
-    pub(super) fn new(names: impl Iterator<Item = &'p str> + Clone, numbers: impl Iterator<Item = &'p IdKey>) -> Self {
+    fn new(names: impl Iterator<Item = &'p str> + Clone, numbers: impl Iterator<Item = &'p IdKey>) -> Self {
         Self {
             whole: names.clone().map(sorted).collect(),
             words: names.flat_map(|name| name.split(' ')).filter(|word| word.chars().count() > 2).collect(),

@@ -1,6 +1,6 @@
 //! Rows of explanation between a header and the data.
 //!
-//! Comes in: a sheet and its header. Goes out: how many rows under it explain the columns: words where
+//! Comes in: a sheet and the row under its header. Goes out: how many rows under it explain the columns: words where
 //! the rows farther down hold something else.
 
 use std::collections::BTreeMap;
@@ -8,14 +8,13 @@ use std::collections::BTreeMap;
 use crate::workbook::Sheet;
 
 use super::cell::{Cell, shape};
-use super::table::{Table, Top};
+use super::top::Top;
 
 /// Rows of explanation that may stand under a header.
 const MOST_EXPLANATIONS: u32 = 4;
 
-/// Counts the rows of explanation; `start` is the first column of the table.
-pub(super) fn count(sheet: &Sheet, table: &Table, start: u32) -> u32 {
-    let from = table.data();
+/// Counts the rows of explanation from row `from` on; `start` is the first column of the table.
+pub(super) fn count(sheet: &Sheet, from: u32, start: u32) -> u32 {
     // What the columns usually look like, told by rows that can be no explanation.
     let mut forms: BTreeMap<u32, BTreeMap<u8, u32>> = BTreeMap::new();
     for row in sheet.rows().filter(|row| row.number >= from + MOST_EXPLANATIONS).take(200) {

@@ -17,6 +17,9 @@ use super::patterns::{around, common_pattern, escape_keeping, glob_escape, grade
 use super::times::{self, month_place};
 use super::{Looked, Request};
 
+/// Id of the one school of a new project.
+pub(super) const SCHOOL: &str = "my-school";
+
 /// Facts of a family of sheets.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
@@ -195,9 +198,7 @@ fn school(request: &Request<'_>, known: &Known<'_>, sheets: &[Looked], family: &
         return;
     }
     let Some(project) = request.project else {
-        facts
-            .set
-            .insert("school", (super::starter::SCHOOL.to_owned(), "the one school of this new project".to_owned()));
+        facts.set.insert("school", (SCHOOL.to_owned(), "the one school of this new project".to_owned()));
         return;
     };
     let folders = request.inside.as_deref().unwrap_or(&request.shown).split('/');

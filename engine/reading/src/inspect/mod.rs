@@ -23,6 +23,7 @@ mod starter;
 mod table;
 mod times;
 mod toml_text;
+mod top;
 mod values_text;
 mod view;
 mod vocabulary;

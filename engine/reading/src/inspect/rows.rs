@@ -15,28 +15,10 @@ use super::cell::Cell;
 use super::patterns::escape;
 use super::roles::{Given, IDENTITY, Role, is_id};
 use super::table::Table;
-use super::vocabulary::{has_words, plain};
+use super::vocabulary::{has_words, is_legend, is_total, plain};
 
 /// First cells of data rows that are kept to try patterns on them.
 const MOST_KEPT: usize = 20_000;
-
-/// Words that begin a row of totals.
-const TOTALS: [&str; 14] = [
-    "total",
-    "totals",
-    "average",
-    "mean",
-    "median",
-    "sum",
-    "count",
-    "moyenne",
-    "somme",
-    "class average",
-    "grand total",
-    "number of",
-    "nombre",
-    "percent",
-];
 
 /// What the rows of a sheet are.
 #[derive(Debug, Default)]
@@ -118,26 +100,12 @@ fn cells(row: &Row) -> Vec<(u32, Cell)> {
     filled.map(|(col, value)| (col, Cell::of(value))).filter(|(_, cell)| !cell.text().is_empty()).collect()
 }
 
-/// Whether a row that begins with this is a row of totals.
-pub(super) fn is_total(text: &str) -> bool {
-    let text = plain(text);
-    TOTALS.iter().any(|word| text == *word || text.starts_with(&format!("{word} "))) || text.starts_with("# ")
-}
-
 /// Whether a text in a column of names names nobody: “Grade 3 at or above level”.
 fn is_no_name(text: &str) -> bool {
     let text = plain(text);
     let words =
         ["above", "below", "level", "students", "average", "total", "percent", "benchmark", "eleves", "moyenne"];
     text.contains(' ') && words.iter().any(|word| has_words(&text, word))
-}
-
-/// Whether a row that begins with this explains the table.
-pub(super) fn is_legend(text: &str) -> bool {
-    let text = plain(text);
-    ["legend", "legende", "key", "codes", "scale", "notes", "note", "echelle"]
-        .iter()
-        .any(|word| text == *word || text.starts_with(&format!("{word} ")))
 }
 
 /// Patterns for what is no data: the first row under the table that holds no result ends it.

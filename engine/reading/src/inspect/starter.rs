@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Looked;
-use super::facts::Facts;
+use super::facts::{Facts, SCHOOL};
 use super::family::Family;
 use super::known::PeriodWord;
 use super::results::slug;
@@ -14,8 +14,6 @@ use super::times::month_place;
 use super::toml_text::{list, quoted};
 use super::vocabulary;
 
-/// Id of the one school of a new project.
-pub(super) const SCHOOL: &str = "my-school";
 /// Schools taken over from a column; a column with more words holds something else.
 const MOST_SCHOOLS: usize = 60;
 /// School years taken over from a column.

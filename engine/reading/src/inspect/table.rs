@@ -7,12 +7,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::header;
-use crate::workbook::{Merge, Row, Sheet};
+use crate::workbook::{Merge, Sheet};
 
 use super::cell::{Cell, Column};
 use super::explanations;
 use super::known::Known;
-use super::rows;
+use super::top::Top;
 use super::vocabulary;
 
 /// Rows from the top in which a header is looked for; a mapping looks at 25 unless told otherwise.
@@ -57,45 +57,6 @@ impl Table {
     }
 }
 
-/// A row near the top.
-pub(super) struct Top {
-    pub(super) number: u32,
-    pub(super) cells: BTreeMap<u32, Cell>,
-}
-
-impl Top {
-    pub(super) fn of(row: &Row) -> Self {
-        let filled = row.cells().map(|(col, value)| (col, Cell::of(value))).filter(|(_, cell)| !cell.text().is_empty());
-        Self { number: row.number, cells: filled.collect() }
-    }
-
-    /// Words only, no figures; a year may stand among them.
-    pub(super) fn could_head(&self) -> bool {
-        let year = |cell: &Cell| cell.number().is_some_and(|n| (2000.0..2100.0).contains(&n));
-        self.cells.values().any(Cell::is_words) && self.cells.values().all(|cell| cell.is_words() || year(cell))
-    }
-
-    fn words(&self) -> usize {
-        self.cells.values().filter(|cell| cell.is_words()).count()
-    }
-
-    /// How much of what stands here is known to stand in headers.
-    fn known(&self, known: &Known<'_>) -> usize {
-        self.cells.values().map(|cell| weight(known, &cell.text())).sum()
-    }
-}
-
-fn weight(known: &Known<'_>, text: &str) -> usize {
-    match vocabulary::role(text) {
-        Some((_, place)) if place < 100 => 4,
-        Some(_) => 3,
-        None if vocabulary::is_aside(text) || known.measure(text).is_some() => 3,
-        None if known.period_in(text).is_some() => 2,
-        None if vocabulary::grade(text).is_some() => 1,
-        None => 0,
-    }
-}
-
 /// Finds the table of a sheet and counts what its columns hold.
 pub(super) fn find(sheet: &Sheet, known: &Known<'_>) -> Option<Table> {
     let top: Vec<Top> = sheet.rows().take_while(|row| row.number < TOP).map(|row| Top::of(&row)).collect();
@@ -114,7 +75,7 @@ pub(super) fn find(sheet: &Sheet, known: &Known<'_>) -> Option<Table> {
         notes: notes(&top[..first]),
         spacers: 0,
     };
-    table.explanation_rows = explanations::count(sheet, &table, paths.keys().next().copied().unwrap_or(0));
+    table.explanation_rows = explanations::count(sheet, table.data(), paths.keys().next().copied().unwrap_or(0));
     table.columns = columns(sheet, &table, paths);
     table.spacers = spacers(&table.columns);
     Some(table)
@@ -208,10 +169,10 @@ fn columns(sheet: &Sheet, table: &Table, paths: BTreeMap<u32, String>) -> Vec<Co
         let apart = row.number > before + 1 || tail;
         before = row.number;
         tail = apart && cells.len() <= 2 && headed > 3;
-        if (cells.len() == 1 && headed > 2) || tail || rows::is_total(&first) || table.is_header_again(&cells) {
+        if (cells.len() == 1 && headed > 2) || tail || vocabulary::is_total(&first) || table.is_header_again(&cells) {
             continue;
         }
-        if cells.len() == 2 && headed > 2 && rows::is_legend(&first) {
+        if cells.len() == 2 && headed > 2 && vocabulary::is_legend(&first) {
             break;
         }
         for (col, cell) in cells {

@@ -1,4 +1,4 @@
-//! The words that schools use, in English and French: roles of columns, periods, grades, years.
+//! The words that schools use, in English and French: roles of columns, grades, totals, legends.
 //!
 //! Comes in: a header or another short text. Goes out: what such a text usually means. No project is
 //! needed; see `known` for a project's own words.
@@ -245,6 +245,24 @@ const ASIDE: [&str; 40] = [
 /// Words in the headers of figures that are made from results.
 const DERIVED: [&str; 8] = ["percentile", "growth", "rank", "norm", "stanine", "change", "rang", "ntile"];
 
+/// Words that begin a row of totals.
+const TOTALS: [&str; 14] = [
+    "total",
+    "totals",
+    "average",
+    "mean",
+    "median",
+    "sum",
+    "count",
+    "moyenne",
+    "somme",
+    "class average",
+    "grand total",
+    "number of",
+    "nombre",
+    "percent",
+];
+
 /// A header or name made comparable: lower case, without accents and signs; `#` stays a word.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::new();
@@ -298,6 +316,20 @@ pub(super) fn grade(word: &str) -> Option<String> {
     let grade = words::grade(word);
     let known = grade == "K" || grade == "N" || grade.parse::<u32>().is_ok_and(|n| (1..=12).contains(&n));
     known.then_some(grade)
+}
+
+/// Whether a row that begins with this is a row of totals.
+pub(super) fn is_total(text: &str) -> bool {
+    let text = plain(text);
+    TOTALS.iter().any(|word| text == *word || text.starts_with(&format!("{word} "))) || text.starts_with("# ")
+}
+
+/// Whether a row that begins with this explains the table.
+pub(super) fn is_legend(text: &str) -> bool {
+    let text = plain(text);
+    ["legend", "legende", "key", "codes", "scale", "notes", "note", "echelle"]
+        .iter()
+        .any(|word| text == *word || text.starts_with(&format!("{word} ")))
 }
 
 #[cfg(test)]

@@ -61,9 +61,7 @@ impl<'a> Draft<'a> {
         match read {
             Ok((blocks, colours_lost)) => {
                 if colours_lost {
-                    self.contents
-                        .problems
-                        .push(too_many_colours(self.limits).at(Place::file(self.name).sheet(&about.name)));
+                    self.broken(&about, too_many_colours(self.limits));
                 }
                 self.contents.sheets.push((about, blocks));
                 return true;
@@ -89,7 +87,7 @@ impl<'a> Draft<'a> {
         self.contents.problems.push(problem);
     }
 
-    /// Keeps the problem of a sheet that could not be read.
+    /// Keeps the problem of a sheet that could not be read, or not wholly.
     pub(super) fn broken(&mut self, about: &SheetInfo, problem: Problem) {
         self.contents.problems.push(problem.at(Place::file(self.name).sheet(&about.name)));
     }
