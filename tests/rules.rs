@@ -1,5 +1,6 @@
 //! Rules of the house that a compiler does not know.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The crates in the order of the flow. Each names only earlier ones in its manifest, so that no import against the
@@ -223,4 +224,154 @@ fn released_contracts_are_frozen() {
     let folders = std::fs::read_dir(root.join("plugins/wit")).expect("the contracts").count();
     assert_eq!(folders, frozen.len(), "each released contract is frozen here");
     assert_eq!(termwise_plugins::VERSIONS.len(), frozen.len(), "each has its adapter");
+}
+
+/// A module's path within its crate; the root's is empty.
+type Module = Vec<String>;
+
+/// The sources of a crate or a program by module, without comments and tests.
+fn sources(folder: &Path) -> BTreeMap<Module, String> {
+    let comment = regex::Regex::new(r"//[^\n]*").expect("a pattern");
+    let mut found = BTreeMap::new();
+    for entry in walkdir::WalkDir::new(folder) {
+        let path = entry.expect("readable").into_path();
+        let name = path.strip_prefix(folder).expect("below it").with_extension("");
+        let mut module: Module = name.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        if path.extension().is_none_or(|kind| kind != "rs") || module.iter().any(|part| part == "tests") {
+            continue;
+        }
+        module.pop_if(|last| ["lib", "main", "mod"].contains(&last.as_str()));
+        let text = std::fs::read_to_string(&path).expect("a source file");
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        found.insert(module, comment.replace_all(code, "").into_owned());
+    }
+    found
+}
+
+/// The paths that a `use` names, one for each leaf of its tree.
+fn leaves(tree: &str) -> Vec<Vec<String>> {
+    let token = regex::Regex::new(r"as \w+|\w+|[{},]").expect("a pattern");
+    let (mut found, mut path, mut groups, mut is_leaf) = (Vec::new(), Vec::<String>::new(), vec![0], false);
+    for token in token.find_iter(tree).map(|token| token.as_str()).chain([","]) {
+        match token {
+            "{" => {
+                groups.push(path.len());
+                is_leaf = false;
+            }
+            "}" | "," => {
+                if std::mem::take(&mut is_leaf) {
+                    found.push(path.clone());
+                }
+                let group = if token == "}" { groups.pop() } else { groups.last().copied() };
+                path.truncate(group.unwrap_or_default());
+            }
+            "self" if !path.is_empty() => is_leaf = true,
+            alias if alias.starts_with("as ") => {}
+            name => {
+                path.push(name.to_owned());
+                is_leaf = true;
+            }
+        }
+    }
+    found
+}
+
+/// Who imports what from whom, by module; imports between a module and those below it are left out.
+type Imports = BTreeMap<Module, BTreeMap<Module, String>>;
+
+fn imports(sources: &BTreeMap<Module, String>) -> Imports {
+    let tree = regex::Regex::new(r"\buse ([^;]*);").expect("a pattern");
+    let inline = regex::Regex::new(r"\b(?:crate|super|self)(?:::\w+)+").expect("a pattern");
+    let uses: BTreeMap<&Module, Vec<Vec<String>>> = sources
+        .iter()
+        .map(|(module, code)| (module, tree.captures_iter(code).flat_map(|found| leaves(&found[1])).collect()))
+        .collect();
+    let mut all = Imports::new();
+    for (module, code) in sources {
+        let code = tree.replace_all(code, "");
+        let inline = inline.find_iter(&code).flat_map(|found| leaves(found.as_str()));
+        let mine = all.entry(module.clone()).or_default();
+        for path in uses[module].iter().cloned().chain(inline) {
+            let Some(from) = home(&uses, module, &path) else { continue };
+            if !from.starts_with(module) && !module.starts_with(&from) {
+                mine.insert(from, path.join("::"));
+            }
+        }
+    }
+    all
+}
+
+/// The module that a path leads to. What a module has from another by a `use` of its own is imported from there.
+fn home(uses: &BTreeMap<&Module, Vec<Vec<String>>>, module: &Module, path: &[String]) -> Option<Module> {
+    let mut at = module.clone();
+    let mut rest = path;
+    while let Some((first, others)) = rest.split_first() {
+        match first.as_str() {
+            "crate" => at.clear(),
+            "super" => drop(at.pop()),
+            "self" => {}
+            _ => break,
+        }
+        rest = others;
+    }
+    let relative = rest.len() < path.len();
+    while let Some((first, others)) = rest.split_first() {
+        let below = [at.as_slice(), std::slice::from_ref(first)].concat();
+        if !uses.contains_key(&below) {
+            break;
+        }
+        (at, rest) = (below, others);
+    }
+    if !relative && at == *module {
+        return None;
+    }
+    let handed_on = rest.first().and_then(|name| uses.get(&at)?.iter().find(|path| path.last() == Some(name)));
+    handed_on.and_then(|path| home(uses, &at, path)).or(Some(at))
+}
+
+/// The modules of a circle, each with what it imports from the next.
+fn circle(imports: &Imports) -> Option<Vec<String>> {
+    let mut left: BTreeSet<&Module> = imports.keys().collect();
+    // Whoever imports nothing from those that are left is in no circle.
+    let next = |left: &BTreeSet<&Module>, module: &Module| {
+        imports[module].iter().find(|(from, _)| left.contains(from)).map(|(from, path)| (from.clone(), path.clone()))
+    };
+    while let Some(free) = left.iter().copied().find(|module| next(&left, module).is_none()) {
+        left.remove(free);
+    }
+    let mut way = vec![(*left.first()?).clone()];
+    let mut told = Vec::new();
+    loop {
+        let last = way.last()?.clone();
+        let (from, path) = next(&left, &last)?;
+        told.push(format!("{} imports {path} from {}", last.join("/"), from.join("/")));
+        if let Some(start) = way.iter().position(|module| *module == from) {
+            return Some(told.split_off(start));
+        }
+        way.push(from);
+    }
+}
+
+/// Within a crate, too, imports go one way: files form no circle, unless it is one of a module and what is below it.
+#[test]
+fn files_import_in_no_circle() {
+    let made_up = |files: &[(&str, &str)]| {
+        let module = |name: &str| name.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+        circle(&imports(&files.iter().map(|(name, code)| (module(name), (*code).to_owned())).collect()))
+    };
+    let direct = made_up(&[("", ""), ("a", "use super::b::B;"), ("b", "fn f(_: crate::a::A) {}")]);
+    assert_eq!(direct.expect("a circle"), ["a imports super::b::B from b", "b imports crate::a::A from a"]);
+    let handed_on = [("", "pub use a::{self, A};"), ("a", "use super::{b::{self, B}, c};"), ("b", "use super::A;")];
+    assert!(made_up(&handed_on).is_some());
+    let families = [("", "mod a; use a::A; struct R;"), ("a", "use super::R; use b::B;"), ("a/b", "use super::A;")];
+    assert_eq!(made_up(&families), None);
+
+    let engine = Path::new(env!("CARGO_MANIFEST_DIR")).join("engine");
+    let mut found = Vec::new();
+    for folder in CRATES.map(|name| engine.join(name).join("src")).into_iter().chain([engine.join("cli")]) {
+        let sources = sources(&folder);
+        assert!(sources.len() > 3, "{} has {} files", folder.display(), sources.len());
+        found.extend(circle(&imports(&sources)).map(|told| format!("{}:\n  {}", folder.display(), told.join("\n  "))));
+    }
+    assert!(found.is_empty(), "files import from each other in a circle:\n{}", found.join("\n"));
 }
