@@ -2,6 +2,7 @@
 // violations (WCAG 2.1 A and AA, and its best practices). Also: nothing may overflow the narrow page.
 //
 // node .ci/validate-pages.mjs FOLDER MODULES [PICTURES]; exits with 1 if there is any violation or no page.
+import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -15,7 +16,12 @@ const pages = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith(".html"))
   .map((entry) => join(entry.parentPath, entry.name))
   .sort();
-const browser = await puppeteer.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const chromium = spawnSync("sh", ["-c", "command -v chromium || command -v chromium-browser"], { encoding: "utf8" }).stdout.trim();
+if (!chromium) {
+  console.error("The web pages are looked at in Chromium, and none is on the PATH. Install `chromium`, then try again.");
+  process.exit(1);
+}
+const browser = await puppeteer.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 let faults = 0;
 for (const path of pages) {
   for (const width of [320, 1280]) {

@@ -1,5 +1,5 @@
 //! One truth over the reports of a run, through the real binary: verdicts, hidden figures, strategies and
-//! decisions, in every audience and language. What the pass refuses is tested beside it (`run/family/tests.rs`).
+//! decisions, in every audience and language. What the pass refuses is tested beside it (`engine/run/src/family/tests.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

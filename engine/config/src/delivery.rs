@@ -38,7 +38,7 @@ pub struct FolderSink {
 /// Whose reports are meant: those of audiences, and reports of the division's own.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Readers {
-    /// Audiences.
+    /// Readers of these audiences.
     pub audiences: Vec<Audience>,
     /// Reports of the division's own.
     pub own: Vec<OwnReport>,

@@ -30,7 +30,7 @@ pub struct Judging {
     pub full_coverage: f64,
     /// For figures that are no shares: the tolerance as a part of the way from start to target (0–1).
     pub tolerance_part: f64,
-    /// “On track” is said only if the chance of a figure so good is at most this, had nothing changed.
+    /// “On track” is said only if the chance of a figure so good is at most this (0–1), had nothing changed.
     pub false_on_track: f64,
     /// Points in a row of the rule about consecutive points.
     pub consecutive_points: u32,

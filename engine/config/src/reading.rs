@@ -21,7 +21,7 @@ pub struct ReadingLimits {
     pub sheets: usize,
     /// Most memory of the process that reads it, bytes.
     pub memory_bytes: u64,
-    /// Longest time to read it, without the time that its size allows; see [`ReadingLimits::time`].
+    /// Longest time to read it, in seconds, without the time that its size allows; see [`ReadingLimits::time`].
     pub seconds: u64,
 }
 

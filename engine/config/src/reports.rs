@@ -78,7 +78,8 @@ pub struct Reports {
     pub bilingual: BTreeMap<Audience, Vec<[String; 2]>>,
     /// Reports of the division's own.
     pub extra: Vec<ExtraReport>,
-    /// Limit of the texts for parents by language, in the unit of its formula; see [`termwise_reports::reading`].
+    /// Limit of the texts for parents by language, in the unit of that language's formula. The formulas are in
+    /// `engine/reports/src/reading.rs`.
     pub reading_level: BTreeMap<String, f64>,
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Differences {
 pub(crate) struct Unknown {
     /// As it is written.
     pub(crate) name: String,
-    /// Where.
+    /// Where the name stands in the file, in bytes.
     pub(crate) span: Range<usize>,
     /// What would be read in its place.
     pub(crate) known: Vec<String>,

@@ -161,7 +161,7 @@ pub struct PointFigure {
     pub alike: bool,
     /// Whether it came after the goal had ended.
     pub after: bool,
-    /// Where the aimline stood.
+    /// Where the aimline stood on the closing day, in the goal's unit (shares are 0–1).
     pub expected: Option<f64>,
     /// By grade and program; empty where the figure itself is hidden.
     pub groups: Vec<(Group, Figure)>,
@@ -330,7 +330,7 @@ pub struct GoalFacts {
     pub first_met: Option<bool>,
     /// What the rules say.
     pub panel: Panel,
-    /// How far from the line is still near it.
+    /// How far from the line is still near it, in the goal's unit (shares are 0–1).
     pub tolerance: Option<f64>,
     /// The chance of a figure so good if nothing had changed, in whole percent (0–1).
     pub chance: Option<f64>,
@@ -358,9 +358,9 @@ pub struct GoalFacts {
     pub start: Option<(Date, Figure)>,
     /// The point before: its period and figure.
     pub before: Option<(PeriodId, Figure)>,
-    /// Corners of the aimline; empty where the start is hidden.
+    /// Corners of the aimline, each a day and a figure in the goal's unit; empty where the start is hidden.
     pub aimline: Vec<(Date, f64)>,
-    /// Where the aimline stands now.
+    /// Where the aimline stands now, in the goal's unit.
     pub expected: Option<f64>,
     /// Further students needed; none where the figure is hidden or coded.
     pub more_students: Option<u32>,

@@ -25,9 +25,9 @@ pub use crate::population::Group;
 /// What a plugin found for one group in one period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    /// When.
+    /// The period whose results it looked at.
     pub period: PeriodId,
-    /// Who.
+    /// The group that it is about.
     pub group: Group,
     /// Students of the group enrolled on the period's closing day (respondents for a survey).
     pub population: u32,

@@ -12,9 +12,9 @@ use crate::standing::Stands;
 /// Counts by band (or by answer, for a survey) of one measure in one period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Distribution {
-    /// When.
+    /// The period whose results are counted.
     pub period: PeriodId,
-    /// What.
+    /// The measure whose results are counted.
     pub measure: MeasureId,
     /// Counts from the lowest part to the highest; their sum is the number of students placed.
     pub counts: Vec<u32>,

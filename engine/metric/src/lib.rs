@@ -66,7 +66,8 @@ pub enum ColumnData {
 pub struct Scale {
     /// Levels of an ordered scale; 0 for a scale of numbers.
     pub levels: u32,
-    /// Lowest and highest place, where they are known.
+    /// Lowest and highest place, both possible, where they are known: levels count from 0, percentages are 0–1,
+    /// numbers are in the scale's own unit.
     pub range: Option<(f64, f64)>,
 }
 
@@ -271,7 +272,8 @@ pub struct Measurement {
 /// One number of a measurement.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Output {
-    /// The value; none when the group has nothing to count, and for a distribution.
+    /// The value, in the unit that the description gives the output; none when the group has nothing to count, and
+    /// for a distribution.
     pub value: Option<f64>,
     /// Students who count (for a proportion or count).
     pub numerator: Option<u32>,
@@ -279,7 +281,7 @@ pub struct Output {
     pub denominator: u32,
     /// Students whose readings went in.
     pub contributors: u32,
-    /// Interval, if the metric has one.
+    /// The lower and upper end of its interval, in the unit of the value, if the metric has one.
     pub interval: Option<(f64, f64)>,
     /// Students by part (for a distribution).
     pub counts: Vec<u32>,

@@ -75,7 +75,7 @@ fn run(workers: usize) -> anyhow::Result<f64> {
     Ok(ratio)
 }
 
-/// Seconds.
+/// How long one side took, in seconds.
 #[derive(Clone, Copy)]
 struct Time {
     wall: f64,

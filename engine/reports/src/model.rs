@@ -470,7 +470,7 @@ pub struct AxisModel {
 pub struct PhaseModel {
     /// Where it begins on the time axis, 0–1.
     pub t: f64,
-    /// Where it ends, if it has ended.
+    /// Where it ends on the time axis, 0–1, if it has ended.
     pub until: Option<f64>,
     /// The letter that stands for it on the chart.
     pub key: String,

@@ -54,7 +54,7 @@ impl Counted {
 pub struct Start {
     /// The day.
     pub on: Date,
-    /// The figure.
+    /// The figure in the unit of the goal's output (shares are 0–1).
     pub value: f64,
     /// Whether it may be printed.
     pub shown: bool,

@@ -13,7 +13,7 @@ use super::counting::Kind;
 /// What a goal aims at: the part of it that amendments change.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aim {
-    /// Start.
+    /// Where it starts: a figure that is stated, or the period that gives it.
     pub baseline: Baseline,
     /// Target, in the unit of the goal's output: shares are 0–1.
     pub target: f64,

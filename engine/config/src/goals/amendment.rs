@@ -16,11 +16,11 @@ use super::counting::Kind;
 pub struct Amendment {
     /// The day from which it holds.
     pub on: Date,
-    /// Why.
+    /// Why the goal was changed, in the school's words; reports print it.
     pub reason: String,
     /// Who agreed, as in “Parent council”.
     pub agreed_by: Vec<String>,
-    /// The new target.
+    /// The new target, in the unit of the goal's output (shares are 0–1); none leaves it as it was.
     pub target: Option<f64>,
     /// The new deadline.
     pub deadline: Option<Date>,

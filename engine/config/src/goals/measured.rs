@@ -53,9 +53,9 @@ pub struct Measured {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, EnumMessage, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Way {
-    /// More.
+    /// More is better.
     Up,
-    /// Less.
+    /// Less is better.
     Down,
 }
 
@@ -75,11 +75,11 @@ impl Way {
 pub enum Parameter {
     /// True or false.
     Flag(bool),
-    /// A number.
+    /// One number, as a line or a count of days.
     Number(f64),
-    /// A word.
+    /// A word: one of those that the metric lists, if it lists any.
     Word(String),
-    /// Numbers.
+    /// Several numbers, in the order written.
     Numbers(Vec<f64>),
 }
 

@@ -1,4 +1,8 @@
 //! Codes: words in cells that are no value of a scale, and what they count as.
+//!
+//! Three enums grow together here: `Class` is what may be written, [`Code`] what that means once it is checked, and
+//! [`CodeClass`] what a result with it counts as. `Code::Error` has no [`CodeClass`], because such a cell gives no
+//! result, and [`CodeClass::Missing`] no `Class`, because nobody writes it.
 
 use std::collections::BTreeMap;
 

@@ -35,7 +35,7 @@ pub struct MeasureId(pub usize);
 /// Everything in `measures.toml`, checked.
 #[derive(Debug, Clone, Default)]
 pub struct Measures {
-    /// Scales.
+    /// Scales that measures name, in the order of their names.
     pub scales: Vec<Scale>,
     /// Measures; [`MeasureId`] is the place in this list.
     pub measures: Vec<Measure>,

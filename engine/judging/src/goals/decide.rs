@@ -24,11 +24,11 @@ pub struct Decidable {
     /// The smallest change from the start, as a share, of which the chance is at most `false-on-track` if
     /// nothing changed; none if even everybody would not be enough.
     pub smallest: Option<f64>,
-    /// The chance that the target is met although nothing changed.
+    /// The chance that the target is met although nothing changed (0–1).
     pub false_met: f64,
-    /// The chance of “behind” now although the school stands on the line; none without a line.
+    /// The chance of “behind” now although the school stands on the line (0–1); none without a line.
     pub false_behind: Option<f64>,
-    /// The chance that the target is met if the share behind the results is just the target.
+    /// The chance that the target is met if the share behind the results is just the target (0–1).
     pub power: f64,
     /// Whether the change needed is at least the smallest that can be shown.
     pub can: bool,
@@ -129,7 +129,7 @@ impl Plan {
         }
     }
 
-    /// The chance that the target is met although nothing changed.
+    /// The chance that the target is met although nothing changed (0–1).
     pub fn false_met(&self, students: u32) -> f64 {
         let reached = self.reached(students);
         match (self.way, self.from) {
@@ -142,7 +142,7 @@ impl Plan {
         }
     }
 
-    /// The chance that the target is met if the share behind the results is just the target.
+    /// The chance that the target is met if the share behind the results is just the target (0–1).
     pub fn power(&self, students: u32) -> f64 {
         let reached = self.reached(students);
         match self.way {

@@ -27,7 +27,7 @@ pub struct Candidate {
     pub population: Population,
     /// What is measured.
     pub measure: MeasureId,
-    /// When.
+    /// The latest period with results.
     pub period: PeriodId,
     /// At or above the line.
     pub met: u32,
@@ -49,7 +49,7 @@ pub struct Others {
     pub met: u32,
     /// With a result.
     pub of: u32,
-    /// One-sided, by Fisher's exact test.
+    /// The chance of a difference so large if both were alike (0–1), one-sided, by Fisher's exact test.
     pub chance: f64,
 }
 

@@ -94,11 +94,11 @@ pub struct Judged<'a> {
     pub verdict: Verdict,
     /// What each rule says.
     pub panel: Panel,
-    /// Where the aimline stood on the closing day of `now`.
+    /// Where the aimline stood on the closing day of `now`, in the goal's unit (shares are 0–1).
     pub expected: Option<f64>,
-    /// How far from the line was still near it.
+    /// How far from the line was still near it, in the goal's unit.
     pub tolerance: Option<f64>,
-    /// The chance of a figure so good if nothing had changed since the start.
+    /// The chance of a figure so good if nothing had changed since the start (0–1).
     pub chance: Option<f64>,
     /// Further students needed to reach the target with this many students.
     pub more_students: Option<u32>,

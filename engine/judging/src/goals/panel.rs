@@ -13,11 +13,11 @@ use super::ROUNDING;
 pub struct Step {
     /// Days since the first of them.
     pub day: f64,
-    /// The figure.
+    /// The figure in the goal's unit (shares are 0–1).
     pub value: f64,
     /// How far it is ahead of the line (below 0: on its wrong side), in the goal's unit.
     pub ahead: f64,
-    /// How far from the line was still near it.
+    /// How far from the line was still near it, in the goal's unit.
     pub tolerance: f64,
 }
 
@@ -28,7 +28,7 @@ pub struct Series {
     pub steps: Vec<Step>,
     /// The deadline, in days since the first of them.
     pub deadline: f64,
-    /// The target.
+    /// The target, in the goal's unit.
     pub target: f64,
     /// 1 if more is better, −1 if less is.
     pub sign: f64,

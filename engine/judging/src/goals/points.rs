@@ -32,7 +32,7 @@ pub enum Unit {
 /// A goal's figure in one period, for the whole population and its groups.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Point {
-    /// When.
+    /// The period of the figure.
     pub period: PeriodId,
     /// The closing day.
     pub on: Date,
@@ -46,7 +46,7 @@ pub struct Point {
     pub broken: Option<Break>,
     /// Whether it is measured with the same yardstick as the point before: growth over a window as long.
     pub alike: bool,
-    /// Where the aimline stood.
+    /// Where the aimline stood on that day, in the goal's unit (shares are 0–1).
     pub expected: Option<f64>,
     /// Whether it came after the goal had ended.
     pub after: bool,
@@ -72,7 +72,7 @@ pub enum Break {
 /// A figure with what was left out.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
-    /// The figure, where it is no share of `of`; of a gap its size.
+    /// The figure in the unit of the metric's output, where it is no share of `of`; of a gap its size.
     pub number: Option<f64>,
     /// Who is ahead, for a gap that is not nothing.
     pub ahead: Option<Ahead>,
@@ -82,9 +82,9 @@ pub struct Found {
     pub of: u32,
     /// Students of the population on the closing day.
     pub population: u32,
-    /// Interval, as the metric gave it.
+    /// The lower and upper end of its interval, in the figure's unit, as the metric gave them.
     pub interval: Option<(f64, f64)>,
-    /// The median gain, for a growth goal.
+    /// The median gain in steps of the measure's scale, for a growth goal.
     pub median: Option<f64>,
     /// What the figure is made of: (students who count, students), as the metric declares it.
     pub rests_on: Vec<(u32, u32)>,
@@ -143,7 +143,7 @@ impl Ahead {
 pub struct Start {
     /// The day.
     pub on: Date,
-    /// The figure; of a gap its size.
+    /// The figure in the goal's unit (shares are 0–1); of a gap its size.
     pub value: f64,
     /// Who was ahead, for a gap.
     pub ahead: Option<Ahead>,

@@ -171,7 +171,7 @@ pub enum Fact {
     Served {
         /// Strategies that are not stopped.
         strategies: usize,
-        /// Teams.
+        /// Teams that the goal names, or that have a goal of their own which serves it; each once.
         teams: usize,
     },
     /// The result of this period decides: it is the last that closes by the deadline, or contains it.

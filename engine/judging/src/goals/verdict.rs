@@ -128,7 +128,7 @@ impl Verdict {
 /// What a figure is held against.
 #[derive(Debug, Clone)]
 pub struct Held<'a> {
-    /// Thresholds.
+    /// The project's tolerances and minimums.
     pub judging: &'a Judging,
     /// What the goal aims at now.
     pub aim: &'a Aim,
@@ -148,13 +148,13 @@ pub struct Held<'a> {
     pub opens: bool,
     /// Whether only results over another time are there to hold it against.
     pub unlike: bool,
-    /// Where the line stands; none without a start.
+    /// Where the line stands, in the goal's unit (shares are 0–1); none without a start.
     pub expected: Option<f64>,
-    /// How far the line has moved from the start, towards the target.
+    /// How far the line has moved from the start, towards the target, in the goal's unit.
     pub asked_so_far: f64,
     /// How far from the line is still near it, in the goal's unit.
     pub tolerance: f64,
-    /// The chance of a figure so good if nothing had changed; none where it cannot be known.
+    /// The chance of a figure so good if nothing had changed (0–1); none where it cannot be known.
     pub chance: Option<f64>,
     /// Points since the start, and what the trend through them would come to at the deadline.
     pub series: &'a panel::Series,

@@ -72,7 +72,7 @@ pub struct RunStart {
 pub struct InputRow {
     /// Path relative to the project.
     pub path: String,
-    /// SHA-256.
+    /// SHA-256 of the file's bytes, in hexadecimal.
     pub digest: String,
     /// Rows found.
     pub rows: u64,

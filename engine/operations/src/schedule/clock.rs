@@ -1,4 +1,5 @@
-//! The clock and the way to wait, passed in so that tests need neither.
+//! The present instant and the way to wait, passed in so that tests need neither. What happens when clocks change is
+//! in `expression.rs`.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};

@@ -1,5 +1,5 @@
 // What a metric costs without an engine: the count of share-at-or-above, compiled for this
-// processor. `metric.rs` compiles and runs this file; prints the fastest run in nanoseconds and
+// processor. `main.rs` compiles and runs this file; prints the fastest run in nanoseconds and
 // what it counted.
 
 #[path = "../../../../plugins/share-at-or-above/src/count.rs"]

@@ -127,44 +127,65 @@ fn leave_untimed(groups: &mut [(Group, Values)], elsewhere: bool) {
     }
 }
 
+/// A column that may hold results, or the rows of it in which one word names the measure.
+struct Candidate<'a> {
+    /// Place of its sheet, and the column.
+    at: (usize, u32),
+    path: &'a str,
+    heading: &'a Heading,
+    /// The word in the column of measures, for a long table.
+    word: Option<&'a str>,
+    values: &'a Values,
+}
+
+impl Candidate<'_> {
+    /// Equal for candidates that measure the same.
+    fn key(&self) -> String {
+        let label = plain(&self.heading.label);
+        self.word.map_or(label.clone(), |word| format!("{label}\u{0}{}", plain(word)))
+    }
+}
+
 /// Candidate columns by what their headings say beside period and grade.
 fn groups(sheets: &[Looked], places: &[usize]) -> Vec<(Group, Values)> {
     let mut groups: Vec<(String, Group, Values)> = Vec::new();
-    let mut add =
-        |key: String, place: usize, col: u32, path: &str, heading: &Heading, word: Option<&str>, values: &Values| {
-            let at = groups.iter().position(|(known, ..)| *known == key).unwrap_or_else(|| {
-                let group = Group {
-                    columns: Vec::new(),
-                    headings: Vec::new(),
-                    measured: Err(String::new()),
-                    by_word: word.map(str::to_owned),
-                };
-                groups.push((key, group, Values::default()));
-                groups.len() - 1
-            });
-            let (_, group, all) = &mut groups[at];
-            group.columns.push((place, col));
-            if !group.headings.iter().any(|(known, _)| known == path) {
-                group.headings.push((path.to_owned(), heading.clone()));
-            }
-            all.extend(values);
-        };
-    for place in places {
-        let sheet = &sheets[*place];
-        for (col, heading) in &sheet.headings {
-            let Some(column) = sheet.table.as_ref().and_then(|table| table.column(*col)) else { continue };
-            match sheet.by_measure.get(col) {
-                Some(words) if !words.is_empty() => {
-                    for (word, values) in words {
-                        let key = format!("{}\u{0}{}", plain(&heading.label), plain(word));
-                        add(key, *place, *col, &column.path, heading, Some(word), values);
-                    }
-                }
-                _ => add(plain(&heading.label), *place, *col, &column.path, heading, None, &column.values),
-            }
+    for candidate in places.iter().flat_map(|place| candidates(*place, &sheets[*place])) {
+        let Candidate { at, path, heading, word, values } = candidate;
+        let key = candidate.key();
+        let known = groups.iter().position(|(known, ..)| *known == key).unwrap_or_else(|| {
+            let group = Group {
+                columns: Vec::new(),
+                headings: Vec::new(),
+                measured: Err(String::new()),
+                by_word: word.map(str::to_owned),
+            };
+            groups.push((key, group, Values::default()));
+            groups.len() - 1
+        });
+        let (_, group, all) = &mut groups[known];
+        group.columns.push(at);
+        if !group.headings.iter().any(|(known, _)| known == path) {
+            group.headings.push((path.to_owned(), heading.clone()));
         }
+        all.extend(values);
     }
     groups.into_iter().map(|(_, group, values)| (group, values)).collect()
+}
+
+/// The candidates of one sheet, column by column.
+fn candidates(place: usize, sheet: &Looked) -> Vec<Candidate<'_>> {
+    let mut found = Vec::new();
+    for (col, heading) in &sheet.headings {
+        let Some(column) = sheet.table.as_ref().and_then(|table| table.column(*col)) else { continue };
+        let candidate = |word, values| Candidate { at: (place, *col), path: &column.path, heading, word, values };
+        match sheet.by_measure.get(col) {
+            Some(words) if !words.is_empty() => {
+                found.extend(words.iter().map(|(word, values)| candidate(Some(word.as_str()), values)));
+            }
+            _ => found.push(candidate(None, &column.values)),
+        }
+    }
+    found
 }
 
 fn kind(

@@ -1,4 +1,5 @@
-//! Text files: comma, semicolon or tab separated, in whatever encoding a school's program writes.
+//! csv files and their like: text separated by commas, semicolons or tabs, in whatever encoding a school's program
+//! writes.
 //!
 //! Comes in: bytes. Goes out: a workbook with one sheet, all cells text. Rows keep the numbers that
 //! a spreadsheet program shows, blank lines included.
