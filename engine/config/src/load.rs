@@ -106,6 +106,7 @@ impl Check<'_> {
         self.staff_asked(file.school.get_ref(), &mut schools, &calendar);
         calendar.as_of = self.as_of(&file.roster);
         self.problems.extend(measures::unknown_periods(&measures, &calendar));
+        self.problems.extend(measures::unknown_grades(&measures, &schools));
         let named = Named { schools: &schools, measures: &measures };
         let sources = self.sources(&file.source, &mappings, &named);
         let privacy = self.privacy(&file.privacy);

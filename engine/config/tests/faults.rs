@@ -349,6 +349,11 @@ fn measures_are_held_to_what_they_can_be() {
                 "[[expectation]]\ntitle = \"A\"\nmeasures = [\"screener\"]\nfrom = 2024-09-01\nat = ⟦{ 3 = { P4 = 20 } }\n[[expectation]]",
                 "No school year has a reporting period “P4”, of which this table speaks.",
             ),
+            (
+                "[[expectation]]",
+                "[[expectation]]\ntitle = \"A\"\nmeasures = [\"screener\"]\nfrom = 2024-09-01\nat = ⟦{ P1 = 20, P2 = 21 }\n[[expectation]]",
+                "No school has a grade of which this table speaks, so it would never be used.",
+            ),
         ],
     );
 }

@@ -13,7 +13,7 @@ use super::super::check::Check;
 use super::super::spot::{At, Day, spanned};
 use super::scale::Scale;
 use super::values::Entry;
-use super::{Calendar, MeasureId, Measures};
+use super::{Calendar, MeasureId, Measures, School};
 
 /// Which part of the expectation table a threshold comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +97,26 @@ pub(in super::super) fn unknown_periods(measures: &Measures, calendar: &Calendar
         }
     }
     problems
+}
+
+/// Tables that speak of grades alone which no school has, as when periods stand where grades belong: they would never
+/// be used. A table may cover more grades than the division has.
+pub(in super::super) fn unknown_grades(measures: &Measures, schools: &[School]) -> Vec<Problem> {
+    let known: BTreeSet<&String> = schools.iter().flat_map(|school| &school.grades).collect();
+    let used = |grade: &String| grade == "*" || known.contains(grade);
+    let idle = measures.expectations.iter().filter(|table| {
+        let mut grades = table.lines.values().flat_map(BTreeMap::keys).peekable();
+        grades.peek().is_some() && !grades.any(used)
+    });
+    idle.map(|table| {
+        let grades: BTreeSet<&str> = table.lines.values().flat_map(BTreeMap::keys).map(String::as_str).collect();
+        Problem::error("No school has a grade of which this table speaks, so it would never be used.")
+            .at(table.place.clone())
+            .found(Vec::from_iter(grades).join(", "))
+            .expected(known.iter().map(|grade| grade.as_str()).collect::<Vec<_>>().join(", "))
+            .hint("Write a value by grade, as in `{ 3 = 60 }`, or by grade and reporting period, as in `{ 3 = { P1 = 60 } }`.")
+    })
+    .collect()
 }
 
 impl Check<'_> {

@@ -18,12 +18,12 @@ use termwise_base::problem::Problem;
 
 use super::check::{Check, Names};
 use super::spot::At;
-use super::{Calendar, PeriodId, toml_file};
+use super::{Calendar, PeriodId, School, toml_file};
 
 pub(super) use codes::RawCode;
 pub use codes::{Code, CodeClass};
-pub(super) use expectation::unknown_periods;
 pub use expectation::{Band, Expectation};
+pub(super) use expectation::{unknown_grades, unknown_periods};
 pub use measure::Measure;
 pub use scale::Scale;
 pub use values::ScaleKind;

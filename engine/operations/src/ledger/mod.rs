@@ -11,10 +11,10 @@ mod rehearsals;
 mod runs;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use termwise_base::private::{self, FOLDER};
 
@@ -23,6 +23,9 @@ pub use editions::{Became, MissingEdition, WantedEdition};
 pub use goal_records::{GoalBook, GoalRecord, What, differences};
 pub use rehearsals::{MadeFrom, RehearsalRow, Rehearsed};
 pub use runs::{FinalVerdict, GoalRow, InputRow, RunId, RunRow, RunStart, RunStatus};
+
+/// How long to wait for another process that is writing.
+const WAIT: Duration = Duration::from_secs(30);
 
 /// The ledger's file in the engine's own folder.
 const FILE: &str = "ledger.sqlite";
@@ -65,12 +68,26 @@ impl Ledger {
 
     fn over(mut connection: Connection) -> anyhow::Result<Self> {
         // Another process may be writing a report's row right now.
-        connection.busy_timeout(Duration::from_secs(30))?;
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        connection.busy_timeout(WAIT)?;
+        write_ahead(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         migrate(&mut connection)?;
         Ok(Self { connection })
+    }
+}
+
+/// Lets readers and a writer work at once. A new ledger takes the whole file for that, and SQLite does not wait for it as
+/// it waits elsewhere.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let begun = Instant::now();
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(())) {
+            Err(why) if why.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && begun.elapsed() < WAIT => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            answer => return answer,
+        }
     }
 }
 
@@ -111,6 +128,20 @@ mod tests {
         }
         drop(ledger);
         Ledger::open(folder.path()).unwrap();
+    }
+
+    #[test]
+    fn a_new_ledger_can_be_opened_by_many_at_once() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let opened = std::thread::scope(|scope| {
+                let each = [(); 8].map(|()| scope.spawn(|| Ledger::open(folder.path()).map(drop)));
+                each.map(|one| one.join().unwrap())
+            });
+            for one in opened {
+                one.unwrap();
+            }
+        }
     }
 
     #[test]
