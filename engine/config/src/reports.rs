@@ -108,6 +108,9 @@ impl Reports {
     }
 }
 
+/// Two languages that stand side by side.
+type RawPair = At<Vec<At<String>>>;
+
 /// How reports come out.
 #[derive(Deserialize, Default, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -123,7 +126,7 @@ pub(super) struct RawReports {
     /// Two languages in one file, by audience, as in `{ parent-council = [["en", "uk"]] }`.
     #[serde(default)]
     #[schemars(with = "BTreeMap<Audience, Vec<[String; 2]>>")]
-    bilingual: BTreeMap<At<Word<Audience>>, Vec<At<Vec<At<String>>>>>,
+    bilingual: BTreeMap<At<Word<Audience>>, Vec<RawPair>>,
     /// Highest reading level of the texts for parents by language, in the unit of its formula: a school grade for
     /// English, an index for French and Ukrainian.
     #[serde(default)]

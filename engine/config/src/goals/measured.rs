@@ -121,6 +121,9 @@ pub(super) struct Frame {
     pub(super) put_off: Vec<(Date, Date)>,
 }
 
+/// A setting: its name, where it stands if it is set, and the kinds of goals that it belongs to.
+type OfKind = (&'static str, Option<Range<usize>>, &'static [Kind]);
+
 impl Check<'_> {
     /// How a goal or a part of one is measured; none if that cannot be said.
     pub(super) fn measured(
@@ -292,7 +295,7 @@ impl Check<'_> {
 
     /// Settings of one kind that stand in a goal, or a part, of another: they would change nothing.
     pub(super) fn settings_of_kind(&mut self, raw: &RawMeasured<'_>, kind: Kind) {
-        let own: [(&str, Option<Range<usize>>, &[Kind]); 10] = [
+        let own: [OfKind; 10] = [
             ("growth", raw.growth.map(|growth| growth.from.span()), &[Kind::MatchedGrowth]),
             ("from", raw.from.map(|from| from.span()), &[Kind::Metric]),
             ("at-least", raw.at_least.map(|at_least| at_least.span()), &[Kind::Share]),
