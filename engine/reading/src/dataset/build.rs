@@ -35,6 +35,8 @@ struct Read {
     filled: usize,
     results: Results,
     roster: Vec<RosterRow>,
+    /// Who stands in a roster of which no row could be used.
+    strangers: withhold::Strangers,
     exceptions: Vec<meant::Line>,
     actions: Vec<Action>,
     problems: Vec<Problem>,
@@ -152,7 +154,9 @@ pub fn build(project: &Project, files: &[FrozenFile], shelf: &Shelf, problems: &
     let kept = settle(project, &sources, &dataset.reasons, all, &mut done, problems);
     dataset.observations = columns(&kept);
     dataset.files = tallies(&lookup, &sources, &done, &kept);
-    withhold::Private::of(&people).withhold(problems);
+    let strangers = done.into_values().map(|read| read.strangers);
+    let strangers = strangers.fold(withhold::Strangers::default(), withhold::Strangers::and);
+    withhold::Private::of(&people, &strangers).withhold(problems);
     // The engine's own books must balance; if they do not, nobody should trust the counts.
     problems.extend(dataset.files.iter().filter(|tally| !tally.adds_up()).map(|tally| {
         Problem::error("The rows of this file do not add up: used, set aside and without data are not all of them.")
@@ -229,6 +233,10 @@ impl Reading<'_, '_> {
             for (number, sheet) in chosen(plan, &book, path, &mut read.results.rows, &mut told) {
                 read.sheet(&context, number, sheet, &mut told);
             }
+        }
+        let roster = matches!(plan.mapping.kind, MappingKind::Roster | MappingKind::OneRoster);
+        if roster && read.roster.is_empty() {
+            read.strangers = withhold::Strangers::of(&book);
         }
         read.problems = told.finish(path);
         read

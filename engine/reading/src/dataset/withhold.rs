@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashSet};
 use termwise_base::problem::Problem;
 use termwise_config::Project;
 
-use crate::workbook::Value;
+use crate::workbook::{Sheet, Value, Workbook};
 
 use super::people::People;
 use super::words::{self, IdKey};
@@ -22,29 +22,89 @@ pub(super) fn names(project: &Project, people: &People) -> Vec<Option<String>> {
     if project.plcs.iter().any(|plc| plc.names) { people.written() } else { Vec::new() }
 }
 
+/// What stands in a roster of which nothing could be used, as when its mapping names the wrong row or column. Who is in
+/// it is not known then, so every cell of its rows could be somebody.
+#[derive(Default)]
+pub(super) struct Strangers {
+    words: BTreeSet<String>,
+    numbers: HashSet<IdKey>,
+}
+
+impl Strangers {
+    /// Of every row of a workbook that holds a number or a date: headers and legends hold none.
+    pub(super) fn of(book: &Workbook) -> Self {
+        let mut strangers = Self::default();
+        for row in book.sheets.iter().flat_map(Sheet::rows) {
+            let keys: Vec<IdKey> = row.cells().filter_map(|(_, value)| words::id_key(value)).collect();
+            let dated = row.cells().any(|(_, value)| matches!(value, Value::Date(_)));
+            if !dated && !keys.iter().any(|key| matches!(key, IdKey::Number(_))) {
+                continue;
+            }
+            for (_, value) in row.cells() {
+                strangers.words.extend(long_words(&words::name_key(&words::text(value))).map(str::to_owned));
+            }
+            strangers.numbers.extend(keys.into_iter().filter(is_distinctive));
+        }
+        strangers
+    }
+
+    /// Together with those of another roster.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.words.extend(other.words);
+        self.numbers.extend(other.numbers);
+        self
+    }
+
+    /// Whether every word could be theirs.
+    fn holds(&self, text: &str) -> bool {
+        let key = words::name_key(text);
+        let mut words = long_words(&key).peekable();
+        words.peek().is_some() && words.all(|word| self.words.contains(word))
+    }
+}
+
+/// The words of a key of a name that have more than two letters; shorter ones are levels and initials as well.
+fn long_words(key: &str) -> impl Iterator<Item = &str> {
+    key.split(' ').filter(|word| word.chars().count() > 2)
+}
+
+/// Whether a cell that stands somewhere in a roster can be a student number: neither a word nor a number below 1000.
+fn is_distinctive(number: &IdKey) -> bool {
+    match number {
+        IdKey::Number(number) => *number >= 1000,
+        IdKey::Text(text) => text.contains(|c: char| c.is_ascii_digit()),
+    }
+}
+
 /// Everybody's names and numbers.
 pub(super) struct Private<'p> {
     /// Whole names, their words sorted: lists write the family name first or last.
     whole: HashSet<String>,
-    /// Words of names with more than two letters; shorter ones are levels and initials as well.
+    /// Words of names ([`long_words`]).
     words: BTreeSet<&'p str>,
     /// Numbers, but for those below 1000, which results are as well.
     numbers: HashSet<&'p IdKey>,
+    strangers: &'p Strangers,
 }
 
 impl<'p> Private<'p> {
-    /// Of everybody on the rosters.
-    pub(super) fn of(people: &'p People) -> Self {
+    /// Of everybody on the rosters, and of who stands in rosters that could not be used.
+    pub(super) fn of(people: &'p People, strangers: &'p Strangers) -> Self {
         let names = people.named.values().flatten().map(String::as_str);
-        Self::new(names, people.ids.keys().chain(people.provincial.keys()))
+        Self::new(names, people.ids.keys().chain(people.provincial.keys()), strangers)
     }
 
     /// Of keys of names ([`words::name_key`]) and of numbers.
-    fn new(names: impl Iterator<Item = &'p str> + Clone, numbers: impl Iterator<Item = &'p IdKey>) -> Self {
+    fn new(
+        names: impl Iterator<Item = &'p str> + Clone,
+        numbers: impl Iterator<Item = &'p IdKey>,
+        strangers: &'p Strangers,
+    ) -> Self {
         Self {
             whole: names.clone().map(sorted).collect(),
-            words: names.flat_map(|name| name.split(' ')).filter(|word| word.chars().count() > 2).collect(),
+            words: names.flat_map(long_words).collect(),
             numbers: numbers.filter(|number| !matches!(number, IdKey::Number(..1000))).collect(),
+            strangers,
         }
     }
 
@@ -71,12 +131,18 @@ impl<'p> Private<'p> {
         quoted(shown).any(|text| self.is_private(text, cell)) || self.is_in_pieces(shown)
     }
 
+    /// A header over several rows is quoted with slashes between them.
     fn is_private(&self, text: &str, cell: bool) -> bool {
-        self.is_number(text) || self.whole.contains(&sorted(&words::name_key(text))) || cell && self.is_among(text)
+        text.split(" / ").any(|part| self.is_somebody(part)) || cell && self.is_among(text)
+    }
+
+    fn is_somebody(&self, text: &str) -> bool {
+        self.is_number(text) || self.whole.contains(&sorted(&words::name_key(text))) || self.strangers.holds(text)
     }
 
     fn is_number(&self, text: &str) -> bool {
-        words::id_key(Value::Text(text)).is_some_and(|number| self.numbers.contains(&number))
+        let known = |number| self.numbers.contains(&number) || self.strangers.numbers.contains(&number);
+        words::id_key(Value::Text(text)).is_some_and(known)
     }
 
     /// Whether a cell holds one word of a name, or a number, among other letters: `H/Birch`, `025204?`. In a list of
@@ -128,7 +194,7 @@ mod tests {
         let names = ["ana birch", "bo li", "zoe marie oelm"];
         let numbers = [IdKey::Number(7302), IdKey::Number(45), IdKey::Text("AB-9".to_owned())];
         let mut problems = [problem];
-        Private::new(names.into_iter(), numbers.iter()).withhold(&mut problems);
+        Private::new(names.into_iter(), numbers.iter(), &Strangers::default()).withhold(&mut problems);
         let [problem] = problems;
         problem
     }
@@ -204,5 +270,25 @@ mod tests {
         assert_eq!((problem.expected.as_deref(), problem.place), (Some("“x”"), place));
         let plain = Problem::warning("There is no grade “3”.").hint("Did you mean “4”?");
         assert_eq!(withheld(plain.clone()), plain);
+    }
+
+    #[test]
+    fn of_a_roster_that_could_not_be_used_no_row_is_shown() {
+        let lines = ["Pupil No|Surname|Given|School", "7302|Birch|Ana|Maple", "x|Legend|of|codes"];
+        let sheet = Sheet::from_lines("Enrolment", &lines);
+        let book = Workbook { sheets: vec![sheet], separator: None, problems: Vec::new() };
+        let strangers = Strangers::of(&book);
+        let shown = |text: &str| {
+            let mut problems = [Problem::error("It is missing.").found(text)];
+            Private::new(std::iter::empty(), std::iter::empty(), &strangers).withhold(&mut problems);
+            problems[0].found.as_deref() == Some(text)
+        };
+        for text in ["“Surname / Birch”", "“Pupil No / 7302”", "“Birch”", "“Birch, Ana”", "“Given”, “Ana”"]
+        {
+            assert!(!shown(text), "{text}");
+        }
+        for text in ["“Pupil No”, “Surname”, “Given”", "“Legend”", "“Birch Street”", "“45”"] {
+            assert!(shown(text), "{text}");
+        }
     }
 }

@@ -84,6 +84,30 @@ fn rosters_that_contradict_themselves() {
 }
 
 #[test]
+fn a_roster_that_is_described_wrongly() {
+    let results = "Student #,Level\n7300451,C\n\"Zhuravel, Quillan\",C\n\"Tamblyn, Bo\",D\n";
+    let described = [
+        ("[columns]", "rows = 3\n[columns]"),
+        ("[columns]", "rows = 5\n[columns]"),
+        ("[columns]", "[columns]\nschool = \"Name\""),
+        ("grade = \"Grade\"", "grade = \"Name\""),
+        ("grade = \"Grade\"", "grade = \"Student #\""),
+        ("entered = \"Entry\"", "entered = \"Name\""),
+        ("id = \"Student #\"", "id = \"Pupil\""),
+        ("find = [\"Student #\"", "find = [\"Pupil\""),
+    ];
+    for (from, to) in described {
+        for mapping in [NAMED, &NAMED.replace("[rows]", "rows = 3\n[rows]")] {
+            let new = division(mapping, "data/named.csv", results.as_bytes());
+            assert!(ROSTER.contains(from), "{from}");
+            new.write("mappings/roster.toml", ROSTER.replace(from, to).as_bytes());
+            let (_, problems) = kept(&new);
+            assert!(problems.iter().any(|p| p.place.file.as_deref() == Some("data/roster-north.csv")), "{to}");
+        }
+    }
+}
+
+#[test]
 fn names_where_a_header_should_be() {
     // The header is gone; of a row of students with the word that is looked for, both halves of a name stand alone.
     let lines = ["Zhuravel,Quillan,Level 3", "Birchwood,Anastasia,Level 2", "\"Оленчук, Ярина\",7300453,Level 1"];
