@@ -9,7 +9,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
-use termwise_base::problem::{Place, Problem};
+use termwise_base::problem::{Place, Problem, nearest};
 
 /// A text, or one text per plural category.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -27,12 +27,6 @@ const OWN: &str = "own";
 
 /// CLDR's categories.
 const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
-
-/// Words that are nearly as alike as the most alike one are named, too.
-const CLOSE: f64 = 0.01;
-
-/// Words that are less alike are not taken for a slip of the pen (of 1, by edits of letters).
-const ALIKE: f64 = 0.6;
 
 impl Entry {
     fn texts(&self) -> Vec<&str> {
@@ -204,13 +198,9 @@ impl<'a> Dictionary<'a> {
     fn unknown(&self, word: &Word, shipped: &Entries) -> Problem {
         let key = word.key();
         let same = |other: &&String| other.split_once('.').is_some_and(|(_, name)| name == word.name);
-        let score = |other: &str| strsim::normalized_damerau_levenshtein(&key, other);
-        let mut others: Vec<(f64, &str)> = shipped.keys().map(|other| (score(other), other.as_str())).collect();
-        others.retain(|(score, _)| *score >= ALIKE);
-        others.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
         let meant: Vec<&str> = match shipped.keys().find(same) {
             Some(other) => vec![other],
-            None => others.iter().filter(|(score, _)| score + CLOSE > others[0].0).map(|(_, other)| *other).collect(),
+            None => Self::near(word, shipped).into_iter().collect(),
         };
         let meant: Vec<String> = meant.iter().map(|other| format!("“{other}”")).collect();
         let own = "Words for templates of your own go under [own].";
@@ -220,6 +210,14 @@ impl<'a> Dictionary<'a> {
             format!("Is {} meant? {own}", meant.join(" or "))
         };
         Problem::error(format!("The reports use no word “{key}”.")).at(self.place(word.key.start)).hint(hint)
+    }
+
+    /// The word of the same section with the nearest name.
+    fn near<'s>(word: &Word, shipped: &'s Entries) -> Option<&'s str> {
+        let section = word.key().split_once('.').map(|(section, _)| format!("{section}."))?;
+        let names = shipped.keys().filter_map(|other| other.strip_prefix(&section));
+        let name = *nearest(&word.name, names).first()?;
+        shipped.keys().find(|other| other.strip_prefix(&section) == Some(name)).map(String::as_str)
     }
 
     /// Where a blank stands in a word.
